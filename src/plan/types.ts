@@ -1,0 +1,131 @@
+/**
+ * The plan: everything that a run decides, as JSON. It holds no secret, no clock and no function; the same inputs,
+ * configuration and facts give the same bytes. Stages read it and decide nothing.
+ */
+
+/** All stages, in the order in which reports show them. */
+export const stageNames = [
+  'verify',
+  'lint',
+  'unit',
+  'integration',
+  'chart-check',
+  'image-build',
+  'chart-package',
+  'bundle',
+  'cluster',
+  'e2e',
+  'publish-image',
+  'publish-chart',
+  'release',
+  'tags',
+] as const;
+
+export type StageName = (typeof stageNames)[number];
+
+/** Full names `<operator>/<stage>`; the operator's name has no slash. */
+export type TaskId = `${string}/${StageName}`;
+
+export interface Plan {
+  readonly schema: 1;
+  readonly event: EventPlan;
+  readonly operators: readonly OperatorPlan[];
+  /** Operators of the repository that this event does not concern, with the reason. */
+  readonly unaffected: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export type EventKind = 'pull_request' | 'push' | 'tag' | 'workflow_dispatch' | 'schedule' | 'local';
+
+export interface EventPlan {
+  readonly kind: EventKind;
+  /** Full ref, `refs/heads/main`; for a pull request `refs/pull/7/merge`. */
+  readonly ref: string;
+  /** Short name of the branch or tag; `#7` for a pull request. */
+  readonly refName: string;
+  /** The commit that is built and published, 40 hex digits. */
+  readonly sha: string;
+  /** Seconds since 1970 at which `sha` was committed: `SOURCE_DATE_EPOCH` of everything built. */
+  readonly commitTime: number;
+  /** `owner/name` as GitHub spells it. */
+  readonly repository: string;
+  readonly defaultBranch: string;
+  /** What this run may write outside the machine; false for pull requests, schedules and dry runs. */
+  readonly publishes: boolean;
+  /** Why it publishes or not, in words. */
+  readonly publishReason: string;
+}
+
+export interface VersionPlan {
+  readonly kind: 'release' | 'prerelease' | 'snapshot';
+  /** Strict semver 2.0 without a prefix. */
+  readonly text: string;
+  /** Highest released version below this one, null when there is none. */
+  readonly previous: string | null;
+  /** The git tag of `previous`, null when there is none. */
+  readonly previousTag: string | null;
+}
+
+export interface TagPlan {
+  readonly tag: string;
+  /** A moving tag may point elsewhere later; the others never change once they are there. */
+  readonly moving: boolean;
+  readonly reason: string;
+}
+
+export interface ImagePlan {
+  /** `host[:port]/path`, lower case, without tag. */
+  readonly repository: string;
+  /** `buildx` with the Dockerfile, `ko` without Docker, `promote` for a digest that was tested before. */
+  readonly builder: 'buildx' | 'ko';
+  /** Paths from the repository's root; null with ko. */
+  readonly dockerfile: string | null;
+  readonly context: string;
+  /** Go package of the main program, from the operator's folder; for ko. */
+  readonly mainPackage: string;
+  readonly platforms: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** A tag under which the digest of this commit was published after its tests; when the registry has it, nothing is built. */
+  readonly promoteFrom: string | null;
+  readonly tags: readonly TagPlan[];
+  readonly skippedTags: readonly { readonly tag: string; readonly reason: string }[];
+}
+
+export interface ChartPlan {
+  /** Folder of the chart, from the repository's root. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion: string;
+  /** `host[:port]/path/<name>`, lower case, without `oci://` and tag. */
+  readonly repository: string;
+}
+
+export interface ReleasePlan {
+  /** The git tag that the release belongs to; it exists already. */
+  readonly tag: string;
+  readonly title: string;
+  readonly prerelease: boolean;
+  readonly makeLatest: boolean;
+  readonly latestReason: string;
+}
+
+export interface TaskPlan {
+  readonly id: TaskId;
+  readonly stage: StageName;
+  readonly needs: readonly TaskId[];
+  /** `remote` tasks change registry or GitHub; a dry run leaves them out. */
+  readonly effect: 'none' | 'local' | 'remote';
+}
+
+export interface OperatorPlan {
+  readonly name: string;
+  /** Folder from the repository's root, `.` for the root. */
+  readonly path: string;
+  readonly affected: { readonly by: readonly string[] };
+  readonly version: VersionPlan;
+  readonly image: ImagePlan | null;
+  readonly chart: ChartPlan | null;
+  readonly release: ReleasePlan | null;
+  readonly tasks: readonly TaskPlan[];
+  readonly skipped: readonly { readonly stage: StageName; readonly reason: string }[];
+}
