@@ -75,7 +75,7 @@ export interface TagPlan {
 export interface ImagePlan {
   /** `host[:port]/path`, lower case, without tag. */
   readonly repository: string;
-  /** `buildx` with the Dockerfile, `ko` without Docker, `promote` for a digest that was tested before. */
+  /** `buildx` with the Dockerfile, `ko` where there is no Dockerfile or no Docker. */
   readonly builder: 'buildx' | 'ko';
   /** Paths from the repository's root; null with ko. */
   readonly dockerfile: string | null;
@@ -84,8 +84,8 @@ export interface ImagePlan {
   readonly mainPackage: string;
   readonly platforms: readonly string[];
   readonly buildArgs: Readonly<Record<string, string>>;
-  /** A tag under which the digest of this commit was published after its tests; when the registry has it, nothing is built. */
-  readonly promoteFrom: string | null;
+  /** The digest that was built for this commit and published after its tests: nothing is built then. */
+  readonly promote: { readonly tag: string; readonly digest: string } | null;
   readonly tags: readonly TagPlan[];
   readonly skippedTags: readonly { readonly tag: string; readonly reason: string }[];
 }
