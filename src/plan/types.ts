@@ -109,13 +109,55 @@ export interface ReleasePlan {
   readonly latestReason: string;
 }
 
-export interface TaskPlan {
+interface TaskBase {
   readonly id: TaskId;
-  readonly stage: StageName;
   readonly needs: readonly TaskId[];
   /** `remote` tasks change registry or GitHub; a dry run leaves them out. */
   readonly effect: 'none' | 'local' | 'remote';
+  /** Commands of the project instead of, before and after what the stage does; run with bash in the operator's folder. */
+  readonly commands: {
+    readonly run: readonly string[] | null;
+    readonly before: readonly string[];
+    readonly after: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  };
+  readonly timeoutMs: number;
 }
+
+/** What tests a deployed operator, beside its readiness. Folders count from the repository's root. */
+export type E2eTests =
+  | { readonly kind: 'chainsaw'; readonly folder: string }
+  | { readonly kind: 'make'; readonly target: string }
+  | { readonly kind: 'go'; readonly package: string }
+  | { readonly kind: 'smoke' };
+
+/** What a stage needs to know beside the operator's image, chart and release. Paths count from the repository's root. */
+export type TaskSpec =
+  | { readonly stage: 'verify'; readonly generateTargets: readonly string[]; readonly crds: readonly string[] }
+  | { readonly stage: 'lint'; readonly go: boolean; readonly chart: string | null }
+  | { readonly stage: 'unit' }
+  | { readonly stage: 'integration' }
+  | { readonly stage: 'chart-check'; readonly chart: string }
+  | { readonly stage: 'image-build' }
+  | { readonly stage: 'chart-package'; readonly imageValues: string | null }
+  | { readonly stage: 'bundle'; readonly kustomize: string | null }
+  | { readonly stage: 'cluster'; readonly nodeImage: string | null; readonly config: string | null }
+  | {
+      readonly stage: 'e2e';
+      readonly tests: E2eTests;
+      /** Why these tests and no others, in words. */
+      readonly testsReason: string;
+      readonly samples: readonly string[];
+      readonly namespace: string;
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | { readonly stage: 'publish-image' }
+  | { readonly stage: 'publish-chart' }
+  | { readonly stage: 'release'; readonly assets: readonly string[] }
+  | { readonly stage: 'tags' };
+
+export type TaskPlan = TaskBase & TaskSpec;
+export type TaskOf<Name extends StageName> = TaskBase & Extract<TaskSpec, { readonly stage: Name }>;
 
 export interface OperatorPlan {
   readonly name: string;

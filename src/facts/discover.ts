@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, posix } from 'node:path';
+import { load } from 'js-yaml';
+import { FileSet } from './files.ts';
+
+/** What a folder of the repository tells of an operator, before configuration. Paths count from the repository's root. */
+export interface OperatorFolder {
+  readonly name: string;
+  readonly path: string;
+  readonly goModule: boolean;
+  /** Packages with a main function that can be the manager, from the operator's folder: `./cmd`. */
+  readonly mainPackage: string | null;
+  readonly dockerfile: string | null;
+  /** True when the project builds with ko on purpose. */
+  readonly ko: boolean;
+  readonly makefile: string | null;
+  readonly chartPath: string | null;
+  readonly kustomize: string | null;
+  readonly crds: readonly string[];
+  readonly samples: readonly string[];
+  readonly chainsaw: readonly string[];
+  readonly goE2e: string | null;
+}
+
+/** Places of a chart, most telling first; `%` is the operator's name. */
+const chartPlaces = [
+  'dist/chart',
+  'charts/%',
+  'helm/%',
+  'helm/%-operator',
+  'deploy/helm/%',
+  'deploy/charts/%',
+  'chart/%',
+  'chart',
+  'helm/chart',
+  'deploy/chart',
+];
+/** Folders whose only chart is the operator's whatever its name. */
+const chartParents = ['charts', 'helm', 'deploy/helm', 'deploy/charts'];
+
+/** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
+export async function discover(root: string, tracked: readonly string[], fallbackName: string): Promise<OperatorFolder[]> {
+  const files = new FileSet(tracked);
+  const projects = files.named('PROJECT').map((file) => posix.dirname(file));
+  const modules = files.named('go.mod').map((file) => posix.dirname(file));
+  const claimed = (folder: string): boolean => projects.some((project) => isWithin(folder, project));
+  const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
+  const folders = [...projects.filter((folder) => modules.some((module) => isWithin(folder, module))), ...others].sort();
+  return Promise.all(folders.map((folder) => describe(root, folder, files, fallbackName)));
+}
+
+function isWithin(folder: string, parent: string): boolean {
+  return parent === '.' || folder === parent || folder.startsWith(`${parent}/`);
+}
+
+function looksLikeOperator(folder: string, files: FileSet): boolean {
+  if (mainPackageOf(folder, files, '') === null) return false;
+  return files.under(posix.join(folder, 'config/crd')).length > 0 || chartOf(folder, '', files) !== null;
+}
+
+/** What the repository says of one folder; used for discovered operators and for those that only the configuration names. */
+export async function describe(
+  root: string,
+  folder: string,
+  files: FileSet,
+  fallbackName: string,
+): Promise<OperatorFolder> {
+  const project = files.has(posix.join(folder, 'PROJECT')) ? await readYaml(join(root, folder, 'PROJECT')) : {};
+  const named = project['projectName'];
+  const name = typeof named === 'string' ? named : folder === '.' ? fallbackName : basename(folder);
+  const dockerfile = posix.join(folder, 'Dockerfile');
+  const makefile = posix.join(folder, 'Makefile');
+  const under = (place: string, ending: RegExp): string[] =>
+    files.under(posix.join(folder, place)).filter((file) => ending.test(file));
+  return {
+    name,
+    path: folder,
+    goModule: files.has(posix.join(folder, 'go.mod')),
+    mainPackage: mainPackageOf(folder, files, name),
+    dockerfile: files.has(dockerfile) ? dockerfile : null,
+    ko: files.has(posix.join(folder, '.ko.yaml')) || files.has('.ko.yaml'),
+    makefile: files.has(makefile) ? makefile : null,
+    chartPath: chartOf(folder, name, files),
+    kustomize: files.has(posix.join(folder, 'config/default/kustomization.yaml'))
+      ? posix.join(folder, 'config/default')
+      : null,
+    crds: under('config/crd/bases', /\.ya?ml$/),
+    samples: under('config/samples', /(?<!kustomization)\.ya?ml$/),
+    chainsaw: under('.', /(^|\/)chainsaw-test\.ya?ml$/).map((file) => posix.dirname(file)),
+    goE2e: under('test/e2e', /_test\.go$/).length > 0 ? posix.join(folder, 'test/e2e') : null,
+  };
+}
+
+function mainPackageOf(folder: string, files: FileSet, name: string): string | null {
+  const has = (place: string): boolean => files.has(posix.join(folder, place));
+  if (has('cmd/main.go')) return './cmd';
+  for (const command of [name, 'manager', 'operator', 'controller']) {
+    if (command !== '' && has(`cmd/${command}/main.go`)) return `./cmd/${command}`;
+  }
+  if (has('main.go')) return '.';
+  const commands = files
+    .under(posix.join(folder, 'cmd'))
+    .filter((file) => /\/cmd\/[^/]+\/main\.go$/.test(`/${file}`));
+  const [only] = commands;
+  return commands.length === 1 && only !== undefined ? `./cmd/${basename(posix.dirname(only))}` : null;
+}
+
+function chartOf(folder: string, name: string, files: FileSet): string | null {
+  const isChart = (place: string): boolean => files.has(posix.join(place, 'Chart.yaml'));
+  for (const place of chartPlaces) {
+    const path = posix.join(folder, place.replace('%', name));
+    if (isChart(path)) return path;
+  }
+  for (const parent of chartParents) {
+    const path = posix.join(folder, parent);
+    const charts = files.under(path).filter((file) => posix.dirname(posix.dirname(file)) === path && file.endsWith('/Chart.yaml'));
+    const [only] = charts;
+    if (charts.length === 1 && only !== undefined) return posix.dirname(only);
+  }
+  return null;
+}
+
+/** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
+async function readYaml(file: string): Promise<Record<string, unknown>> {
+  try {
+    const value = load(await readFile(file, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

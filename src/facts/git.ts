@@ -1,0 +1,91 @@
+import { Problem } from '../errors.ts';
+import type { Exec } from '../tools/exec.ts';
+
+/** Intent-level access to one checkout. `try*` never throws. */
+export interface Git {
+  readonly root: string;
+  head(): Promise<{ sha: string; commitTime: number }>;
+  /** Name of the checked-out branch, null when HEAD is detached. */
+  branch(): Promise<string | null>;
+  /** All files that git tracks, from the root. */
+  files(): Promise<readonly string[]>;
+  tags(): Promise<readonly string[]>;
+  /** The commit that a tag stands for, peeled; null when there is no such tag. */
+  tryCommitOfTag(tag: string): Promise<string | null>;
+  /** Files that differ between `base` and HEAD, from the merge base on; null when the history does not reach that far. */
+  tryChangedSince(base: string, mergeBase: boolean): Promise<readonly string[] | null>;
+  /** Commits from `base` (exclusive; all of them when null) to HEAD, newest first; null when the clone is too shallow. */
+  tryCommitsSince(base: string | null, paths: readonly string[]): Promise<readonly Commit[] | null>;
+  tryCountSince(base: string | null): Promise<number | null>;
+  isShallow(): Promise<boolean>;
+  isDirty(): Promise<boolean>;
+  tryOrigin(): Promise<string | null>;
+  /** Makes a shallow clone complete in commits; false when the remote refuses. */
+  tryDeepen(): Promise<boolean>;
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly author: string;
+  readonly subject: string;
+}
+
+/** Errors: OR-GIT-REPOSITORY when `folder` is in no checkout. */
+export async function openGit(exec: Exec, folder: string): Promise<Git> {
+  const ask = async (...args: string[]): Promise<string | null> => {
+    const result = await exec('git', ['-C', folder, ...args], { allowFailure: true });
+    return result.exitCode === 0 ? result.stdout : null;
+  };
+  const top = await ask('rev-parse', '--show-toplevel');
+  if (top === null) {
+    throw new Problem('OR-GIT-REPOSITORY', `${folder} is not in a git checkout`, {
+      hint: 'run actions/checkout before this action, or name the checkout in working-directory',
+    });
+  }
+  const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+  const nul = (text: string): string[] => text.split('\0').filter((entry) => entry !== '');
+  const isShallow = async (): Promise<boolean> => (await ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true';
+  const range = (base: string | null): string[] => (base === null ? ['HEAD'] : [`${base}..HEAD`]);
+  const reaches = async (base: string | null): Promise<boolean> =>
+    base === null ? !(await isShallow()) : (await ask('merge-base', '--', base, 'HEAD')) !== null;
+
+  return {
+    root: top.trimEnd(),
+    isShallow,
+    head: async () => {
+      const text = await ask('show', '-s', '--format=%H %ct', 'HEAD');
+      const [sha, time] = (text ?? '').trim().split(' ');
+      if (sha === undefined || time === undefined) {
+        throw new Problem('OR-GIT-REPOSITORY', 'the checkout has no commit', { hint: 'commit something first' });
+      }
+      return { sha, commitTime: Number(time) };
+    },
+    branch: async () => (await ask('symbolic-ref', '--short', '-q', 'HEAD'))?.trim() ?? null,
+    files: async () => nul((await ask('ls-files', '-z', '--full-name', ':/')) ?? ''),
+    tags: async () => lines((await ask('tag', '--list')) ?? ''),
+    tryCommitOfTag: async (tag) => (await ask('rev-parse', '-q', '--verify', `refs/tags/${tag}^{commit}`))?.trim() ?? null,
+    tryChangedSince: async (base, mergeBase) => {
+      const text = await ask('diff', '--name-only', '-z', '--no-renames', `${base}${mergeBase ? '...' : '..'}HEAD`, '--');
+      return text === null ? null : nul(text);
+    },
+    tryCommitsSince: async (base, paths) => {
+      if (!(await reaches(base))) return null;
+      const text = await ask('log', '--no-merges', '--format=%H%x1f%an%x1f%s', ...range(base), '--', ...paths);
+      return text === null ? null : lines(text).map(parseCommit);
+    },
+    tryCountSince: async (base) => {
+      if (!(await reaches(base))) return null;
+      const text = await ask('rev-list', '--count', ...range(base), '--');
+      return text === null ? null : Number(text.trim());
+    },
+    isDirty: async () => ((await ask('status', '--porcelain', '-uno')) ?? '').trim() !== '',
+    tryOrigin: async () => (await ask('remote', 'get-url', 'origin'))?.trim() ?? null,
+    // Trees and blobs are not needed to count and to compare; "tree:0" leaves them on the server.
+    tryDeepen: async () => (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null,
+  };
+}
+
+function parseCommit(line: string): Commit {
+  const [sha = '', author = '', subject = ''] = line.split('\x1f');
+  return { sha, author, subject };
+}

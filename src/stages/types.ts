@@ -1,0 +1,76 @@
+import type { TaskContext } from '../engine/graph.ts';
+import type { Published } from '../engine/outcome.ts';
+import type { OperatorPlan, Plan, StageName, TaskOf } from '../plan/types.ts';
+import type { Exec, ExecOptions, ExecResult } from '../tools/exec.ts';
+import type { GitHub } from '../github/client.ts';
+import type { Git } from '../facts/git.ts';
+import type { Registry } from '../registry/client.ts';
+import type { Cleanup } from '../engine/cleanup.ts';
+import type { ToolName } from '../tools/versions.ts';
+
+/** The image of one operator, on this machine, as an OCI layout. */
+export interface BuiltImage {
+  /** Digest of the index or manifest that users will resolve. */
+  readonly digest: string;
+  /** Folder of the OCI layout; for a promoted image it holds the host's platform only. */
+  readonly layout: string;
+  readonly platforms: readonly { readonly platform: string; readonly digest: string; readonly size: number }[];
+}
+
+export interface PackagedChart {
+  readonly file: string;
+  readonly sha256: string;
+  /** Chart.yaml as it is in the package. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Values that make the chart pull a loaded image only when it is missing. */
+  readonly pullPolicyKey: string | null;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly kubernetes: string;
+}
+
+/** What the stages of one operator hand to each other. Reading what no stage has made is a fault of the plan. */
+export interface Artifacts {
+  image?: BuiltImage;
+  chart?: PackagedChart;
+  installYaml?: string;
+  cluster?: Cluster;
+  chartDigest?: string;
+}
+
+/** The world, as far as stages may touch it. */
+export interface Ports {
+  readonly exec: Exec;
+  readonly git: Git;
+  readonly tool: (name: ToolName, context: TaskContext) => Promise<string>;
+  readonly registry: Registry;
+  /** Null where there is no token: on a laptop. */
+  readonly github: GitHub | null;
+  readonly cleanup: Cleanup;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface StageContext<Name extends StageName = StageName> extends TaskContext {
+  readonly task: TaskOf<Name>;
+  readonly operator: OperatorPlan;
+  readonly plan: Plan;
+  readonly ports: Ports;
+  readonly artifacts: Artifacts;
+  /** Absolute: the checkout, the operator's folder in it, and a folder for temporary files of this operator. */
+  readonly root: string;
+  readonly folder: string;
+  readonly scratch: string;
+  /** Runs a program in the operator's folder, its lines in the stage's log, ended by a cancel. */
+  run(tool: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Path of a tool that the stage needs. */
+  tool(name: ToolName): Promise<string>;
+  publish(published: Published): void;
+}
+
+export interface Stage<Name extends StageName = StageName> {
+  readonly name: Name;
+  run(context: StageContext<Name>): Promise<void>;
+}
