@@ -1,0 +1,81 @@
+import type { World } from './world.ts';
+
+/** How a request goes wrong. */
+export type FaultKind =
+  /** Answers `status` and `body`; nothing is done. */
+  | 'status'
+  /** Cuts the connection; nothing is done. */
+  | 'reset-before'
+  /** Does it, then cuts the connection. */
+  | 'reset-after'
+  /** Does it, then answers `status` (502). */
+  | 'lost-reply'
+  /** An upload that leaves an asset in state `starter` and answers 502. */
+  | 'starter'
+  /** An upload of which the last byte is lost. */
+  | 'truncated'
+  /** A read that does not see the last change of the releases. */
+  | 'stale'
+  /** Calls `run` with the state before the request is handled: what somebody else does meanwhile. */
+  | 'meanwhile';
+
+export interface Fault {
+  readonly match: {
+    readonly method?: string;
+    /** Regular expression on path and query. */
+    readonly path?: string;
+    /** Name of GitHub's description: `repos/create-release`; `graphql`, `download`. */
+    readonly operation?: string;
+    /** Which of the matching requests, from 1; default: the next ones. */
+    readonly nth?: number;
+  };
+  readonly kind: FaultKind;
+  readonly status?: number;
+  /** JSON, or text as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How often; default once. */
+  readonly times?: number;
+  /** Only in the same process. */
+  readonly run?: (world: World) => void;
+}
+
+interface Armed {
+  readonly fault: Fault;
+  seen: number;
+  fired: number;
+}
+
+/** The faults that wait for their request. */
+export class Faults {
+  #armed: Armed[] = [];
+
+  add(...faults: readonly Fault[]): void {
+    this.#armed.push(...faults.map((fault) => ({ fault, seen: 0, fired: 0 })));
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** How many faults have not happened as often as they should. */
+  get waiting(): number {
+    return this.#armed.filter((a) => a.fired < (a.fault.times ?? 1)).length;
+  }
+
+  /** The fault of this request, if any; the first that matches wins. */
+  take(method: string, path: string, operation: string): Fault | null {
+    let taken: Fault | null = null;
+    for (const armed of this.#armed) {
+      const { match, times = 1 } = armed.fault;
+      if (match.method !== undefined && match.method !== method) continue;
+      if (match.operation !== undefined && match.operation !== operation) continue;
+      if (match.path !== undefined && !new RegExp(match.path).test(path)) continue;
+      armed.seen++;
+      if (taken !== null || armed.fired >= times || armed.seen < (match.nth ?? 1)) continue;
+      armed.fired++;
+      taken = armed.fault;
+    }
+    return taken;
+  }
+}

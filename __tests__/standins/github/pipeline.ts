@@ -1,0 +1,210 @@
+import { type Call, failure, notFound, type Reply, type Urls } from './call.ts';
+import { githubContract, type Match } from './contract.ts';
+import type { Fault, Faults } from './faults.ts';
+import { addAsset, renamed, storageUrl } from './handlers/assets.ts';
+import { answerGraphql } from './handlers/graphql.ts';
+import { handlers, needsWrite, writes } from './handlers/index.ts';
+import type { Access, Logged, Repository } from './model.ts';
+import type { World } from './world.ts';
+
+export interface Incoming {
+  readonly side: 'api' | 'upload';
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: Buffer;
+}
+
+/** Takes a request from arrival to reply; null cuts the connection. */
+export class Pipeline {
+  readonly requests: Logged[] = [];
+  /** Requests and replies that GitHub's description does not allow. Empty in a good test. */
+  readonly violations: string[] = [];
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #tokens: Readonly<Record<string, Access>>;
+  readonly #urls: Urls;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(world: World, faults: Faults, tokens: Readonly<Record<string, Access>>, urls: Urls) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#tokens = tokens;
+    this.#urls = urls;
+  }
+
+  async answer(incoming: Incoming): Promise<Reply | null> {
+    const { method, url, side } = incoming;
+    const path = url.pathname + url.search;
+    const match = side === 'api' && url.pathname === '/graphql' ? null : this.#match(incoming);
+    const operation = match?.operation.id ?? special(incoming);
+    const n = this.requests.length + 1;
+    const requestId = `STAND:${String(n).padStart(4, '0')}`;
+    const fault = this.#faults.take(method, path, operation);
+    const entry: Logged = {
+      n,
+      method,
+      path,
+      operation,
+      status: 0,
+      write: writes.has(operation),
+      requestId,
+      fault: fault?.kind ?? null,
+    };
+    this.requests.push(entry);
+    const reply = await this.#faulty(fault, incoming, match, operation);
+    entry.status = reply?.status ?? 0;
+    return reply === null
+      ? null
+      : { ...reply, headers: { ...this.#limits(), ...reply.headers, 'x-github-request-id': requestId } };
+  }
+
+  async #faulty(
+    fault: Fault | null,
+    incoming: Incoming,
+    match: Match | null,
+    operation: string,
+  ): Promise<Reply | null> {
+    if (fault?.kind === 'reset-before') return null;
+    if (fault?.kind === 'status') return spoiled(fault, 500);
+    if (fault?.kind === 'meanwhile') {
+      fault.run?.(this.#world);
+      this.#world.save();
+    }
+    const lossy = fault?.kind === 'truncated' && operation === 'repos/upload-release-asset';
+    const given = lossy ? { ...incoming, raw: incoming.raw.subarray(0, -1) } : incoming;
+    const reply = await this.#inTurn(operation, () => this.#serve(given, match, operation, fault));
+    if (fault?.kind === 'truncated' && reply.raw !== undefined) return { ...reply, raw: reply.raw.subarray(0, -1) };
+    if (fault?.kind === 'reset-after') return null;
+    if (fault?.kind === 'lost-reply' || fault?.kind === 'starter') return spoiled(fault, 502);
+    return reply;
+  }
+
+  /** Changes are made one after the other, as in a database. */
+  async #inTurn(operation: string, serve: () => Promise<Reply>): Promise<Reply> {
+    if (!writes.has(operation)) return serve();
+    const turn = this.#lastWrite.then(serve);
+    this.#lastWrite = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #serve(incoming: Incoming, match: Match | null, operation: string, fault: Fault | null): Promise<Reply> {
+    const { url, headers } = incoming;
+    if (operation === 'storage') return this.#storage(url, headers);
+    if (operation === 'download') return this.#download(url);
+    const token = /^(?:token|bearer) (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
+    const access = token === undefined ? undefined : this.#tokens[token];
+    if (access === undefined) return failure(401, token === undefined ? 'Requires authentication' : 'Bad credentials');
+    if (headers['user-agent'] === undefined) return failure(403, 'Request forbidden by administrative rules.');
+    const json = operation === 'repos/upload-release-asset' ? undefined : parse(incoming.raw);
+    const callFor = (repository: Repository): Call => this.#call(incoming, match, repository, access, json);
+    if (operation === 'graphql') {
+      const find = (fullName: string): Call | null => {
+        const found = this.#world.repository(fullName);
+        return found === undefined ? null : callFor(fault?.kind === 'stale' ? this.#world.stale(found) : found);
+      };
+      return (
+        answerGraphql(find, json) ??
+        this.#violation(`GraphQL query unknown to the stand-in: ${incoming.raw.toString()}`)
+      );
+    }
+    const handler = handlers[operation];
+    if (match === null || handler === undefined)
+      return this.#violation(`${incoming.method} ${url.pathname}: not an endpoint of GitHub that the stand-in knows`);
+    const wrong = githubContract().checkRequest(match, url.searchParams, json);
+    if (wrong.length > 0) return this.#violation(...wrong);
+    const repository = this.#world.repository(`${match.params['owner'] ?? ''}/${match.params['repo'] ?? ''}`);
+    if (repository === undefined) return notFound;
+    if (needsWrite.has(operation) && access !== 'write') return failure(403, 'Resource not accessible by integration');
+    const call = callFor(fault?.kind === 'stale' ? this.#world.stale(repository) : repository);
+    if (writes.has(operation)) this.#world.remember(repository);
+    if (fault?.kind === 'starter') {
+      const release = repository.releases.find((r) => r.id === Number(match.params['release_id']));
+      if (release !== undefined) addAsset(call, release, renamed(url.searchParams.get('name') ?? ''), null);
+      this.#world.save();
+      return notFound;
+    }
+    const reply = await handler(call);
+    if (writes.has(operation)) this.#world.save();
+    const bad = reply.status === 302 ? [] : githubContract().checkReply(match.operation, reply.status, reply.body);
+    return bad.length > 0 ? this.#violation(...bad) : reply;
+  }
+
+  #call(incoming: Incoming, match: Match | null, repository: Repository, access: Access, json: unknown): Call {
+    return {
+      world: this.#world,
+      repository,
+      params: match?.params ?? {},
+      query: incoming.url.searchParams,
+      body: (json ?? {}) as Record<string, unknown>,
+      raw: incoming.raw,
+      headers: incoming.headers,
+      access,
+      urls: this.#urls,
+      now: this.#world.now(),
+      path: incoming.url.pathname,
+    };
+  }
+
+  #match({ method, url, side }: Incoming): Match | null {
+    // After a rename GitHub sends clients to the repository's number.
+    const numbered = /^\/repositories\/(\d+)(.*)$/.exec(url.pathname);
+    const repository = this.#world.state.repositories.find((r) => r.id === Number(numbered?.[1]));
+    const path =
+      repository === undefined ? url.pathname : `/repos/${repository.owner}/${repository.name}${numbered?.[2] ?? ''}`;
+    const match = githubContract().match(method, path);
+    return (match?.operation.id === 'repos/upload-release-asset') === (side === 'upload') ? match : null;
+  }
+
+  /** The storage refuses signed requests that bring credentials, as the real one does. */
+  #storage(url: URL, headers: Readonly<Record<string, string>>): Reply {
+    if (headers['authorization'] !== undefined) return this.#violation('the token was sent to the storage host');
+    return { status: 200, raw: this.#world.bytes(url.pathname.slice('/_storage/'.length).replace('-', ':')) };
+  }
+
+  #download(url: URL): Reply {
+    const found = downloadPath.exec(url.pathname);
+    const [owner = '', name = '', tag = '', file = ''] = (found ?? []).slice(1).map(decodeURIComponent);
+    const release = this.#world.repository(`${owner}/${name}`)?.releases.find((r) => !r.draft && r.tag === tag);
+    const asset = release?.assets.find((a) => a.name === file && a.state === 'uploaded');
+    if (asset === undefined) return notFound;
+    asset.downloads++;
+    return { status: 302, headers: { location: storageUrl({ urls: this.#urls }, asset) } };
+  }
+
+  #violation(...found: readonly string[]): Reply {
+    this.violations.push(...found);
+    return failure(500, `stand-in: ${found.join('; ')}`);
+  }
+
+  #limits(): Record<string, string> {
+    const used = this.requests.length;
+    const reset = Math.floor(this.#world.now().getTime() / 1000) + 3600;
+    const values = { limit: 5000, remaining: 5000 - used, used, reset };
+    return Object.fromEntries(Object.entries(values).map(([k, v]) => [`x-ratelimit-${k}`, String(v)]));
+  }
+}
+
+const downloadPath = /^\/([^/]+)\/([^/]+)\/releases\/download\/(.+)\/([^/]+)$/;
+
+/** What is not in the description: GraphQL and the downloads. */
+function special({ side, url }: Incoming): string {
+  if (side === 'upload' && url.pathname.startsWith('/_storage/')) return 'storage';
+  if (side === 'api' && url.pathname === '/graphql') return 'graphql';
+  return side === 'api' && downloadPath.test(url.pathname) ? 'download' : 'unknown';
+}
+
+function spoiled(fault: Fault, status: number): Reply {
+  const body = fault.body ?? { message: 'Server Error' };
+  const headers = fault.headers ?? {};
+  if (typeof body !== 'string') return { status: fault.status ?? status, body, headers };
+  return {
+    status: fault.status ?? status,
+    raw: Buffer.from(body),
+    headers: { 'content-type': 'text/html', ...headers },
+  };
+}
+
+function parse(raw: Buffer): unknown {
+  return raw.length === 0 ? undefined : JSON.parse(raw.toString());
+}
