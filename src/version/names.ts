@@ -1,0 +1,54 @@
+import type { TagPlan, VersionPlan } from '../plan/types.ts';
+import { branchImageTags } from './branch-tags.ts';
+import { appVersion, devChartVersion } from './chart-version.ts';
+import { releaseImageTags, type ImageTags, type LatestPolicy } from './image-tags.ts';
+import { versionPlan } from './previous.ts';
+import type { ReleasedVersion } from './released.ts';
+import { highest, type Version } from './version.ts';
+
+/** Every public name that one operator's build gets, all following one version. */
+export interface Names extends ImageTags {
+  readonly version: VersionPlan;
+  /** Strict semver, never with `v`. */
+  readonly chartVersion: string;
+  readonly appVersion: string;
+}
+
+/** `tags` of the configuration, as far as names depend on it. */
+export interface NamePolicy {
+  readonly prefix: string;
+  readonly latest: LatestPolicy;
+}
+
+/** Names of a release; `released` are this operator's versions, with or without this one. */
+export function releaseNames(version: Version, released: readonly ReleasedVersion[], policy: NamePolicy): Names {
+  const images = releaseImageTags({ version, released: versionsOf(released), ...policy });
+  return { version: versionPlan({ version, released }), ...images, ...chartNames(version, images.tags) };
+}
+
+/** The commit and branch that a snapshot is built from; `commits` counts those since the operator's last release. */
+export interface BranchBuild {
+  readonly branch: string;
+  readonly sha: string;
+  readonly defaultBranch: string;
+  readonly commits: number;
+}
+
+/** Names of a branch build. */
+export function branchNames(build: BranchBuild, released: readonly ReleasedVersion[], policy: NamePolicy): Names {
+  const images = branchImageTags({ ...build, ...policy });
+  const version = devChartVersion({ ...build, lastRelease: highest(versionsOf(released)) });
+  return {
+    version: versionPlan({ version, released, snapshot: true }),
+    ...images,
+    ...chartNames(version, images.tags),
+  };
+}
+
+function versionsOf(released: readonly ReleasedVersion[]): Version[] {
+  return released.map(({ version }) => version);
+}
+
+function chartNames(version: Version, tags: readonly TagPlan[]): { chartVersion: string; appVersion: string } {
+  return { chartVersion: version.text, appVersion: appVersion(tags) };
+}
