@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { branchImageTags } from '../../src/version/branch-tags.ts';
-import { releaseImageTags } from '../../src/version/image-tags.ts';
+import { releaseImageTags, type LatestPolicy } from '../../src/version/image-tags.ts';
 import { isOciTag } from '../../src/version/oci-tag.ts';
 import { branchNames, shas, versions } from './arbitraries.ts';
 
@@ -81,6 +81,25 @@ describe('Plan: image tags of branches', () => {
     for (const name of ['main', 'release-1.2', 'dev', 'next', '1.2.x', 'v2-preview', 'Feature_A', 'sha', 'vNext']) {
       expect(tagOf(name)).toBe(name);
     }
+  });
+
+  it('lists each name once, set or withheld', () => {
+    fc.assert(
+      fc.property(
+        branchNames,
+        fc.boolean(),
+        fc.constantFrom<LatestPolicy>('branch', 'release'),
+        (branch, isDefault, latest) => {
+          const defaultBranch = isDefault ? branch : 'the-default';
+          const { tags, skippedTags } = branchImageTags({ branch, sha, defaultBranch, latest });
+          const all = [...tags, ...skippedTags].map(({ tag }) => tag);
+          expect(new Set(all).size).toBe(all.length);
+          expect(all).toContain('latest');
+          expect(tags.some(({ tag }) => tag === 'latest')).toBe(isDefault && latest === 'branch');
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('wants the whole commit id', () => {

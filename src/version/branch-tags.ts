@@ -36,8 +36,10 @@ export function branchImageTags(options: {
     { tag: commitImageTag(sha), moving: false, reason: 'this commit, never moves' },
     { tag: own.tag, moving: true, reason: own.reason },
   ];
-  const skippedTags =
-    own.kept === null ? [] : [{ tag: own.kept, reason: 'this name is kept for releases and commits' }];
+  const skippedTags: { tag: string; reason: string }[] = [];
+  if (own.kept !== null && own.kept !== 'latest') {
+    skippedTags.push({ tag: own.kept, reason: 'this name is kept for releases and commits' });
+  }
   const why = latestWithheld(isDefault, latest, defaultBranch);
   if (why === null) tags.push({ tag: 'latest', moving: true, reason: 'newest tested build of the default branch' });
   else skippedTags.push({ tag: 'latest', reason: why });

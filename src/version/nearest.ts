@@ -18,16 +18,18 @@ export function nearest<T>(text: string, candidates: readonly T[], spelling: (ca
   return best;
 }
 
-/** Levenshtein distance. */
+/** Edits by which `a` becomes `b`: one letter put in, left out, replaced, or two neighbours swapped. */
 function edits(a: string, b: string): number {
+  let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let line = 1; line <= a.length; line++) {
     const next = [line];
     for (let column = 1; column <= b.length; column++) {
       const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+      const swapped = a[line - 1] === b[column - 2] && a[line - 2] === b[column - 1] ? above[column - 2] : undefined;
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (swapped ?? Infinity) + 1));
     }
-    row = next;
+    [above, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

@@ -72,9 +72,10 @@ function hintFor(
   operators: readonly TaggedOperator[],
 ): string {
   const version = repaired(tail);
-  const named = operator ?? operators[0];
+  const only = operators.length === 1 ? operators[0] : undefined;
+  const named = operator ?? only ?? { name: '<operator>', path: '<path>' };
   const existing = `Patterns: ${textsOf(patterns)}.`;
-  if (version === null || named === undefined) return existing;
+  if (version === null) return existing;
   const fitting = patterns.filter(({ perOperator }) => perOperator === (operator !== null));
   const meant = fitting.find(({ before }) => {
     const start = fillIn(before, named).toLowerCase();

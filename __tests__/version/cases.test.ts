@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { cases as branches } from './cases-branches.ts';
+import { cases as monorepo } from './cases-monorepo.ts';
+import { cases as refused } from './cases-refused.ts';
+import { cases as releases } from './cases-releases.ts';
+import { decide, type Case } from './decide.ts';
+
+/** The expected lines are indented in the source, for the eye. */
+const unindented = (text: string): string => text.trim().replaceAll('\n      ', '\n');
+
+const groups: readonly (readonly [string, readonly Case[]])[] = [
+  ['releases', releases],
+  ['monorepo', monorepo],
+  ['branches', branches],
+  ['refused', refused],
+];
+
+describe.each(groups)('Plan: %s', (_, rows) => {
+  it.each(rows)('$why ($event of $ref)', (row) => {
+    expect(decide(row)).toBe(unindented(row.expected));
+  });
+
+  it.each(rows)('$why, whatever the order of tags', (row) => {
+    const existing = row.existing.split(' ').reverse().join(' ');
+    expect(decide({ ...row, existing })).toBe(unindented(row.expected));
+  });
+});
