@@ -1,0 +1,99 @@
+import { Problem } from '../errors.ts';
+import type { Http, HttpReply } from '../net/types.ts';
+import { parseChallenges } from './challenge.ts';
+import { denied } from './errors.ts';
+import type { Access } from './errors.ts';
+import { basic, checkRealm, fetchToken } from './tokens.ts';
+import type { Realm, Token } from './tokens.ts';
+import type { Credentials } from './types.ts';
+
+/** What a request needs to be allowed: `push` on a path includes `pull`. */
+export interface Grant {
+  readonly path: string;
+  readonly access: Access;
+  /** A second repository to read, for a mount. */
+  readonly from?: string;
+}
+
+function scopesOf({ path, access, from }: Grant): string[] {
+  const own = `repository:${path}:${access === 'push' ? 'pull,push' : 'pull'}`;
+  return from === undefined ? [own] : [own, `repository:${from}:pull`];
+}
+
+type Way = { readonly kind: 'basic' } | { readonly kind: 'bearer'; readonly realm: Realm };
+
+/** Logs in to one registry host, as that host asks for it. Tokens live in memory only. */
+export class Auth {
+  readonly #http: Http;
+  readonly #registry: URL;
+  readonly #credentials: Credentials | null;
+  readonly #clock: () => number;
+  readonly #tokens = new Map<string, Promise<Token>>();
+  #way: Way | null = null;
+
+  constructor(http: Http, registry: URL, credentials: Credentials | null, clock: () => number) {
+    this.#http = http;
+    this.#registry = registry;
+    this.#credentials = credentials;
+    this.#clock = clock;
+  }
+
+  /** The `Authorization` to send; null as long as the registry has not asked for one. */
+  async header(grant: Grant): Promise<string | null> {
+    if (this.#way === null) return null;
+    if (this.#way.kind === 'basic') return this.#credentials === null ? null : basic(this.#credentials);
+    return `Bearer ${(await this.#token(this.#way.realm, grant)).text}`;
+  }
+
+  /** Learns from a 401 how to log in. `sent` is the header that was refused. */
+  async learn(reply: HttpReply, sent: string | null, grant: Grant): Promise<void> {
+    const challenges = parseChallenges(reply.headers.get('www-authenticate'));
+    const bearer = challenges.find(({ scheme, params }) => scheme === 'bearer' && params.has('realm'));
+    if (bearer !== undefined) {
+      const realm = checkRealm(this.#registry, bearer.params.get('realm') ?? '', bearer.params.get('service') ?? null);
+      this.#way = { kind: 'bearer', realm };
+      await this.#forget(sent);
+      return;
+    }
+    if (!challenges.some(({ scheme }) => scheme === 'basic')) {
+      throw new Problem('OR-REGISTRY-AUTH', `${this.#registry.host} offers no way to log in that is known here`, {
+        hint: 'Basic and Bearer are known; check the name of the registry',
+      });
+    }
+    const again = this.#way?.kind === 'basic' && sent !== null;
+    if (this.#credentials === null || again) {
+      const why = again ? 'it refuses the credentials' : 'it wants a login';
+      throw denied('log in', this.#registry.host, grant.access, why);
+    }
+    this.#way = { kind: 'basic' };
+  }
+
+  /** Drops the refused token only: another request may have got a new one meanwhile. */
+  async #forget(sent: string | null): Promise<void> {
+    for (const [key, promise] of this.#tokens) {
+      const token = await promise.catch(() => null);
+      if (token === null || `Bearer ${token.text}` === sent) this.#tokens.delete(key);
+    }
+  }
+
+  async #token(realm: Realm, grant: Grant): Promise<Token> {
+    const keys = [grant, ...(grant.access === 'pull' ? [{ ...grant, access: 'push' as const }] : [])];
+    for (const key of keys.map((each) => scopesOf(each).join(' '))) {
+      const cached = this.#tokens.get(key);
+      if (cached === undefined) continue;
+      const token = await cached;
+      if (token.until > this.#clock()) return token;
+      this.#tokens.delete(key);
+    }
+    const scopes = scopesOf(grant);
+    const key = scopes.join(' ');
+    // Another request may have asked while this one waited above.
+    const running = this.#tokens.get(key);
+    if (running !== undefined) return running;
+    const { access } = grant;
+    const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
+    this.#tokens.set(key, asked);
+    asked.catch(() => this.#tokens.delete(key));
+    return asked;
+  }
+}
