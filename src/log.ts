@@ -23,3 +23,6 @@ export class BufferLog implements Log {
     this.lines.push(`debug: ${line}`);
   }
 }
+
+/** For output that is data to us and noise to a reader. */
+export const silent: Log = { info: () => undefined, warn: () => undefined, debug: () => undefined };

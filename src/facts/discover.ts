@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { load } from 'js-yaml';
-import { FileSet } from './files.ts';
+import type { FileSet } from './files.ts';
 
 /** What a folder of the repository tells of an operator, before configuration. Paths count from the repository's root. */
 export interface OperatorFolder {
@@ -39,8 +39,7 @@ const chartPlaces = [
 const chartParents = ['charts', 'helm', 'deploy/helm', 'deploy/charts'];
 
 /** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
-export async function discover(root: string, tracked: readonly string[], fallbackName: string): Promise<OperatorFolder[]> {
-  const files = new FileSet(tracked);
+export async function discover(root: string, files: FileSet, fallbackName: string): Promise<OperatorFolder[]> {
   const projects = files.named('PROJECT').map((file) => posix.dirname(file));
   const modules = files.named('go.mod').map((file) => posix.dirname(file));
   const claimed = (folder: string): boolean => projects.some((project) => isWithin(folder, project));

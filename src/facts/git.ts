@@ -17,6 +17,8 @@ export interface Git {
   /** Commits from `base` (exclusive; all of them when null) to HEAD, newest first; null when the clone is too shallow. */
   tryCommitsSince(base: string | null, paths: readonly string[]): Promise<readonly Commit[] | null>;
   tryCountSince(base: string | null): Promise<number | null>;
+  /** Whether `older` is an ancestor of `newer`, or the same; null when one of them is not in the clone. */
+  tryIsAncestor(older: string, newer: string): Promise<boolean | null>;
   isShallow(): Promise<boolean>;
   isDirty(): Promise<boolean>;
   tryOrigin(): Promise<string | null>;
@@ -47,7 +49,7 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
   const isShallow = async (): Promise<boolean> => (await ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true';
   const range = (base: string | null): string[] => (base === null ? ['HEAD'] : [`${base}..HEAD`]);
   const reaches = async (base: string | null): Promise<boolean> =>
-    base === null ? !(await isShallow()) : (await ask('merge-base', '--', base, 'HEAD')) !== null;
+    base === null ? !(await isShallow()) : (await ask('merge-base', base, 'HEAD')) !== null;
 
   return {
     root: top.trimEnd(),
@@ -77,6 +79,10 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
       if (!(await reaches(base))) return null;
       const text = await ask('rev-list', '--count', ...range(base), '--');
       return text === null ? null : Number(text.trim());
+    },
+    tryIsAncestor: async (older, newer) => {
+      const result = await exec('git', ['-C', folder, 'merge-base', '--is-ancestor', older, newer], { allowFailure: true });
+      return result.exitCode === 0 ? true : result.exitCode === 1 && !(await isShallow()) ? false : null;
     },
     isDirty: async () => ((await ask('status', '--porcelain', '-uno')) ?? '').trim() !== '',
     tryOrigin: async () => (await ask('remote', 'get-url', 'origin'))?.trim() ?? null,

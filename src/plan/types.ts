@@ -86,6 +86,8 @@ export interface ImagePlan {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** The digest that was built for this commit and published after its tests: nothing is built then. */
   readonly promote: { readonly tag: string; readonly digest: string } | null;
+  /** The tag that charts and manifests name beside the digest. */
+  readonly deployedTag: string;
   readonly tags: readonly TagPlan[];
   readonly skippedTags: readonly { readonly tag: string; readonly reason: string }[];
 }
@@ -133,11 +135,11 @@ export type E2eTests =
 
 /** What a stage needs to know beside the operator's image, chart and release. Paths count from the repository's root. */
 export type TaskSpec =
-  | { readonly stage: 'verify'; readonly generateTargets: readonly string[]; readonly crds: readonly string[] }
+  | { readonly stage: 'verify'; readonly generateTargets: readonly string[] }
   | { readonly stage: 'lint'; readonly go: boolean; readonly chart: string | null }
   | { readonly stage: 'unit' }
   | { readonly stage: 'integration' }
-  | { readonly stage: 'chart-check'; readonly chart: string }
+  | { readonly stage: 'chart-check'; readonly chart: string; readonly crds: readonly string[] }
   | { readonly stage: 'image-build' }
   | { readonly stage: 'chart-package'; readonly imageValues: string | null }
   | { readonly stage: 'bundle'; readonly kustomize: string | null }
@@ -149,7 +151,7 @@ export type TaskSpec =
       readonly testsReason: string;
       readonly samples: readonly string[];
       readonly namespace: string;
-      readonly values: Readonly<Record<string, string>>;
+      readonly values: Readonly<Record<string, string | number | boolean>>;
     }
   | { readonly stage: 'publish-image' }
   | { readonly stage: 'publish-chart' }

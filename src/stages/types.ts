@@ -4,8 +4,9 @@ import type { OperatorPlan, Plan, StageName, TaskOf } from '../plan/types.ts';
 import type { Exec, ExecOptions, ExecResult } from '../tools/exec.ts';
 import type { GitHub } from '../github/client.ts';
 import type { Git } from '../facts/git.ts';
-import type { Registry } from '../registry/client.ts';
+import type { Registry } from '../registry/types.ts';
 import type { Cleanup } from '../engine/cleanup.ts';
+import type { MovingTags } from '../plan/moving.ts';
 import type { ToolName } from '../tools/versions.ts';
 
 /** The image of one operator, on this machine, as an OCI layout. */
@@ -35,6 +36,8 @@ export interface Cluster {
 /** What the stages of one operator hand to each other. Reading what no stage has made is a fault of the plan. */
 export interface Artifacts {
   image?: BuiltImage;
+  /** A promoted image on its way from the registry; several stages may ask at once. */
+  promoted?: Promise<BuiltImage>;
   chart?: PackagedChart;
   installYaml?: string;
   cluster?: Cluster;
@@ -46,19 +49,22 @@ export interface Ports {
   readonly exec: Exec;
   readonly git: Git;
   readonly tool: (name: ToolName, context: TaskContext) => Promise<string>;
-  readonly registry: Registry;
-  /** Null where there is no token: on a laptop. */
-  readonly github: GitHub | null;
   readonly cleanup: Cleanup;
+  readonly movingTags: MovingTags;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export interface StageContext<Name extends StageName = StageName> extends TaskContext {
-  readonly task: TaskOf<Name>;
+/** What every stage has, whichever it is. */
+export interface StageHost extends TaskContext {
   readonly operator: OperatorPlan;
   readonly plan: Plan;
   readonly ports: Ports;
+  readonly registry: Registry;
+  /** Null where there is no token: on a laptop. */
+  readonly github: GitHub | null;
   readonly artifacts: Artifacts;
+  /** What the stages of an operator of this run have made; its own included. */
+  artifactsOf(operator: string): Artifacts;
   /** Absolute: the checkout, the operator's folder in it, and a folder for temporary files of this operator. */
   readonly root: string;
   readonly folder: string;
@@ -70,7 +76,11 @@ export interface StageContext<Name extends StageName = StageName> extends TaskCo
   publish(published: Published): void;
 }
 
-export interface Stage<Name extends StageName = StageName> {
+export interface StageContext<Name extends StageName> extends StageHost {
+  readonly task: TaskOf<Name>;
+}
+
+export interface Stage<Name extends StageName> {
   readonly name: Name;
   run(context: StageContext<Name>): Promise<void>;
 }

@@ -1,0 +1,97 @@
+import { dirname, join } from 'node:path';
+import { findingOf, TestEvents } from '../checks/test-events.ts';
+import { Problem } from '../errors.ts';
+import { silent } from '../log.ts';
+import { pinnedReference } from '../image/reference.ts';
+import { imageOf } from '../stages/image-of.ts';
+import type { Cluster, StageContext } from '../stages/types.ts';
+import { tail } from '../tools/exec.ts';
+import { failuresOfJunit } from './junit.ts';
+import type { Kubectl } from './kubectl.ts';
+import { smoke } from './smoke.ts';
+
+type E2e = StageContext<'e2e'>;
+
+/** Runs the plan's tests against the deployed operator; returns a few words on them. Errors: OR-E2E-TESTS. */
+export async function runTests(context: E2e, cluster: Cluster, kubectl: Kubectl): Promise<string> {
+  const { tests } = context.task;
+  switch (tests.kind) {
+    case 'chainsaw':
+      return chainsaw(context, cluster, tests.folder);
+    case 'make':
+      return make(context, cluster, tests.target);
+    case 'go':
+      return goTests(context, cluster, tests.package);
+    case 'smoke':
+      return smoke(context, kubectl);
+  }
+}
+
+/** What a project's own commands find in their environment. */
+async function environment(context: E2e, cluster: Cluster): Promise<Record<string, string>> {
+  const kind = await context.tool('kind');
+  const image = context.operator.image;
+  const reference = image === null ? {} : { IMG: pinnedReference(image, (await imageOf(context)).digest) };
+  return {
+    KUBECONFIG: cluster.kubeconfig,
+    KIND_CLUSTER: cluster.name,
+    KIND: kind,
+    NAMESPACE: context.task.namespace,
+    PATH: `${dirname(kind)}:${context.ports.env['PATH'] ?? ''}`,
+    ...reference,
+  };
+}
+
+async function chainsaw(context: E2e, cluster: Cluster, folder: string): Promise<string> {
+  context.progress('chainsaw test');
+  const tool = await context.tool('chainsaw');
+  const args = ['test', '--report-format', 'JUNIT-TEST', '--report-path', context.scratch, '--report-name', 'chainsaw', '--no-color', '--', '.'];
+  const result = await context.run(tool, args, {
+    cwd: join(context.root, folder),
+    env: await environment(context, cluster),
+    allowFailure: true,
+  });
+  const report = await failuresOfJunit(join(context.scratch, 'chainsaw.xml'));
+  if (result.exitCode !== 0) {
+    for (const failure of report.failures) {
+      context.find({ level: 'error', title: `${failure.name} failed`, message: failure.message, at: { file: `${folder}/${failure.name}/chainsaw-test.yaml` } });
+    }
+    throw failed(`chainsaw: ${report.failures.map((failure) => failure.name).join(', ') || 'failed'}`, `chainsaw test ${folder}`, result.stdout || result.stderr);
+  }
+  if (report.total === 0) throw failed('chainsaw found no test', `chainsaw test ${folder}`, result.stdout);
+  return `${report.total} chainsaw test${report.total === 1 ? '' : 's'}`;
+}
+
+async function make(context: E2e, cluster: Cluster, target: string): Promise<string> {
+  context.progress(`make ${target}`);
+  const result = await context.run('make', ['--no-print-directory', target], {
+    env: await environment(context, cluster),
+    allowFailure: true,
+  });
+  if (result.exitCode !== 0) throw failed(`make ${target} failed`, `make ${target}`, result.stdout + result.stderr);
+  return `make ${target}`;
+}
+
+async function goTests(context: E2e, cluster: Cluster, packageName: string): Promise<string> {
+  context.progress(`go test ${packageName}`);
+  const events = new TestEvents((line) => context.log.info(line));
+  const result = await context.run('go', ['test', '-json', '-tags=e2e', '-count=1', '-timeout=30m', packageName], {
+    env: await environment(context, cluster),
+    allowFailure: true,
+    log: { ...silent, info: (line) => events.add(line) },
+  });
+  const report = events.report();
+  for (const failure of report.failures) context.find(findingOf(failure, () => null));
+  if (result.exitCode !== 0) {
+    const names = report.failures.map((failure) => failure.test ?? failure.package);
+    throw failed(`failed: ${names.join(', ')}`, `go test -tags=e2e ${packageName}`, report.failures[0]?.output ?? result.stderr);
+  }
+  return `${report.passed} go tests`;
+}
+
+function failed(message: string, command: string, output: string): Problem {
+  return new Problem('OR-E2E-TESTS', message, {
+    hint: `${command} shows the same against a cluster with the chart installed`,
+    excerpt: tail(output, 25),
+  });
+}

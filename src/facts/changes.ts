@@ -1,0 +1,28 @@
+import type { EventFacts } from './event.ts';
+import type { Git } from './git.ts';
+
+/** Files that differ from what was there before this event; or why everything counts as changed. */
+export type Changes = { readonly files: readonly string[] } | { readonly everything: string };
+
+/**
+ * What an event changed: a pull request since its merge base, a push since the push before. Tags, schedules and
+ * dispatches are about everything. A shallow clone is fetched deeper once.
+ */
+export async function readChanges(git: Git, event: EventFacts, base: string | null): Promise<Changes> {
+  if (base === null && (event.kind === 'tag' || event.kind === 'schedule' || event.kind === 'workflow_dispatch')) {
+    return { everything: `a ${event.kind === 'tag' ? 'tag' : event.kind} is about the whole of what it names` };
+  }
+  const from = base ?? event.baseSha ?? event.before;
+  if (from === null) return { everything: 'there is no earlier commit to compare with' };
+  if (from.startsWith('-')) return { everything: `${from} is not a commit` };
+  const mergeBase = base !== null || event.kind === 'pull_request';
+  const files = (await git.tryChangedSince(from, mergeBase)) ?? (await deeper(git, from, mergeBase));
+  return files === null
+    ? { everything: `the clone does not reach back to ${from.slice(0, 12)}; fetch-depth: 0 in actions/checkout would tell what changed` }
+    : { files };
+}
+
+async function deeper(git: Git, from: string, mergeBase: boolean): Promise<readonly string[] | null> {
+  if (!(await git.isShallow()) || !(await git.tryDeepen())) return null;
+  return git.tryChangedSince(from, mergeBase);
+}

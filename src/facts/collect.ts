@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, posix } from 'node:path';
+import { commitImageTag } from '../version/branch-tags.ts';
+import { versionTag } from '../version/oci-tag.ts';
+import type { Version } from '../version/version.ts';
+import { indexReleases } from '../version/released.ts';
+import { readChart } from '../chart/source.ts';
+import { settingsFor } from '../config/settings.ts';
+import type { Config } from '../config/types.ts';
+import { Problem } from '../errors.ts';
+import { hostPlatform } from '../image/platform.ts';
+import type { Inputs } from '../inputs.ts';
+import { imageRepository } from '../plan/names.ts';
+import { selectSubjects } from '../plan/subjects.ts';
+import { dockerReachable } from '../tools/docker.ts';
+import type { Exec } from '../tools/exec.ts';
+import type { GitHub } from '../github/client.ts';
+import { listTags, readRepository } from '../github/refs.ts';
+import type { Registry } from '../registry/types.ts';
+import { readChanges } from './changes.ts';
+import { describe, discover } from './discover.ts';
+import type { OperatorFolder } from './discover.ts';
+import { parseDockerfile } from './dockerfile.ts';
+import type { EventFacts } from './event.ts';
+import { FileSet } from './files.ts';
+import type { Git } from './git.ts';
+import { makeTargets } from './makefile.ts';
+import { readModules } from './modules.ts';
+import { promotableDigest } from './promotable.ts';
+import type { Facts, OperatorFacts, OperatorHistory } from './types.ts';
+
+export interface Sources {
+  readonly git: Git;
+  readonly exec: Exec;
+  readonly event: EventFacts;
+  readonly registry: Registry;
+  /** Null without a token: tags then come from the clone. */
+  readonly github: GitHub | null;
+}
+
+/** Reads everything that the plan depends on. Errors: OR-REPOSITORY, and those of what it reads. */
+export async function collectFacts(sources: Sources, inputs: Inputs, config: Config): Promise<Facts> {
+  const { git, event } = sources;
+  const repository = event.repository ?? repositoryOf(await git.tryOrigin());
+  const files = new FileSet(await git.files());
+  const head = await git.head();
+  const found = await operatorsOf(git.root, files, config, repository);
+  const operators = await Promise.all(found.map((folder) => examine(git.root, files, folder, config)));
+  const local = event.kind === 'local' ? { ref: 'HEAD', refName: (await git.branch()) ?? head.sha.slice(0, 12) } : {};
+  const base = {
+    event: { ...event, ...local, ...head },
+    operators,
+    modules: await readModules(git.root, files),
+    changes: await readChanges(git, event, inputs.base ?? null),
+    tags: await tagsOf(sources),
+  };
+  checkCommit(event, head.sha);
+  const docker = await dockerReachable(sources.exec);
+  return {
+    ...base,
+    repository,
+    defaultBranch: await defaultBranchOf(sources),
+    histories: await historiesOf(sources, inputs, config, base, repository),
+    host: { platform: hostPlatform(), dockerMissing: docker.reachable ? null : docker.reason },
+  };
+}
+
+/** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
+function checkCommit(event: EventFacts, sha: string): void {
+  if (event.sha === null || event.kind === 'pull_request' || event.sha === sha) return;
+  throw new Problem('OR-GIT-COMMIT', `the checkout is at ${sha.slice(0, 12)}, but the event is about ${event.sha.slice(0, 12)}`, {
+    hint: 'leave out ref: in actions/checkout, so that what is published is what the event names',
+  });
+}
+
+/** `owner/name` of an origin URL; without one the repository is unknown, which only publishing needs. */
+function repositoryOf(origin: string | null): string {
+  const match = /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(origin ?? '');
+  return match?.[1] ?? '';
+}
+
+async function tagsOf({ github, git }: Sources): Promise<readonly string[]> {
+  // The clone of a runner is shallow and has no tags; GitHub has them all.
+  return github === null ? git.tags() : (await listTags(github)).map((tag) => tag.name);
+}
+
+async function defaultBranchOf({ event, github }: Sources): Promise<string> {
+  if (event.defaultBranch !== null) return event.defaultBranch;
+  return github === null ? 'main' : (await readRepository(github)).defaultBranch;
+}
+
+async function operatorsOf(root: string, files: FileSet, config: Config, repository: string): Promise<readonly OperatorFolder[]> {
+  const fallback = repository === '' ? basename(root) : posix.basename(repository);
+  const discovered = await discover(root, files, fallback);
+  const named = config.operators.filter((entry) => !discovered.some((folder) => isEntryOf(entry, folder)));
+  const described = await Promise.all(
+    named.map(async (entry) => ({ ...(await describe(root, entry.path ?? '.', files, fallback)), name: entry.name })),
+  );
+  const renamed = discovered.map((folder) => {
+    const entry = config.operators.find((candidate) => isEntryOf(candidate, folder));
+    return entry === undefined ? folder : { ...folder, name: entry.name };
+  });
+  return [...renamed, ...described].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+function isEntryOf(entry: { readonly name: string; readonly path?: string | undefined }, folder: OperatorFolder): boolean {
+  return entry.path === undefined ? entry.name === folder.name : posix.normalize(entry.path) === folder.path;
+}
+
+/** One operator with its settings, and the files that the plan reads. */
+async function examine(root: string, files: FileSet, folder: OperatorFolder, config: Config): Promise<OperatorFacts> {
+  const settings = settingsFor(config, folder.name, folder.path);
+  const dockerfile = settings.image?.dockerfile ?? folder.dockerfile;
+  const chartPath = settings.chart?.path ?? folder.chartPath;
+  const text = dockerfile === null || !files.has(dockerfile) ? null : await readFile(join(root, dockerfile), 'utf8');
+  return {
+    ...folder,
+    settings,
+    dockerfile,
+    chartPath,
+    dockerfileStages: text === null ? null : parseDockerfile(text),
+    chartMetadata: chartPath === null ? null : await readChart(join(root, chartPath), chartPath),
+    makeTargets: folder.makefile === null ? [] : await makeTargets(root, folder.makefile, files),
+    e2eBuildsImage: folder.goE2e !== null && (await buildsImage(root, files.under(folder.goE2e))),
+  };
+}
+
+/** kubebuilder's scaffold builds and loads an image of its own; its tests say nothing about the one to release. */
+async function buildsImage(root: string, files: readonly string[]): Promise<boolean> {
+  const texts = await Promise.all(files.filter((file) => file.endsWith('.go')).map((file) => readFile(join(root, file), 'utf8')));
+  return texts.some((text) => /docker-build|docker["', ]+build/.test(text));
+}
+
+async function historiesOf(
+  { git, registry }: Sources,
+  inputs: Inputs,
+  config: Config,
+  facts: Pick<Facts, 'event' | 'operators' | 'modules' | 'changes' | 'tags'>,
+  repository: string,
+): Promise<ReadonlyMap<string, OperatorHistory>> {
+  const { operators, release, reader } = selectSubjects(inputs, config, facts);
+  const releases = indexReleases(facts.tags, reader);
+  const histories = new Map<string, OperatorHistory>();
+  for (const { facts: operator } of operators) {
+    const last = releases.of(operator.name).at(-1)?.tag ?? null;
+    const image = imageRepository(inputs, config, operator, repository);
+    const prefix = config.tags.prefix ?? 'v';
+    const tags = (version: Version): string[] => [versionTag(version, prefix), commitImageTag(facts.event.sha)];
+    histories.set(operator.name, {
+      commits: release === null ? await countCommits(git, last) : null,
+      promotable: release === null || image === null ? null : await promotableDigest(registry, image, tags(release.version), facts.event.sha),
+    });
+  }
+  return histories;
+}
+
+/** Commits since a tag, fetched deeper once where the clone is shallow. */
+async function countCommits(git: Git, tag: string | null): Promise<number | null> {
+  const base = tag === null ? null : `refs/tags/${tag}`;
+  const known = await git.tryCountSince(base);
+  if (known !== null || !(await git.isShallow()) || !(await git.tryDeepen())) return known;
+  return git.tryCountSince(base);
+}

@@ -1,0 +1,77 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from '../errors.ts';
+import { crossBuildOf, onBuildPlatform, parseDockerfile } from '../facts/dockerfile.ts';
+import { ensureBuilder } from '../tools/docker.ts';
+import { tail } from '../tools/exec.ts';
+import type { StageHost } from '../stages/types.ts';
+import type { ImageRequest } from './request.ts';
+
+/**
+ * Builds all platforms in one invocation into an OCI layout. Nothing of the run gets into the image, so that the same
+ * commit gives the same digest: times are the commit's, and attestations stay outside (moby/buildkit#3421).
+ * Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-BUILD.
+ */
+export async function buildWithBuildx(host: StageHost, request: ImageRequest, dockerfile: string, target: string): Promise<void> {
+  host.progress('starting the builder');
+  const builder = await ensureBuilder(host.ports.exec, host.log, {
+    signal: host.signal,
+    onLease: (lease) => host.ports.cleanup.add({ kind: 'builder', lease }),
+  });
+  const file = await prepareDockerfile(host, dockerfile, request.platforms);
+  host.progress(`building for ${request.platforms.join(', ')}`);
+  const several = request.platforms.length > 1;
+  const metadata = Object.entries(request.labels).flatMap(([key, value]) => [
+    ...['--label', `${key}=${value}`],
+    ...['--annotation', `${several ? 'index,manifest' : 'manifest'}:${key}=${value}`],
+  ]);
+  const args = [
+    ...['buildx', 'build', '--builder', builder.name, '--file', file, '--platform', request.platforms.join(',')],
+    ...['--output', `type=oci,tar=false,dest=${target},rewrite-timestamp=true`],
+    ...['--provenance=false', '--sbom=false', '--progress=plain', ...metadata],
+    ...Object.entries(request.buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
+    ...['--', join(host.root, request.context)],
+  ];
+  const result = await host.run('docker', args, {
+    allowFailure: true,
+    env: { SOURCE_DATE_EPOCH: String(request.seconds), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+  });
+  if (result.exitCode !== 0) throw buildProblem(result.stderr, dockerfile);
+}
+
+/** A missing COPY source is the most common cause; everything else speaks for itself in the last lines. */
+function buildProblem(stderr: string, dockerfile: string): Problem {
+  const missing = /failed to calculate checksum[^\n]*"\/?([^"]+)": not found/.exec(stderr)?.[1];
+  const line = /^\s*(\d+) \| >>> /m.exec(stderr)?.[1];
+  const at = { file: dockerfile, ...(line === undefined ? {} : { line: Number(line) }) };
+  if (missing !== undefined) {
+    return new Problem('OR-IMAGE-SOURCE', `the Dockerfile copies ${missing}, which is not in the build context`, {
+      hint: 'if a command makes it first, name the command in operators[].image.before; else see .dockerignore',
+      excerpt: tail(stderr, 15),
+      at,
+    });
+  }
+  return new Problem('OR-IMAGE-BUILD', 'docker buildx build failed', {
+    hint: 'the lines below come from the build; docker buildx build shows the same on your machine',
+    excerpt: tail(stderr, 25),
+    at,
+  });
+}
+
+/**
+ * The Dockerfile to build with: the project's own, or for other platforms than the machine's a copy whose compiling
+ * stages are on $BUILDPLATFORM, as kubebuilder's `make docker-buildx` does it.
+ */
+async function prepareDockerfile(host: StageHost, dockerfile: string, platforms: readonly string[]): Promise<string> {
+  const original = join(host.root, dockerfile);
+  const text = await readFile(original, 'utf8');
+  const cross = crossBuildOf(parseDockerfile(text));
+  if (platforms.length < 2 || cross.kind !== 'rewrite') return original;
+  const copy = join(host.scratch, 'Dockerfile.cross');
+  await writeFile(copy, onBuildPlatform(text, cross.lines));
+  const ignore = `${original}.dockerignore`;
+  if (existsSync(ignore)) await copyFile(ignore, `${copy}.dockerignore`);
+  host.log.info(`${dockerfile}: line ${cross.lines.join(', ')} built on $BUILDPLATFORM, compiling for each platform (as make docker-buildx does)`);
+  return copy;
+}

@@ -1,0 +1,31 @@
+import { Problem } from '../errors.ts';
+import { tail } from '../tools/exec.ts';
+import type { StageHost } from '../stages/types.ts';
+import type { ImageRequest } from './request.ts';
+
+/** Builds the manager for all platforms without Docker, into an OCI layout. Errors: OR-IMAGE-BUILD. */
+export async function buildWithKo(host: StageHost, request: ImageRequest, mainPackage: string, target: string): Promise<void> {
+  const ko = await host.tool('ko');
+  host.progress(`ko build for ${request.platforms.join(', ')}`);
+  const labels = Object.entries(request.labels).flatMap(([key, value]) => [
+    ...['--image-label', `${key}=${value}`],
+    ...['--image-annotation', `${key}=${value}`],
+  ]);
+  const args = [
+    ...['build', '--push=false', `--oci-layout-path=${target}`, '--sbom=none', `--platform=${request.platforms.join(',')}`],
+    ...[...labels, '--', mainPackage],
+  ];
+  const env = {
+    // Only names the layout; nothing is pushed there.
+    KO_DOCKER_REPO: 'ko.local',
+    SOURCE_DATE_EPOCH: String(request.seconds),
+    KO_DATA_DATE_EPOCH: String(request.seconds),
+  };
+  const result = await host.run(ko, args, { allowFailure: true, env });
+  if (result.exitCode !== 0) {
+    throw new Problem('OR-IMAGE-BUILD', 'ko build failed', {
+      hint: 'the lines below come from ko; its base image comes from .ko.yaml or KO_DEFAULTBASEIMAGE',
+      excerpt: tail(result.stderr, 25),
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import type { Config } from '../config/types.ts';
+import { Problem, Problems, raise } from '../errors.ts';
+import type { Facts, OperatorFacts } from '../facts/types.ts';
+import type { Inputs } from '../inputs.ts';
+import { branchNames, releaseNames } from '../version/names.ts';
+import type { NamePolicy, Names } from '../version/names.ts';
+import { isLatestRelease } from '../version/latest.ts';
+import { indexReleases } from '../version/released.ts';
+import type { ReleaseIndex } from '../version/released.ts';
+import { isPrerelease } from '../version/version.ts';
+import { planChart } from './chart.ts';
+import { planEvent } from './event.ts';
+import { planImage } from './image.ts';
+import { selectSubjects } from './subjects.ts';
+import type { ReleaseSubject } from './subjects.ts';
+import { planTasks } from './tasks.ts';
+import type { EventPlan, OperatorPlan, Plan, ReleasePlan, TaskPlan } from './types.ts';
+
+/**
+ * Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
+ * Errors: problems of all operators together.
+ */
+export function buildPlan(inputs: Inputs, config: Config, facts: Facts): Plan {
+  const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
+  const event = planEvent(inputs, config, facts, release);
+  const releases = indexReleases(facts.tags, reader);
+  const problems: Problem[] = [];
+  const plans: OperatorPlan[] = [];
+  for (const { facts: operator, by } of operators) {
+    try {
+      plans.push(planOperator({ inputs, config, facts, event, release, releases }, operator, by));
+    } catch (thrown) {
+      if (thrown instanceof Problem) problems.push(thrown);
+      else if (thrown instanceof Problems) problems.push(...thrown.problems);
+      else throw thrown;
+    }
+  }
+  raise(problems);
+  return { schema: 1, event, operators: release?.lockstep === true ? inLockstep(plans) : plans, unaffected };
+}
+
+interface Shared {
+  readonly inputs: Inputs;
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly event: EventPlan;
+  readonly release: ReleaseSubject | null;
+  readonly releases: ReleaseIndex;
+}
+
+function planOperator(shared: Shared, operator: OperatorFacts, by: readonly string[]): OperatorPlan {
+  const { inputs, config, facts, event } = shared;
+  const names = namesOf(shared, operator);
+  const image = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, event.publishes);
+  const chart = planChart(inputs, config, facts, operator, names, image);
+  const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
+  const { tasks, skipped } = planTasks({ inputs, facts, event, operator, image, chart, release });
+  requireE2e(event, operator, skipped, inputs);
+  return { name: operator.name, path: operator.path, affected: { by }, version: names.version, image, chart, release, tasks, skipped };
+}
+
+function namesOf({ config, facts, release, releases }: Shared, operator: OperatorFacts): Names {
+  const policy: NamePolicy = { prefix: config.tags.prefix ?? 'v', latest: config.tags.latest ?? 'branch' };
+  const released = releases.of(operator.name);
+  if (release !== null) return releaseNames(release.version, released, policy);
+  const commits = facts.histories.get(operator.name)?.commits ?? null;
+  if (commits === null && facts.event.kind === 'push') {
+    throw new Problem('OR-GIT-SHALLOW', 'the commits since the last release cannot be counted: the clone is too shallow', {
+      hint: 'set fetch-depth: 0 in actions/checkout',
+    });
+  }
+  const { sha, refName } = facts.event;
+  return branchNames({ branch: refName, sha, defaultBranch: facts.defaultBranch, commits: commits ?? 0 }, released, policy);
+}
+
+function planRelease(shared: Shared, release: ReleaseSubject, operator: OperatorFacts): ReleasePlan {
+  const all = shared.facts.operators.map((other) => other.name);
+  const primary = shared.config.primary ?? (all.length === 1 ? (all[0] ?? null) : null);
+  const latest = isLatestRelease({
+    version: release.version,
+    operators: release.operators,
+    primary,
+    released: primary === null ? [] : shared.releases.of(primary).map((other) => other.version),
+  });
+  const title = operator.settings.release?.title ?? release.tag;
+  const known: Readonly<Record<string, string>> = { version: release.version.text, tag: release.tag };
+  return {
+    tag: release.tag,
+    title: title.replaceAll(/\{(version|tag)\}/g, (whole, name: string) => known[name] ?? whole),
+    prerelease: isPrerelease(release.version),
+    makeLatest: latest.makeLatest,
+    latestReason: latest.reason,
+  };
+}
+
+/** What is published was tested on a cluster, or somebody decided that it is not. */
+function requireE2e(
+  event: EventPlan,
+  operator: OperatorFacts,
+  skipped: OperatorPlan['skipped'],
+  inputs: Inputs,
+): void {
+  const missing = skipped.find((skip) => skip.stage === 'e2e' && skip.reason.startsWith('no Docker engine'));
+  if (!event.publishes || missing === undefined || inputs.stages !== 'auto') return;
+  throw new Problem('OR-E2E-NO-DOCKER', `${operator.name} would be published without e2e: ${missing.reason}`, {
+    hint: 'start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster',
+  });
+}
+
+/** One tag for all: nobody gets a public name before everybody is green. */
+function inLockstep(plans: readonly OperatorPlan[]): readonly OperatorPlan[] {
+  const checks = plans.flatMap((plan) => plan.tasks.filter((task) => task.effect !== 'remote').map((task) => task.id));
+  const wait = (task: TaskPlan): TaskPlan =>
+    task.stage === 'publish-image' || task.stage === 'publish-chart'
+      ? { ...task, needs: [...new Set([...task.needs, ...checks])] }
+      : task;
+  return plans.map((plan) => ({ ...plan, tasks: plan.tasks.map(wait) }));
+}

@@ -1,0 +1,66 @@
+import { matchesGlob } from 'node:path';
+import type { Config } from '../config/types.ts';
+import { Problem } from '../errors.ts';
+import type { Facts } from '../facts/types.ts';
+import type { Inputs } from '../inputs.ts';
+import type { ReleaseSubject } from './subjects.ts';
+import type { EventPlan } from './types.ts';
+
+/** What the event means: what is built, and whether it is published. Errors: OR-RELEASE-TAG-MISSING. */
+export function planEvent(inputs: Inputs, config: Config, facts: Facts, release: ReleaseSubject | null): EventPlan {
+  const { kind, ref, refName, sha, commitTime } = facts.event;
+  const { publishes, reason } = publication(inputs, config, facts, release);
+  return {
+    kind,
+    ref,
+    refName,
+    sha,
+    commitTime,
+    repository: facts.repository,
+    defaultBranch: facts.defaultBranch,
+    publishes,
+    publishReason: reason,
+  };
+}
+
+function publication(
+  inputs: Inputs,
+  config: Config,
+  facts: Facts,
+  release: ReleaseSubject | null,
+): { publishes: boolean; reason: string } {
+  const no = (reason: string): { publishes: boolean; reason: string } => ({ publishes: false, reason });
+  const { event } = facts;
+  if (inputs.dryRun) return no('a dry run publishes nothing');
+  switch (event.kind) {
+    case 'pull_request':
+      return no('a pull request publishes nothing');
+    case 'schedule':
+      return no('a scheduled run publishes nothing');
+    case 'local':
+      return no('a run on a laptop publishes nothing');
+    case 'tag':
+      return release === null
+        ? no(`the tag ${event.refName} is not a version`)
+        : { publishes: true, reason: `tag ${release.tag} releases ${release.version.text}` };
+    case 'workflow_dispatch':
+      if (release !== null && !release.tagExists) {
+        throw new Problem('OR-RELEASE-TAG-MISSING', `there is no tag ${release.tag} to release`, {
+          hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal`,
+        });
+      }
+      if (release !== null) return { publishes: true, reason: `the input version asks for ${release.tag}` };
+      return branchPublication(config, facts);
+    case 'push':
+      return branchPublication(config, facts);
+  }
+}
+
+function branchPublication(config: Config, facts: Facts): { publishes: boolean; reason: string } {
+  const branch = facts.event.refName;
+  const globs = config.tags.branches ?? [facts.defaultBranch];
+  const isPublished = globs.some((glob) => glob === branch || matchesGlob(branch, glob));
+  return isPublished
+    ? { publishes: true, reason: `branch ${branch} publishes its builds` }
+    : { publishes: false, reason: `branch ${branch} is checked only (published: ${globs.join(', ')})` };
+}

@@ -1,0 +1,97 @@
+import type { Config } from '../config/types.ts';
+import { Problem } from '../errors.ts';
+import { crossBuildOf } from '../facts/dockerfile.ts';
+import type { Facts, OperatorFacts, OperatorHistory } from '../facts/types.ts';
+import type { Inputs } from '../inputs.ts';
+import type { Names } from '../version/names.ts';
+import { imageRepository } from './names.ts';
+import type { ImagePlan } from './types.ts';
+
+const releasePlatforms = ['linux/amd64', 'linux/arm64'];
+
+/**
+ * How an operator's image is made and named; null when it has none.
+ * Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-MAIN, OR-IMAGE-NO-DOCKER.
+ */
+export function planImage(
+  inputs: Inputs,
+  config: Config,
+  facts: Facts,
+  operator: OperatorFacts,
+  history: OperatorHistory | undefined,
+  names: Names,
+  publishes: boolean,
+): ImagePlan | null {
+  const repository = imageRepository(inputs, config, operator, facts.repository);
+  if (repository === null) return null;
+  const settings = operator.settings.image ?? {};
+  const buildArgs = settings.buildArgs ?? {};
+  const promote = dependsOnVersion(buildArgs) ? null : (history?.promotable ?? null);
+  const builder = promote === null ? builderOf(operator, facts) : 'buildx';
+  return {
+    repository,
+    builder,
+    dockerfile: builder === 'ko' ? null : operator.dockerfile,
+    context: settings.context ?? operator.path,
+    mainPackage: settings.mainPackage ?? operator.mainPackage ?? '.',
+    platforms: platformsOf(inputs, facts, operator, publishes),
+    buildArgs: fillArgs(buildArgs, facts, names),
+    promote,
+    deployedTag: names.appVersion,
+    tags: publishes ? names.tags : [],
+    skippedTags: publishes ? names.skippedTags : [],
+  };
+}
+
+function builderOf(operator: OperatorFacts, facts: Facts): 'buildx' | 'ko' {
+  const wanted = operator.settings.image?.builder;
+  const folder = operator.path === '.' ? 'the root of the repository' : operator.path;
+  if (wanted === 'ko' || (wanted === undefined && operator.dockerfile === null && operator.ko)) return withKo(operator);
+  if (operator.dockerfileStages === null) {
+    const named = operator.settings.image?.dockerfile;
+    throw new Problem(
+      'OR-IMAGE-DOCKERFILE',
+      named === undefined ? `${operator.name} has no Dockerfile in ${folder}` : `${operator.name}: the Dockerfile ${named} is not in the repository`,
+      { hint: 'add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none' },
+    );
+  }
+  if (facts.host.dockerMissing === null) return 'buildx';
+  if (wanted === undefined && operator.mainPackage !== null) return withKo(operator);
+  throw new Problem('OR-IMAGE-NO-DOCKER', `the image of ${operator.name} needs Docker, and no engine answers: ${facts.host.dockerMissing}`, {
+    hint: 'start Docker, or set operators[].image.builder to ko',
+  });
+}
+
+function withKo(operator: OperatorFacts): 'ko' {
+  if (operator.mainPackage === null && operator.settings.image?.mainPackage === undefined) {
+    throw new Problem('OR-IMAGE-MAIN', `${operator.name}: no main package was found in cmd/ or in the operator's folder`, {
+      hint: 'name it in operators[].image.mainPackage',
+    });
+  }
+  return 'ko';
+}
+
+/** For a check the machine's own platform is enough, and the only one that needs no second compilation. */
+function platformsOf(inputs: Inputs, facts: Facts, operator: OperatorFacts, publishes: boolean): readonly string[] {
+  const wanted = inputs.platforms.length > 0 ? inputs.platforms : operator.settings.image?.platforms;
+  if (!publishes) return [facts.host.platform];
+  if (wanted !== undefined) return wanted;
+  const needsEmulation = operator.dockerfileStages !== null && crossBuildOf(operator.dockerfileStages).kind === 'emulation';
+  return needsEmulation && facts.host.dockerMissing === null ? [facts.host.platform] : releasePlatforms;
+}
+
+/** An image that is told its version at build time cannot be the one that was tested before. */
+function dependsOnVersion(buildArgs: Readonly<Record<string, string>>): boolean {
+  return Object.values(buildArgs).some((value) => /\{(version|tag)\}/.test(value));
+}
+
+function fillArgs(buildArgs: Readonly<Record<string, string>>, facts: Facts, names: Names): Readonly<Record<string, string>> {
+  const known: Readonly<Record<string, string>> = {
+    version: names.version.text,
+    tag: names.appVersion,
+    commit: facts.event.sha,
+  };
+  return Object.fromEntries(
+    Object.entries(buildArgs).map(([key, value]) => [key, value.replaceAll(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole)]),
+  );
+}

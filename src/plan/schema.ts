@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import { stageNames } from './types.ts';
+import type { TaskId } from './types.ts';
+
+/**
+ * The plan's JSON, as schema/plan.schema.json publishes it. A test holds it equal to the types of types.ts, which say
+ * what each field means.
+ */
+
+const text = v.string();
+const texts = v.array(text);
+const stage = v.picklist(stageNames);
+const digest = v.pipe(text, v.regex(/^sha256:[0-9a-f]{64}$/));
+const withReason = v.array(v.strictObject({ tag: text, reason: text }));
+const taskId = v.pipe(
+  text,
+  v.regex(new RegExp(`^[^/]+/(?:${stageNames.join('|')})$`)),
+  v.transform((id) => id as TaskId),
+);
+
+const event = v.strictObject({
+  kind: v.picklist(['pull_request', 'push', 'tag', 'workflow_dispatch', 'schedule', 'local']),
+  ref: text,
+  refName: text,
+  sha: v.pipe(text, v.regex(/^[0-9a-f]{40}$/)),
+  commitTime: v.pipe(v.number(), v.integer()),
+  repository: text,
+  defaultBranch: text,
+  publishes: v.boolean(),
+  publishReason: text,
+});
+
+const version = v.strictObject({
+  kind: v.picklist(['release', 'prerelease', 'snapshot']),
+  text,
+  previous: v.nullable(text),
+  previousTag: v.nullable(text),
+});
+
+const image = v.strictObject({
+  repository: text,
+  builder: v.picklist(['buildx', 'ko']),
+  dockerfile: v.nullable(text),
+  context: text,
+  mainPackage: text,
+  platforms: texts,
+  buildArgs: v.record(text, text),
+  promote: v.nullable(v.strictObject({ tag: text, digest })),
+  deployedTag: text,
+  tags: v.array(v.strictObject({ tag: text, moving: v.boolean(), reason: text })),
+  skippedTags: withReason,
+});
+
+const chart = v.strictObject({ path: text, name: text, version: text, appVersion: text, repository: text });
+
+const release = v.strictObject({
+  tag: text,
+  title: text,
+  prerelease: v.boolean(),
+  makeLatest: v.boolean(),
+  latestReason: text,
+});
+
+const task = {
+  id: taskId,
+  needs: v.array(taskId),
+  effect: v.picklist(['none', 'local', 'remote']),
+  commands: v.strictObject({ run: v.nullable(texts), before: texts, after: texts, env: v.record(text, text) }),
+  timeoutMs: v.number(),
+};
+
+const e2eTests = v.variant('kind', [
+  v.strictObject({ kind: v.literal('chainsaw'), folder: text }),
+  v.strictObject({ kind: v.literal('make'), target: text }),
+  v.strictObject({ kind: v.literal('go'), package: text }),
+  v.strictObject({ kind: v.literal('smoke') }),
+]);
+
+const tasks = v.variant('stage', [
+  v.strictObject({ ...task, stage: v.literal('verify'), generateTargets: texts }),
+  v.strictObject({ ...task, stage: v.literal('lint'), go: v.boolean(), chart: v.nullable(text) }),
+  v.strictObject({ ...task, stage: v.literal('unit') }),
+  v.strictObject({ ...task, stage: v.literal('integration') }),
+  v.strictObject({ ...task, stage: v.literal('chart-check'), chart: text, crds: texts }),
+  v.strictObject({ ...task, stage: v.literal('image-build') }),
+  v.strictObject({ ...task, stage: v.literal('chart-package'), imageValues: v.nullable(text) }),
+  v.strictObject({ ...task, stage: v.literal('bundle'), kustomize: v.nullable(text) }),
+  v.strictObject({
+    ...task,
+    stage: v.literal('cluster'),
+    nodeImage: v.nullable(text),
+    config: v.nullable(text),
+  }),
+  v.strictObject({
+    ...task,
+    stage: v.literal('e2e'),
+    tests: e2eTests,
+    testsReason: text,
+    samples: texts,
+    namespace: text,
+    values: v.record(text, text),
+  }),
+  v.strictObject({ ...task, stage: v.literal('publish-image') }),
+  v.strictObject({ ...task, stage: v.literal('publish-chart') }),
+  v.strictObject({ ...task, stage: v.literal('release'), assets: texts }),
+  v.strictObject({ ...task, stage: v.literal('tags') }),
+]);
+
+const operator = v.strictObject({
+  name: text,
+  path: text,
+  affected: v.strictObject({ by: texts }),
+  version,
+  image: v.nullable(image),
+  chart: v.nullable(chart),
+  release: v.nullable(release),
+  tasks: v.array(tasks),
+  skipped: v.array(v.strictObject({ stage, reason: text })),
+});
+
+export const planSchema = v.strictObject({
+  schema: v.literal(1),
+  event,
+  operators: v.array(operator),
+  unaffected: v.array(v.strictObject({ name: text, reason: text })),
+});

@@ -1,0 +1,135 @@
+import type { Config } from '../config/types.ts';
+import { Problem } from '../errors.ts';
+import type { Facts, OperatorFacts } from '../facts/types.ts';
+import type { Inputs } from '../inputs.ts';
+import { nearest } from '../version/nearest.ts';
+import { compileTagPatterns, defaultTagPatterns, formatTag } from '../version/tag-pattern.ts';
+import type { TagPattern } from '../version/tag-pattern.ts';
+import { tagReader } from '../version/tag-reader.ts';
+import type { TagReader } from '../version/tag-reader.ts';
+import { parseVersion } from '../version/version.ts';
+import type { Version } from '../version/version.ts';
+import { affectedBy } from './affected.ts';
+
+/** The release that a run is about. */
+export interface ReleaseSubject {
+  readonly version: Version;
+  /** The git tag; in a rehearsal it may not exist yet. */
+  readonly tag: string;
+  readonly tagExists: boolean;
+  readonly operators: readonly string[];
+  readonly lockstep: boolean;
+  readonly pattern: string;
+}
+
+export interface Subjects {
+  readonly operators: readonly { readonly facts: OperatorFacts; readonly by: readonly string[] }[];
+  readonly unaffected: readonly { readonly name: string; readonly reason: string }[];
+  readonly release: ReleaseSubject | null;
+  readonly reader: TagReader;
+}
+
+/** The facts that subjects depend on; histories are read only for those that are chosen. */
+export type SubjectFacts = Pick<Facts, 'event' | 'operators' | 'modules' | 'changes' | 'tags'>;
+
+/**
+ * Which operators a run is about, by what, and which release. Pure.
+ * Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
+ */
+export function selectSubjects(inputs: Inputs, config: Config, facts: SubjectFacts): Subjects {
+  const patterns = compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(facts.operators.length));
+  const reader = tagReader(patterns, facts.operators);
+  if (facts.operators.length === 0) {
+    throw new Problem('OR-OPERATOR-NONE', 'no operator was found in this repository', {
+      hint: `an operator is a folder with kubebuilder's PROJECT file, or a Go main beside a chart or CRDs; name others in ${inputs.config}`,
+    });
+  }
+  checkNames(inputs.operators, facts.operators);
+  const release = releaseOf(inputs, facts, patterns, reader);
+  const asked = new Set(inputs.operators);
+  const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
+  const operators: { facts: OperatorFacts; by: readonly string[] }[] = [];
+  const unaffected: { name: string; reason: string }[] = [];
+  for (const operator of facts.operators) {
+    const by = reasonsFor(operator.name, asked, release, affected);
+    if (typeof by === 'string') unaffected.push({ name: operator.name, reason: by });
+    else operators.push({ facts: operator, by });
+  }
+  return { operators, unaffected, release, reader };
+}
+
+/** By what an operator is concerned, or in one text why it is not. */
+function reasonsFor(
+  name: string,
+  asked: ReadonlySet<string>,
+  release: ReleaseSubject | null,
+  affected: ReadonlyMap<string, readonly string[]>,
+): readonly string[] | string {
+  if (asked.size > 0 && !asked.has(name)) return 'not named by the input operators';
+  if (release !== null) {
+    return release.operators.includes(name) ? [`tag ${release.tag} (pattern ${release.pattern})`] : 'not named by this tag';
+  }
+  if (asked.size > 0) return ['named by the input operators'];
+  const by = affected.get(name) ?? [];
+  return by.length > 0 ? by : 'nothing that it is made of has changed';
+}
+
+function watched(operator: OperatorFacts): { name: string; path: string; inputs: readonly string[]; watch: readonly string[] } {
+  const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
+  return { name: operator.name, path: operator.path, inputs, watch: operator.settings.watch ?? [] };
+}
+
+function checkNames(asked: readonly string[], operators: readonly OperatorFacts[]): void {
+  const names = operators.map((operator) => operator.name);
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, names, (name) => name);
+  throw new Problem('OR-OPERATOR-UNKNOWN', `the input operators names "${unknown}", which is no operator of this repository`, {
+    hint: `${near === null ? '' : `did you mean "${near}"? `}There are: ${names.join(', ')}`,
+  });
+}
+
+function releaseOf(
+  inputs: Inputs,
+  facts: SubjectFacts,
+  patterns: readonly TagPattern[],
+  reader: TagReader,
+): ReleaseSubject | null {
+  if (facts.event.kind === 'tag') return releaseOfTag(facts.event.refName, reader);
+  if (inputs.version === undefined) return null;
+  return rehearsal(inputs.version, inputs.operators, facts, patterns);
+}
+
+function releaseOfTag(tag: string, reader: TagReader): ReleaseSubject | null {
+  const parsed = reader.parse(tag);
+  if (parsed.kind === 'attempt') throw parsed.problem;
+  if (parsed.kind === 'none') return null;
+  const { version, operators, lockstep, pattern } = parsed;
+  return { version, tag, tagExists: true, operators, lockstep, pattern: pattern.text };
+}
+
+/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
+function rehearsal(
+  text: string,
+  asked: readonly string[],
+  facts: SubjectFacts,
+  patterns: readonly TagPattern[],
+): ReleaseSubject | null {
+  const version = parseVersion(text);
+  if (version === null) return null;
+  const tags = new Set(facts.tags);
+  const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
+  const fitting = patterns.filter((pattern) => (concerned.length === 1 ? true : !pattern.perOperator));
+  const [first] = concerned;
+  const candidates = fitting.flatMap((pattern) => (first === undefined ? [] : [{ pattern, tag: formatTag(pattern, first, version) }]));
+  const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates[0];
+  if (chosen === undefined) return null;
+  return {
+    version,
+    tag: chosen.tag,
+    tagExists: tags.has(chosen.tag),
+    operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
+    lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
+    pattern: chosen.pattern.text,
+  };
+}

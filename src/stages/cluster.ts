@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Problem } from '../errors.ts';
+import { tail } from '../tools/exec.ts';
+import type { Stage } from './types.ts';
+
+/** A kind cluster of this run alone; deleted when the job ends, however it ends. */
+export const cluster: Stage<'cluster'> = {
+  name: 'cluster',
+  run: async (context) => {
+    const kind = await context.tool('kind');
+    const name = clusterName(context.operator.name, context.ports.env);
+    const kubeconfig = join(context.scratch, 'kubeconfig');
+    // Before it is made: a kill in between leaves a cluster that post still finds.
+    context.ports.cleanup.add({ kind: 'cluster', name, tool: kind });
+    context.progress('kind create cluster');
+    const { nodeImage, config } = context.task;
+    const args = [
+      ...['create', 'cluster', '--name', name, '--kubeconfig', kubeconfig, '--wait', '180s', '--retain'],
+      ...(nodeImage === null ? [] : ['--image', nodeImage]),
+      ...(config === null ? [] : ['--config', join(context.root, config)]),
+    ];
+    const result = await context.run(kind, args, { allowFailure: true });
+    if (result.exitCode !== 0) {
+      throw new Problem('OR-CLUSTER', 'kind could not create a cluster', {
+        hint: 'see whether Docker has disk and memory left (df -h, docker info); a re-run is safe',
+        excerpt: tail(result.stderr),
+      });
+    }
+    const kubectl = await context.tool('kubectl');
+    const version = await context.run(kubectl, ['--kubeconfig', kubeconfig, 'version', '--output=json']);
+    const kubernetes = /"serverVersion"[\s\S]*?"gitVersion":\s*"([^"]+)"/.exec(version.stdout)?.[1] ?? 'unknown';
+    context.artifacts.cluster = { name, kubeconfig, kubernetes };
+    context.note(`Kubernetes ${kubernetes}`);
+  },
+};
+
+/** Unique per job, attempt and operator: kind takes 63 characters of lower case. */
+function clusterName(operator: string, env: Readonly<Record<string, string | undefined>>): string {
+  const run = env['GITHUB_RUN_ID'] ?? 'local';
+  const attempt = env['GITHUB_RUN_ATTEMPT'] ?? '1';
+  return `orp-${run}-${attempt}-${process.pid}-${operator}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 50).replace(/-+$/, '');
+}

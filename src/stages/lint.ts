@@ -1,0 +1,99 @@
+import { posix } from 'node:path';
+import { parseGolangci, parseHelmLint, parseVet } from '../checks/golangci.ts';
+import type { Finding } from '../engine/outcome.ts';
+import { Problem } from '../errors.ts';
+import { tail } from '../tools/exec.ts';
+import { chartWithDependencies } from '../chart/source.ts';
+import type { Stage, StageContext } from './types.ts';
+
+type Lint = StageContext<'lint'>;
+
+/** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
+export const lint: Stage<'lint'> = {
+  name: 'lint',
+  run: async (context) => {
+    const findings: Finding[] = [];
+    if (context.task.go) {
+      findings.push(...(await golangci(context)));
+      findings.push(...(await vet(context)));
+    }
+    if (context.task.chart !== null) findings.push(...(await helmLint(context, context.task.chart)));
+    const unique = dedupe(findings);
+    for (const finding of unique) context.find(finding);
+    const errors = unique.filter((finding) => finding.level === 'error');
+    context.note(`${unique.length} finding${unique.length === 1 ? '' : 's'}`);
+    if (errors.length === 0) return;
+    throw new Problem('OR-LINT', `lint found ${errors.length} problem${errors.length === 1 ? '' : 's'}`, {
+      hint: 'correct them; golangci-lint, go vet and helm lint show the same on your machine',
+      excerpt: errors.slice(0, 10).map(oneLine).join('\n'),
+      ...(errors[0]?.at === undefined ? {} : { at: errors[0].at }),
+    });
+  },
+};
+
+/** golangci-lint runs go vet too, so that the same line may be found twice. */
+function dedupe(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const key = `${finding.at?.file ?? ''}:${finding.at?.line ?? 0}:${finding.message.replace(/^\w+: /, '')}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function oneLine(finding: Finding): string {
+  const at = finding.at === undefined ? '' : `${finding.at.file}:${finding.at.line ?? 1}: `;
+  return `${at}${finding.message.split('\n')[0] ?? ''} (${finding.title ?? ''})`;
+}
+
+async function golangci(context: Lint): Promise<readonly Finding[]> {
+  context.progress('golangci-lint');
+  const tool = await context.tool('golangci-lint');
+  const args = ['run', '--output.json.path=stdout', '--output.text.path=stderr', '--show-stats=false', './...'];
+  const result = await context.run(tool, args, { allowFailure: true });
+  const found = parseGolangci(result.stdout);
+  if (found === null || (result.exitCode !== 0 && found.length === 0)) {
+    throw new Problem('OR-LINT-GOLANGCI', `golangci-lint could not lint (exit code ${result.exitCode})`, {
+      hint: 'its own message above says why: often a configuration for another major version, or code that does not compile',
+      excerpt: tail(result.stderr.trim() === '' ? result.stdout : result.stderr),
+    });
+  }
+  return found.map((finding) => fromRoot(context, finding));
+}
+
+async function vet(context: Lint): Promise<readonly Finding[]> {
+  context.progress('go vet');
+  const result = await context.run('go', ['vet', './...'], { allowFailure: true });
+  const found = parseVet(result.stderr);
+  if (result.exitCode !== 0 && found.length === 0) {
+    throw new Problem('OR-LINT-VET', 'go vet failed', {
+      hint: 'the code has to compile before it can be checked',
+      excerpt: tail(result.stderr),
+    });
+  }
+  return found.map((finding) => fromRoot(context, finding));
+}
+
+/** Tools name files from the operator's folder; annotations need them from the repository's root. */
+function fromRoot(context: Lint, finding: Finding): Finding {
+  if (finding.at === undefined) return finding;
+  return { ...finding, at: { ...finding.at, file: posix.join(context.operator.path, finding.at.file) } };
+}
+
+async function helmLint(context: Lint, chart: string): Promise<readonly Finding[]> {
+  context.progress('helm lint');
+  const helm = await context.tool('helm');
+  const folder = await chartWithDependencies(context, helm, chart, 'lint');
+  const result = await context.run(helm, ['lint', '--strict', folder], { allowFailure: true });
+  const found = parseHelmLint(result.stdout, chart);
+  if (result.exitCode !== 0 && !found.some((finding) => finding.level === 'error')) {
+    // --strict fails on warnings: what it calls a warning is an error then.
+    const errors = found.map((finding): Finding => ({ ...finding, level: 'error' }));
+    if (errors.length > 0) return errors;
+    throw new Problem('OR-LINT-HELM', 'helm lint failed', {
+      hint: 'run helm lint --strict on the chart',
+      excerpt: tail(result.stderr || result.stdout),
+      at: { file: `${chart}/Chart.yaml` },
+    });
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem, raise } from '../errors.ts';
+import { tail } from '../tools/exec.ts';
+import { silent } from '../log.ts';
+import type { Stage, StageContext } from './types.ts';
+
+type Verify = StageContext<'verify'>;
+
+/** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
+export const verify: Stage<'verify'> = {
+  name: 'verify',
+  run: async (context) => {
+    const found = [...(await tidy(context)), ...(await generated(context))];
+    raise(found);
+    context.note(context.task.generateTargets.length === 0 ? 'go.mod tidy' : 'go.mod tidy, generated files fresh');
+  },
+};
+
+async function tidy(context: Verify): Promise<readonly Problem[]> {
+  context.progress('go mod tidy -diff');
+  const result = await context.run('go', ['mod', 'tidy', '-diff'], { allowFailure: true });
+  if (result.exitCode === 0) return [];
+  const isDiff = result.stdout.includes('\n+++ ') || result.stdout.startsWith('diff ');
+  return [
+    new Problem('OR-VERIFY-TIDY', isDiff ? 'go.mod or go.sum is not tidy' : 'go mod tidy failed', {
+      hint: isDiff ? 'run "go mod tidy" and commit the result' : 'the lines below say why',
+      excerpt: tail(isDiff ? result.stdout : result.stderr),
+      at: { file: context.operator.path === '.' ? 'go.mod' : `${context.operator.path}/go.mod` },
+    }),
+  ];
+}
+
+async function generated(context: Verify): Promise<readonly Problem[]> {
+  const targets = context.task.generateTargets;
+  if (targets.length === 0) return [];
+  context.progress(`make ${targets.join(' ')}`);
+  const copy = join(context.scratch, 'verify');
+  await mkdir(copy, { recursive: true });
+  await context.run('git', ['checkout-index', '--all', `--prefix=${copy}/`], { cwd: context.root });
+  const folder = join(copy, context.operator.path);
+  // Tools that make targets have put into bin/ are not built again.
+  if (existsSync(join(context.folder, 'bin'))) await cp(join(context.folder, 'bin'), join(folder, 'bin'), { recursive: true });
+  const git = (...args: string[]): Promise<{ stdout: string }> =>
+    context.run('git', ['-C', copy, '-c', 'user.name=verify', '-c', 'user.email=verify@localhost', '-c', 'core.autocrlf=false', ...args], {
+      log: silent,
+    });
+  await git('init', '--quiet');
+  await git('add', '--all');
+  await git('commit', '--quiet', '--no-verify', '--message=before');
+  const made = await context.run('make', ['--no-print-directory', ...targets], { cwd: folder, allowFailure: true });
+  if (made.exitCode !== 0) {
+    return [
+      new Problem('OR-VERIFY-GENERATE', `make ${targets.join(' ')} failed`, {
+        hint: 'the lines below say why; it runs in a copy of the checkout that holds tracked files only',
+        excerpt: tail(made.stderr.trim() === '' ? made.stdout : made.stderr),
+      }),
+    ];
+  }
+  const stale = (await git('status', '--porcelain', '--untracked-files=all')).stdout.split('\n').filter((line) => line !== '');
+  if (stale.length === 0) return [];
+  const diff = await git('diff', '--stat', '--patch', '--unified=1');
+  const first = stale[0]?.slice(3);
+  return [
+    new Problem('OR-VERIFY-STALE', `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(', ')}`, {
+      hint: `run "make ${targets.join(' ')}" and commit the result`,
+      excerpt: diff.stdout.split('\n').slice(0, 30).join('\n'),
+      ...(first === undefined ? {} : { at: { file: first } }),
+    }),
+  ];
+}
