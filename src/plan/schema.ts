@@ -98,7 +98,7 @@ const tasks = v.variant('stage', [
     testsReason: text,
     samples: texts,
     namespace: text,
-    values: v.record(text, text),
+    values: v.record(text, v.union([text, v.number(), v.boolean()])),
   }),
   v.strictObject({ ...task, stage: v.literal('publish-image') }),
   v.strictObject({ ...task, stage: v.literal('publish-chart') }),

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { raise } from '../errors.ts';
+import type { Problem } from '../errors.ts';
+import { explain, problemAt } from './explain.ts';
+import type { Source } from './explain.ts';
+import { deepFreeze, merge } from './merge.ts';
+import { configSchema } from './schema.ts';
+import type { Config } from './types.ts';
+import { parseYaml } from './yaml.ts';
+
+/** Where the file is, from the root of the repository, when the input `config` says nothing else. */
+export const defaultConfigFile = '.github/operator-release.yaml';
+
+/** What holds without a file. */
+export const emptyConfig: Config = deepFreeze({ tags: {}, defaults: {}, operators: [] });
+
+/**
+ * Reads the configuration. `file` is only named in problems. An empty file says nothing, which is fine.
+ * Errors: `Problem` OR-CONFIG-YAML, OR-CONFIG-KEY, OR-CONFIG-VALUE with line and column, all of them together.
+ */
+export function loadConfig(text: string, file: string = defaultConfigFile): Config {
+  const root = parseYaml(text, file);
+  if (root === undefined) return emptyConfig;
+  const source: Source = { text: text.replace(/^\uFEFF/, ''), file, root };
+  const read = v.safeParse(configSchema, root.value);
+  raise(explain(configSchema, read.issues ?? [], source));
+  if (!read.success) throw new Error('the schema refused the configuration without a reason');
+  raise(duplicates(read.output.operators ?? [], source));
+  const { registry, charts, primary, tags = {}, defaults = {}, operators = [] } = read.output;
+  return deepFreeze<Config>({
+    ...(registry === undefined ? {} : { registry }),
+    ...(charts === undefined ? {} : { charts }),
+    ...(primary === undefined ? {} : { primary }),
+    tags,
+    defaults,
+    operators: operators.map((operator) => ({ ...merge(defaults, operator), name: operator.name })),
+  });
+}
+
+function duplicates(operators: readonly { readonly name: string }[], source: Source): Problem[] {
+  const seen = new Set<string>();
+  return operators.flatMap(({ name }, index) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    const hint = 'give it another name, or merge it with the one above';
+    return [problemAt(source, ['operators', index, 'name'], `"${name}" is the name of two operators`, hint)];
+  });
+}
