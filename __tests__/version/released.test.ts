@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLatestRelease } from '../../src/version/latest.ts';
-import { previousVersion, versionPlan } from '../../src/version/previous.ts';
+import { lastRelease, previousVersion, versionPlan } from '../../src/version/previous.ts';
 import { indexReleases, releasedVersions, type ReleasedVersion } from '../../src/version/released.ts';
 import { compileTagPatterns, defaultTagPatterns } from '../../src/version/tag-pattern.ts';
 import { parseTag, tagReader } from '../../src/version/tag-reader.ts';
@@ -136,20 +136,20 @@ describe('Plan: the previous version', () => {
 
   it('stands in the plan with its tag', () => {
     const released = plain('1.0.0 1.1.0-rc.1');
-    expect(versionPlan({ version: v('1.1.0'), released })).toEqual({
+    expect(versionPlan(v('1.1.0'), previousVersion(released, v('1.1.0')))).toEqual({
       kind: 'release',
       text: '1.1.0',
       previous: '1.0.0',
       previousTag: 'v1.0.0',
     });
-    expect(versionPlan({ version: v('1.1.0-rc.1'), released }).kind).toBe('prerelease');
-    expect(versionPlan({ version: v('1.1.0-rc.1.dev.2.g0'), released, snapshot: true })).toEqual({
+    expect(versionPlan(v('1.1.0-rc.1'), null).kind).toBe('prerelease');
+    expect(versionPlan(v('1.1.0-rc.1.dev.2.g0'), lastRelease(released.toReversed()), 'snapshot')).toEqual({
       kind: 'snapshot',
       text: '1.1.0-rc.1.dev.2.g0',
       previous: '1.1.0-rc.1',
       previousTag: 'v1.1.0-rc.1',
     });
-    expect(versionPlan({ version: v('0.1.0'), released: [] })).toMatchObject({ previous: null, previousTag: null });
+    expect(versionPlan(v('0.1.0'), lastRelease([]))).toMatchObject({ previous: null, previousTag: null });
   });
 });
 

@@ -124,6 +124,12 @@ describe('Plan: tags and patterns', () => {
     ).toMatchObject({ operators: ['a'] });
   });
 
+  it('has no path to tag an operator in the root by', () => {
+    const operators = [{ name: 'main', path: '.' }, ...several];
+    expect(read('./v1.0.0', operators).kind).not.toBe('release');
+    expect(read('main/v1.0.0', operators)).toMatchObject({ operators: ['main'] });
+  });
+
   it('releases all operators by a bare version, and the only one of a single repository', () => {
     const all = several.map(({ name }) => name);
     expect(read('v1.0.0')).toMatchObject({ operators: all, lockstep: true });

@@ -1,6 +1,6 @@
 import type { ImagePlan, TagPlan } from '../plan/types.ts';
 import { checkTagPrefix, versionTag } from './oci-tag.ts';
-import { channelOf, highest, isPrerelease, type Version } from './version.ts';
+import { channelOf, compareTotal, isPrerelease, type Version } from './version.ts';
 
 /** Who moves `latest`: the newest tested build of the default branch, or the highest stable release. */
 export type LatestPolicy = 'branch' | 'release';
@@ -35,7 +35,6 @@ export function releaseImageTags(options: {
 }): ImageTags {
   const { version, released, prefix = 'v', latest } = options;
   checkTagPrefix(prefix);
-  const known = [version, ...released];
   const tags: TagPlan[] = [{ tag: versionTag(version, prefix), moving: false, reason: exactReason(version) }];
   const skippedTags: { tag: string; reason: string }[] = [];
   for (const candidate of candidates(version, prefix, latest)) {
@@ -44,14 +43,21 @@ export function releaseImageTags(options: {
       skippedTags.push({ tag, reason: withheld });
       continue;
     }
-    const top = highest(known.filter(candidate.among));
-    if (top === null || top.text === version.text) {
+    const top = highestOf(version, released, candidate.among);
+    if (top === version) {
       tags.push({ tag, moving: true, reason: `highest ${candidate.of}` });
     } else {
       skippedTags.push({ tag, reason: `${tag} stays on ${prefix}${top.text} (higher)` });
     }
   }
   return { tags, skippedTags };
+}
+
+/** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */
+function highestOf(version: Version, released: readonly Version[], among: (version: Version) => boolean): Version {
+  let top = version;
+  for (const other of released) if (among(other) && compareTotal(other, top) > 0) top = other;
+  return top;
 }
 
 function exactReason(version: Version): string {

@@ -2,9 +2,9 @@ import type { TagPlan, VersionPlan } from '../plan/types.ts';
 import { branchImageTags } from './branch-tags.ts';
 import { appVersion, devChartVersion } from './chart-version.ts';
 import { releaseImageTags, type ImageTags, type LatestPolicy } from './image-tags.ts';
-import { versionPlan } from './previous.ts';
+import { lastRelease, previousVersion, versionPlan } from './previous.ts';
 import type { ReleasedVersion } from './released.ts';
-import { highest, type Version } from './version.ts';
+import type { Version } from './version.ts';
 
 /** Every public name that one operator's build gets, all following one version. */
 export interface Names extends ImageTags {
@@ -23,7 +23,11 @@ export interface NamePolicy {
 /** Names of a release; `released` are this operator's versions, with or without this one. */
 export function releaseNames(version: Version, released: readonly ReleasedVersion[], policy: NamePolicy): Names {
   const images = releaseImageTags({ version, released: versionsOf(released), ...policy });
-  return { version: versionPlan({ version, released }), ...images, ...chartNames(version, images.tags) };
+  return {
+    version: versionPlan(version, previousVersion(released, version)),
+    ...images,
+    ...chartNames(version, images.tags),
+  };
 }
 
 /** The commit and branch that a snapshot is built from; `commits` counts those since the operator's last release. */
@@ -34,12 +38,16 @@ export interface BranchBuild {
   readonly commits: number;
 }
 
-/** Names of a branch build. */
+/**
+ * Names of a branch build. `released` are the releases that it comes after: on the default branch all of this
+ * operator's, on a maintenance branch those of its line.
+ */
 export function branchNames(build: BranchBuild, released: readonly ReleasedVersion[], policy: NamePolicy): Names {
   const images = branchImageTags({ ...build, ...policy });
-  const version = devChartVersion({ ...build, lastRelease: highest(versionsOf(released)) });
+  const previous = lastRelease(released);
+  const version = devChartVersion({ ...build, lastRelease: previous?.version ?? null });
   return {
-    version: versionPlan({ version, released, snapshot: true }),
+    version: versionPlan(version, previous, 'snapshot'),
     ...images,
     ...chartNames(version, images.tags),
   };

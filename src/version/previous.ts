@@ -16,18 +16,19 @@ export function previousVersion(released: readonly ReleasedVersion[], version: V
   return top;
 }
 
-/** The plan's view of a version. `snapshot` is a build of a branch, which is no release. */
-export function versionPlan(options: {
-  readonly version: Version;
-  readonly released: readonly ReleasedVersion[];
-  readonly snapshot?: boolean;
-}): VersionPlan {
-  const { version, released, snapshot = false } = options;
-  const previous = previousVersion(released, version);
-  return {
-    kind: snapshot ? 'snapshot' : isPrerelease(version) ? 'prerelease' : 'release',
-    text: version.text,
-    previous: previous?.version.text ?? null,
-    previousTag: previous?.tag ?? null,
-  };
+/** The highest release of all, pre-releases included; what a branch build comes after. */
+export function lastRelease(released: readonly ReleasedVersion[]): ReleasedVersion | null {
+  let top: ReleasedVersion | null = null;
+  for (const other of released) if (top === null || compareTotal(other.version, top.version) > 0) top = other;
+  return top;
+}
+
+/** The plan's view of a version, a release where no other kind is given. */
+export function versionPlan(
+  version: Version,
+  previous: ReleasedVersion | null,
+  kind: VersionPlan['kind'] = isPrerelease(version) ? 'prerelease' : 'release',
+): VersionPlan {
+  const { version: before = null, tag = null } = previous ?? {};
+  return { kind, text: version.text, previous: before?.text ?? null, previousTag: tag };
 }

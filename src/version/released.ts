@@ -38,7 +38,7 @@ export function indexReleases(tags: Iterable<string>, reader: TagReader): Releas
       if (mine === undefined) return shared;
       const known = merged.get(operator);
       if (known !== undefined) return known;
-      const list = once([...common, ...mine].sort(byVersionThenRank));
+      const list = once(merge(common, mine.sort(byVersionThenRank)));
       merged.set(operator, list);
       return list;
     },
@@ -64,9 +64,19 @@ function byVersionThenRank(a: Found, b: Found): number {
   return compareTotal(a.version, b.version) || a.rank - b.rank;
 }
 
+/** Two sorted lists as one. Sorting them anew would cost most of a plan where many operators share many bare tags. */
+function merge(left: readonly Found[], right: readonly Found[]): Found[] {
+  const all: Found[] = [];
+  let at = 0;
+  for (const found of right) {
+    for (let next = left[at]; next !== undefined && byVersionThenRank(next, found) <= 0; next = left[++at])
+      all.push(next);
+    all.push(found);
+  }
+  return all.concat(left.slice(at));
+}
+
 /** Of a sorted list, the first entry of each version. */
 function once(sorted: readonly Found[]): readonly ReleasedVersion[] {
-  return sorted
-    .filter(({ version }, at) => sorted[at - 1]?.version.text !== version.text)
-    .map(({ version, tag }) => ({ version, tag }));
+  return sorted.filter(({ version }, at) => sorted[at - 1]?.version.text !== version.text);
 }

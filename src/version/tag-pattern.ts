@@ -40,7 +40,7 @@ export function compileTagPatterns(texts: readonly string[], place?: (index: num
   });
   if (texts.length === 0) problems.push(bad('tags.pattern is an empty list', 'Leave it out for the defaults.', 0));
   raise(problems);
-  return [...new Set(texts)].map((text, rank) => {
+  return texts.map((text, rank) => {
     const at = text.indexOf('{version}');
     const [before, after] = [text.slice(0, at), text.slice(at + '{version}'.length)];
     return { text, before, after, perOperator: /\{(?:operator|path)\}/.test(text), rank };
