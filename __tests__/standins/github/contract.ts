@@ -36,7 +36,7 @@ export class Contract {
 
   constructor(description: Record<string, unknown>) {
     this.#components = description['components'] as Record<string, Record<string, unknown>>;
-    allowStarter(this.#components);
+    amend(this.#components);
     this.#schemas = new Schemas(this.#components['schemas'] ?? {});
     this.#routes = Object.entries(description['paths'] as Record<string, Record<string, unknown>>)
       .map(([template, item]) => this.#route(template, item))
@@ -149,11 +149,14 @@ function record(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : {};
 }
 
-/** The description's text speaks of `starter`, its enum forgot it. */
-function allowStarter(components: Record<string, Record<string, unknown>>): void {
-  const asset = record(components['schemas']?.['release-asset']);
-  const state = record(record(asset['properties'])['state']);
-  (state['enum'] as string[]).push('starter');
+/** Where GitHub is known to differ from its description. */
+function amend(components: Record<string, Record<string, unknown>>): void {
+  const propertiesOf = (name: string): Record<string, unknown> =>
+    record(record(components['schemas']?.[name])['properties']);
+  // The text of the upload speaks of `starter`, the enum forgot it.
+  (record(propertiesOf('release-asset')['state'])['enum'] as string[]).push('starter');
+  // Errors repeat their status, and some their request.
+  Object.assign(propertiesOf('validation-error'), { status: { type: 'string' }, request_id: { type: 'string' } });
 }
 
 let shared: Contract | undefined;

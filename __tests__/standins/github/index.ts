@@ -17,6 +17,8 @@ export interface GitHubStandInOptions {
   /** Token and what it may do; default: `standInToken` may write. */
   readonly tokens?: Readonly<Record<string, Access>>;
   readonly clock?: () => Date;
+  /** Sees the state after every change; what it throws becomes a violation. */
+  readonly watch?: (state: State) => void;
 }
 
 export const standInToken = 'stand-in-token';
@@ -41,7 +43,7 @@ export async function startGitHub(options: GitHubStandInOptions = {}): Promise<G
   const faults = new Faults();
   const listening = await listen(options.port ?? 0, options.uploadPort ?? 0);
   const { urls } = listening;
-  const pipeline = new Pipeline(world, faults, options.tokens ?? { [standInToken]: 'write' }, urls);
+  const pipeline = new Pipeline(world, faults, options.tokens ?? { [standInToken]: 'write' }, urls, options.watch);
   const standIn: GitHubStandIn = {
     apiUrl: urls.api,
     uploadUrl: urls.upload,

@@ -49,7 +49,9 @@ export interface Asset {
   contentType: string;
   state: 'uploaded' | 'starter';
   size: number;
-  /** `sha256:` and 64 hex digits; also the name of the blob. Null for a starter. */
+  /** `sha256:` and 64 hex digits of what is stored; null for a starter. */
+  blob: string | null;
+  /** What GitHub says of it: `blob`, or null for what was uploaded before GitHub had digests. */
   digest: string | null;
   createdAt: string;
   downloads: number;

@@ -4,7 +4,7 @@ import type { Fault, Faults } from './faults.ts';
 import { addAsset, renamed, storageUrl } from './handlers/assets.ts';
 import { answerGraphql } from './handlers/graphql.ts';
 import { handlers, needsWrite, writes } from './handlers/index.ts';
-import type { Access, Logged, Repository } from './model.ts';
+import type { Access, Logged, Repository, State } from './model.ts';
 import type { World } from './world.ts';
 
 export interface Incoming {
@@ -24,9 +24,17 @@ export class Pipeline {
   readonly #faults: Faults;
   readonly #tokens: Readonly<Record<string, Access>>;
   readonly #urls: Urls;
+  readonly #watch: ((state: State) => void) | undefined;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(world: World, faults: Faults, tokens: Readonly<Record<string, Access>>, urls: Urls) {
+  constructor(
+    world: World,
+    faults: Faults,
+    tokens: Readonly<Record<string, Access>>,
+    urls: Urls,
+    watch?: (state: State) => void,
+  ) {
+    this.#watch = watch;
     this.#world = world;
     this.#faults = faults;
     this.#tokens = tokens;
@@ -121,11 +129,11 @@ export class Pipeline {
     if (fault?.kind === 'starter') {
       const release = repository.releases.find((r) => r.id === Number(match.params['release_id']));
       if (release !== undefined) addAsset(call, release, renamed(url.searchParams.get('name') ?? ''), null);
-      this.#world.save();
+      this.#changed();
       return notFound;
     }
     const reply = await handler(call);
-    if (writes.has(operation)) this.#world.save();
+    if (writes.has(operation)) this.#changed();
     const bad = reply.status === 302 ? [] : githubContract().checkReply(match.operation, reply.status, reply.body);
     return bad.length > 0 ? this.#violation(...bad) : reply;
   }
@@ -170,6 +178,15 @@ export class Pipeline {
     if (asset === undefined) return notFound;
     asset.downloads++;
     return { status: 302, headers: { location: storageUrl({ urls: this.#urls }, asset) } };
+  }
+
+  #changed(): void {
+    this.#world.save();
+    try {
+      this.#watch?.(this.#world.state);
+    } catch (error) {
+      this.violations.push(String(error));
+    }
   }
 
   #violation(...found: readonly string[]): Reply {

@@ -100,6 +100,7 @@ export class Seed {
 
   asset(release: Release, name: string, content: string | Buffer | null): void {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const blob = bytes === null ? null : this.#world.store(bytes);
     release.assets.push({
       id: this.#world.id(),
       name,
@@ -107,7 +108,8 @@ export class Seed {
       contentType: 'application/octet-stream',
       state: bytes === null ? 'starter' : 'uploaded',
       size: bytes?.length ?? 0,
-      digest: bytes === null ? null : this.#world.store(bytes),
+      blob,
+      digest: blob,
       createdAt: this.#world.now().toISOString(),
       downloads: 0,
     });

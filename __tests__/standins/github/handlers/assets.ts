@@ -32,11 +32,11 @@ export const getAsset: Handler = (call) => {
   if (call.headers['accept'] !== 'application/octet-stream') {
     return { status: 200, body: renderAsset(call, release, asset) };
   }
-  return asset.digest === null ? notFound : { status: 302, headers: { location: storageUrl(call, asset) } };
+  return asset.blob === null ? notFound : { status: 302, headers: { location: storageUrl(call, asset) } };
 };
 
 export function storageUrl(call: Pick<Call, 'urls'>, asset: Asset): string {
-  return `${call.urls.upload}/_storage/${(asset.digest ?? '').replace(':', '-')}`;
+  return `${call.urls.upload}/_storage/${(asset.blob ?? '').replace(':', '-')}`;
 }
 
 export const deleteAsset: Handler = (call) => {
@@ -67,6 +67,7 @@ export const assetExists: Reply = invalid([{ resource: 'ReleaseAsset', code: 'al
 
 /** `bytes` null: an upload that broke off. */
 export function addAsset(call: Call, release: Release, name: string, bytes: Buffer | null): Asset {
+  const blob = bytes === null ? null : call.world.store(bytes);
   const asset: Asset = {
     id: call.world.id(),
     name,
@@ -74,7 +75,8 @@ export function addAsset(call: Call, release: Release, name: string, bytes: Buff
     contentType: call.headers['content-type'] ?? 'application/octet-stream',
     state: bytes === null ? 'starter' : 'uploaded',
     size: bytes?.length ?? 0,
-    digest: bytes === null ? null : call.world.store(bytes),
+    blob,
+    digest: blob,
     createdAt: call.now.toISOString(),
     downloads: 0,
   };

@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ensureRelease } from '../../src/github/release.ts';
+import { asset, type Bench, digestOf, look, marker, only, setUp, tag, wish, writesOf } from './bench.ts';
+
+let bench: Bench;
+
+beforeEach(async () => {
+  bench = await setUp();
+});
+
+afterEach(async () => {
+  expect(bench.standIn.violations).toEqual([]);
+  await bench.close();
+});
+
+describe('from nothing', () => {
+  it('drafts, uploads, reads back and publishes last', async () => {
+    const result = await ensureRelease(bench.client(), wish({ commit: bench.commit }));
+    expect(result).toMatchObject({
+      written: true,
+      assets: [{ name: 'install.yaml', written: true }, { written: true }],
+    });
+    expect(result.url).toBe(`${bench.standIn.serverUrl}/octo/ops/releases/tag/${tag}`);
+    expect(writesOf(bench.standIn)).toEqual([
+      'repos/create-release',
+      'repos/upload-release-asset',
+      'repos/upload-release-asset',
+      'repos/update-release',
+    ]);
+    expect(look(bench.repository)).toMatchObject({
+      latest: tag,
+      releases: [{ tag, name: 'keystone 1.2.3', draft: false, prerelease: false, target: 'main' }],
+    });
+    const downloads = bench.standIn.requests.filter((r) => r.operation === 'storage');
+    expect(downloads).toHaveLength(2);
+  });
+
+  it('writes nothing the second time', async () => {
+    await ensureRelease(bench.client(), wish());
+    bench.standIn.requests.length = 0;
+    const again = await ensureRelease(bench.client(), wish());
+    expect(again.written).toBe(false);
+    expect(again.assets.map((a) => a.written)).toEqual([false, false]);
+    expect(writesOf(bench.standIn)).toEqual([]);
+    expect(bench.standIn.requests.length).toBeLessThanOrEqual(8);
+  });
+
+  it('leaves Latest where it is for a backport, and for a pre-release whatever is wished', async () => {
+    const newer = bench.standIn.seed.release(bench.repository, 'keystone/v2.0.0', { latest: true });
+    await ensureRelease(bench.client(), wish({ makeLatest: false }));
+    expect(bench.repository.latestId).toBe(newer.id);
+    bench.standIn.seed.tag(bench.repository, 'keystone/v3.0.0-rc.1', bench.commit);
+    await ensureRelease(bench.client(), wish({ tag: 'keystone/v3.0.0-rc.1', prerelease: true, marker: '<!-- rc -->' }));
+    expect(bench.repository.latestId).toBe(newer.id);
+    expect(bench.repository.releases.at(-1)).toMatchObject({ prerelease: true, draft: false });
+  });
+
+  it('makes one release when four runs race', async () => {
+    const results = await Promise.all([1, 2, 3, 4].map(() => ensureRelease(bench.client(), wish())));
+    expect(new Set(results.map((r) => r.id)).size).toBe(1);
+    expect(only(bench.repository)).toMatchObject({ draft: false, id: results[0]?.id });
+    expect(only(bench.repository).assets).toHaveLength(2);
+  });
+
+  it('makes one release when four runs race behind a lagging index', async () => {
+    bench.standIn.faults.add(
+      { match: { operation: 'repos/list-releases' }, kind: 'stale', times: 8 },
+      { match: { operation: 'graphql' }, kind: 'stale', times: 8 },
+    );
+    const results = await Promise.all([1, 2, 3, 4].map(() => ensureRelease(bench.client(), wish())));
+    await ensureRelease(bench.client(), wish());
+    expect(new Set(results.map((r) => r.id)).size).toBe(1);
+    expect(only(bench.repository).draft).toBe(false);
+  });
+
+  it('is right on a repository with immutable releases, and a re-run reads only', async () => {
+    bench.repository.immutableReleases = true;
+    await ensureRelease(bench.client(), wish({ prerelease: true }));
+    expect(only(bench.repository)).toMatchObject({ immutable: true, prerelease: true });
+    expect(only(bench.repository).assets.map((a) => a.state)).toEqual(['uploaded', 'uploaded']);
+    bench.standIn.requests.length = 0;
+    await ensureRelease(bench.client(), wish({ prerelease: true }));
+    expect(writesOf(bench.standIn)).toEqual([]);
+  });
+});
+
+describe('from what another run left', () => {
+  const ours = { draft: true, name: 'keystone 1.2.3', body: `${marker}\n` };
+
+  it('fills a half-filled draft, replaces broken and wrong assets, keeps additions', async () => {
+    const draft = bench.standIn.seed.release(bench.repository, tag, ours);
+    bench.standIn.seed.asset(draft, 'install.yaml', null);
+    bench.standIn.seed.asset(draft, 'keystone-operator-1.2.3.tgz', 'another chart');
+    bench.standIn.seed.asset(draft, 'old.txt', null);
+    bench.standIn.seed.asset(draft, 'extra.txt', 'by hand');
+    const result = await ensureRelease(bench.client(), wish());
+    expect(result.id).toBe(draft.id);
+    const { assets } = only(bench.repository);
+    expect(assets.map((a) => [a.name, a.digest])).toEqual([
+      ['extra.txt', digestOf('by hand')],
+      ['install.yaml', digestOf('kind: List\n')],
+      ['keystone-operator-1.2.3.tgz', digestOf('chart')],
+    ]);
+  });
+
+  it('finds a draft whose tag was taken away, and repairs it', async () => {
+    const draft = bench.standIn.seed.release(bench.repository, 'untagged-1b2c3d', ours);
+    expect((await ensureRelease(bench.client(), wish())).id).toBe(draft.id);
+    expect(only(bench.repository)).toMatchObject({ tag, draft: false });
+  });
+
+  it('takes the oldest of several drafts, and the others away once it is public', async () => {
+    const oldest = bench.standIn.seed.release(bench.repository, tag, ours);
+    bench.standIn.seed.release(bench.repository, tag, ours);
+    bench.standIn.seed.release(bench.repository, tag, ours);
+    expect((await ensureRelease(bench.client(), wish())).id).toBe(oldest.id);
+    expect(writesOf(bench.standIn).slice(-3)).toEqual([
+      'repos/update-release',
+      'repos/delete-release',
+      'repos/delete-release',
+    ]);
+    expect(only(bench.repository).id).toBe(oldest.id);
+  });
+
+  it('never replaces a published asset: names both digests', async () => {
+    await ensureRelease(bench.client(), wish());
+    bench.standIn.requests.length = 0;
+    const other = wish({ assets: [asset('install.yaml', 'kind: Other\n')] });
+    await expect(ensureRelease(bench.client(), other)).rejects.toMatchObject({
+      code: 'OR-RELEASE-CONFLICT',
+      message: expect.stringContaining(digestOf('kind: List\n')) as string,
+    });
+    expect(writesOf(bench.standIn)).toEqual([]);
+  });
+
+  it('stops at an immutable release that lacks an asset', async () => {
+    bench.repository.immutableReleases = true;
+    bench.standIn.seed.release(bench.repository, tag, { body: marker });
+    await expect(ensureRelease(bench.client(), wish())).rejects.toMatchObject({ code: 'OR-RELEASE-IMMUTABLE' });
+    expect(writesOf(bench.standIn)).toEqual([]);
+  });
+
+  it('reads assets that have no digest of their own', async () => {
+    await ensureRelease(bench.client(), wish());
+    for (const a of only(bench.repository).assets) a.digest = null;
+    bench.standIn.requests.length = 0;
+    await ensureRelease(bench.client(), wish());
+    expect(bench.standIn.requests.filter((r) => r.operation === 'storage')).toHaveLength(2);
+    expect(writesOf(bench.standIn)).toEqual([]);
+  });
+});
+
+describe('with people around', () => {
+  it('keeps what a person wrote around our notes', async () => {
+    const draft = bench.standIn.seed.release(bench.repository, tag, {
+      draft: true,
+      name: 'The big one',
+      body: `Thank you all!\r\n\r\n${marker}\r\n<!-- operator-release:begin -->\r\nold\r\n<!-- operator-release:end -->\r\nP.S. bye`,
+    });
+    await ensureRelease(bench.client(), wish());
+    expect(only(bench.repository)).toMatchObject({ id: draft.id, name: 'The big one' });
+    const body = only(bench.repository).body ?? '';
+    expect(body).toMatch(/^Thank you all!\n\n<!-- operator-release: keystone/);
+    expect(body).toMatch(/- more\n<!-- operator-release:end -->\nP\.S\. bye$/);
+    expect(body).not.toContain('old');
+  });
+
+  it('keeps an edit that is made while the assets are uploaded', async () => {
+    bench.standIn.faults.add({
+      match: { operation: 'repos/upload-release-asset', nth: 2 },
+      kind: 'meanwhile',
+      run: () => {
+        const release = only(bench.repository);
+        release.body = `Mind the gap.\n${release.body ?? ''}`;
+      },
+    });
+    await ensureRelease(bench.client(), wish());
+    expect(only(bench.repository).body).toMatch(/^Mind the gap\.\n<!--/);
+  });
+
+  it("takes over a person's draft of the tag", async () => {
+    bench.standIn.seed.release(bench.repository, tag, { draft: true, name: '', body: 'By hand.' });
+    await ensureRelease(bench.client(), wish());
+    expect(only(bench.repository)).toMatchObject({ draft: false, name: 'keystone 1.2.3' });
+    expect(only(bench.repository).body).toMatch(/^By hand\.\n\n<!--.*\n<!--.*begin -->\n## Features/);
+  });
+
+  it('completes a release that a person published, and keeps its flags', async () => {
+    const release = bench.standIn.seed.release(bench.repository, tag, { body: 'By hand.', prerelease: true });
+    bench.standIn.seed.asset(release, 'install.yaml', null);
+    await ensureRelease(bench.client(), wish());
+    expect(only(bench.repository)).toMatchObject({ id: release.id, prerelease: true });
+    expect(only(bench.repository).body).toContain('By hand.');
+    expect(only(bench.repository).assets.map((a) => a.state)).toEqual(['uploaded', 'uploaded']);
+    expect(bench.log.lines.join('\n')).toContain('is marked as a pre-release');
+  });
+
+  it('merges when a person publishes the tag meanwhile', async () => {
+    bench.standIn.faults.add({
+      match: { operation: 'repos/update-release' },
+      kind: 'meanwhile',
+      run: () => bench.standIn.seed.release(bench.repository, tag, { body: 'Faster.' }),
+    });
+    await ensureRelease(bench.client(), wish());
+    expect(only(bench.repository).body).toMatch(/^Faster\./);
+    expect(only(bench.repository).assets).toHaveLength(2);
+  });
+});
+
+describe('refuses', () => {
+  it('asset names that GitHub would change, and changed files, before any request', async () => {
+    const assets = [
+      asset('a b.txt', 'x'),
+      asset('.hidden', 'y'),
+      asset('Same.txt', 'z'),
+      asset('same.txt', 'z'),
+      { ...asset('gone.txt', 'g'), path: '/nonexistent/file' },
+      { ...asset('other.txt', 'o'), digest: digestOf('p') },
+    ];
+    const failed = ensureRelease(bench.client(), wish({ assets }));
+    await expect(failed).rejects.toHaveProperty('problems.length', 5);
+    expect(bench.standIn.requests).toEqual([]);
+  });
+
+  it('a tag that is not there, or was moved', async () => {
+    await expect(ensureRelease(bench.client(), wish({ tag: 'v9.9.9' }))).rejects.toMatchObject({
+      code: 'OR-RELEASE-NO-TAG',
+    });
+    await expect(ensureRelease(bench.client(), wish({ commit: 'f'.repeat(40) }))).rejects.toMatchObject({
+      code: 'OR-RELEASE-TAG-MOVED',
+    });
+    expect(writesOf(bench.standIn)).toEqual([]);
+  });
+
+  it('to publish when the tag moves while the assets are uploaded', async () => {
+    bench.standIn.faults.add({
+      match: { operation: 'repos/upload-release-asset', nth: 2 },
+      kind: 'meanwhile',
+      run: () => {
+        const moved = bench.standIn.seed.commit(bench.repository, 'fix: late');
+        bench.standIn.seed.tag(bench.repository, tag, moved);
+      },
+    });
+    await expect(ensureRelease(bench.client(), wish({ commit: bench.commit }))).rejects.toMatchObject({
+      code: 'OR-RELEASE-TAG-MOVED',
+    });
+    expect(only(bench.repository).draft).toBe(true);
+  });
+
+  it('makes the tag at the target only when it is missing', async () => {
+    await ensureRelease(bench.client(), wish({ tag: 'v9.9.9', target: bench.commit, marker: '<!-- nine -->' }));
+    expect(bench.repository.git.refs['refs/tags/v9.9.9']?.sha).toBe(bench.commit);
+    await ensureRelease(bench.client(), wish({ target: bench.commit }));
+    expect(bench.repository.releases.map((r) => r.target)).toEqual([bench.commit, 'main']);
+  });
+});

@@ -1,0 +1,109 @@
+import { mergeBody, sameBody } from './body.ts';
+import type { GitHub } from './client.ts';
+import { alreadyExists, failureOf, isUncertain, problemOf, wordsOf } from './failure.ts';
+import { readRelease } from './release-find.ts';
+import { type Progress, type Release, type ReleaseWish, Unsettled } from './release-types.ts';
+
+/** Makes the draft. `Unsettled` when GitHub may have made it: it is looked for before it is made again. */
+export async function createDraft(
+  github: GitHub,
+  wish: ReleaseWish,
+  target: string | null,
+  progress: Progress,
+): Promise<void> {
+  const { octokit, at, log } = github;
+  const { tag, title, prerelease } = wish;
+  log.info(`release ${tag}: creates the draft`);
+  try {
+    const { data } = await octokit.rest.repos.createRelease({
+      ...at,
+      tag_name: tag,
+      name: title,
+      body: mergeBody(null, wish.marker, wish.body, wish.moreUrl),
+      draft: true,
+      prerelease,
+      // For a tag that exists GitHub would check permissions on this commit for nothing.
+      ...(target === null ? {} : { target_commitish: target }),
+    });
+    progress.writes++;
+    progress.known.add(data.id);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (isUncertain(failure) || alreadyExists(failure)) throw new Unsettled(`create the draft: ${failure.message}`);
+    throw problemOf(`create the release ${tag}`, failure);
+  }
+}
+
+/** Makes the draft public: notes, flags and Latest in the same request. */
+export async function publish(github: GitHub, draft: Release, wish: ReleaseWish, progress: Progress): Promise<void> {
+  const { octokit, at, log } = github;
+  const { tag, prerelease, makeLatest } = wish;
+  // Read again: people edit drafts.
+  const now = await readRelease(github, draft.id);
+  if (now?.draft !== true) throw new Unsettled(`the draft of ${tag} is no longer one`);
+  log.info(
+    `release ${tag}: publishes it${prerelease ? ' as a pre-release' : makeLatest ? ' as Latest' : ', not as Latest'}`,
+  );
+  try {
+    await octokit.rest.repos.updateRelease({
+      ...at,
+      release_id: draft.id,
+      draft: false,
+      prerelease,
+      make_latest: makeLatest && !prerelease ? 'true' : 'false',
+      ...changedTexts(now, wish),
+    });
+    progress.writes++;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (isUncertain(failure)) throw new Unsettled(`publish: ${failure.message}`);
+    if (alreadyExists(failure)) throw new Unsettled(`another release of ${tag} is public`);
+    if (failure.status === 404 && (await readRelease(github, draft.id)) === null) {
+      throw new Unsettled(`the draft of ${tag} is gone`);
+    }
+    throw problemOf(`publish the release ${tag}`, failure);
+  }
+}
+
+/** Adds our notes to a release that somebody else published. */
+export async function addNotes(github: GitHub, release: Release, wish: ReleaseWish, progress: Progress): Promise<void> {
+  const { octokit, at, log } = github;
+  log.info(`release ${wish.tag}: adds the notes to what is there`);
+  try {
+    const body = mergeBody(release.body, wish.marker, wish.body, wish.moreUrl);
+    await octokit.rest.repos.updateRelease({ ...at, release_id: release.id, body });
+    progress.writes++;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (isUncertain(failure)) throw new Unsettled(`add the notes: ${failure.message}`);
+    throw problemOf(`add the notes to the release ${wish.tag}`, failure);
+  }
+}
+
+/**
+ * Takes away a draft of ours that lost against another one. Only called once the other is public: from then on GitHub
+ * refuses to publish this one, so that it cannot become public between the look and the deletion.
+ */
+export async function dropDraft(github: GitHub, draft: Release, progress: Progress): Promise<void> {
+  const { octokit, at, log } = github;
+  log.info(`release ${draft.tag}: deletes the draft ${draft.id}, which another one has replaced`);
+  try {
+    await octokit.rest.repos.deleteRelease({ ...at, release_id: draft.id });
+    progress.writes++;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.status === 404) return;
+    if (isUncertain(failure)) throw new Unsettled(`delete the draft ${draft.id}: ${failure.message}`);
+    log.warn(`the draft ${draft.id} of ${draft.tag} could not be deleted: ${failure.status} ${wordsOf(failure)}`);
+  }
+}
+
+/** Only what differs; a title that a person gave stays. */
+function changedTexts(now: Release, wish: ReleaseWish): { tag_name?: string; name?: string; body?: string } {
+  const body = mergeBody(now.body, wish.marker, wish.body, wish.moreUrl);
+  return {
+    ...(now.tag === wish.tag ? {} : { tag_name: wish.tag }),
+    ...((now.title ?? '') === '' ? { name: wish.title } : {}),
+    ...(sameBody(now.body, body) ? {} : { body }),
+  };
+}
