@@ -44,13 +44,13 @@ describe('what is generated', () => {
   it('leaves the rest of the README alone', async () => {
     await writeFile(
       join(copy, 'README.md'),
-      'before\n<!-- outputs:begin -->old<!-- outputs:end -->\nbetween\n<!-- inputs:begin --><!-- inputs:end -->\nafter\n',
+      'before\n<!-- outputs:begin -->STALE<!-- outputs:end -->\nbetween\n<!-- inputs:begin --><!-- inputs:end -->\nafter\n',
     );
     const text = (await generate(copy)).get('README.md');
     expect(text).toMatch(
       /^before\n<!-- outputs:begin -->\n\n\| Output[^]*-->\nbetween\n<!-- inputs:begin -->\n\n\| Input[^]*-->\nafter\n$/,
     );
-    expect(text).not.toContain('old');
+    expect(text).not.toContain('STALE');
   });
 
   it('says what it needs when the README or a marker is missing', async () => {
@@ -63,7 +63,7 @@ describe('what is generated', () => {
 
 describe('table', () => {
   it('keeps bars and line ends of a cell inside of it', async () => {
-    expect(await table(['A'], [['x | y\nz']])).toBe('| A         |\n| --------- |\n| x \\| y z |\n');
+    expect(await table(['A'], [['x | y\nz']])).toBe('| A        |\n| -------- |\n| x \\| y z |\n');
   });
 });
 

@@ -1,14 +1,14 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Every `OR-…` code in src/, with the files that name it. A prefix such as `OR-TOOL-` is none. */
+/** Every `OR-…` code that stands as a text in src/, with the files that name it. A prefix such as `'OR-TOOL-'` is none. */
 export async function errorCodes(root: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const codes = new Map<string, string[]>();
   const files: string[] = [];
   for await (const file of glob('src/**/*.ts', { cwd: root })) files.push(file);
   for (const file of files.sort()) {
     const text = await readFile(join(root, file), 'utf8');
-    for (const [code] of text.matchAll(/\bOR-[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*(?![-A-Z0-9])/g)) {
+    for (const [code] of text.matchAll(/(?<=['"`])OR-[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*(?=['"`])/g)) {
       const seen = codes.get(code) ?? [];
       if (!seen.includes(file)) codes.set(code, [...seen, file]);
     }

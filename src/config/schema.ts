@@ -33,7 +33,7 @@ const operator = v.strictObject({
 
 const tags = v.strictObject({
   pattern: key(
-    listOf(tagPattern),
+    listOf(tagPattern, 1),
     'Git tags that release: `{version}` once, and `{operator}` or `{path}` where a repository holds several operators.',
     ['{operator}/v{version}', 'v{version}'],
   ),

@@ -64,9 +64,13 @@ export const helmPath = v.pipe(
 );
 
 /** One or many, always read as a list. */
-export function listOf(item: v.GenericSchema<string, string>): v.GenericSchema<string | string[], readonly string[]> {
+export function listOf(
+  item: v.GenericSchema<string, string>,
+  least = 0,
+): v.GenericSchema<string | string[], readonly string[]> {
+  const many = v.array(item);
   return v.pipe(
-    v.union([item, v.array(item)]),
+    v.union([item, least === 0 ? many : v.pipe(many, v.minLength(least, `a list of at least ${least}`))]),
     v.transform((value: string | string[]): readonly string[] => (typeof value === 'string' ? [value] : value)),
   );
 }
