@@ -7,6 +7,9 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const module_ = 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2';
+/** For a hook that starts a registry: without one on PATH it is built first. */
+export const startTimeout = 600_000;
+
 const cache = join(import.meta.dirname, '../../.cache/bin');
 
 /** Accepted by a registry started with `login: true`; the line below is the bcrypt form of the password. */

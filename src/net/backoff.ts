@@ -38,9 +38,11 @@ export type Backoff = (
 /** Never shorter than what the server asked for, so that a crowd of clients does not come back a moment too early. */
 function waitOf(pause: Pause, triesDone: number, random: number): number {
   const growth = 2 ** (triesDone - 1);
-  if (pause.waitMs !== undefined) return pause.waitMs + random * firstWaitMs;
   if (pause.firstMs !== undefined) return pause.firstMs * growth * (1 + random / 4);
-  return Math.min(firstWaitMs * growth, longestWaitMs) * (0.5 + random / 2);
+  const grown = Math.min(firstWaitMs * growth, longestWaitMs) * (0.5 + random / 2);
+  if (pause.waitMs === undefined) return grown;
+  // "0", or a date that has passed by our clock, is no leave to ask without a pause.
+  return pause.waitMs < firstWaitMs ? Math.max(pause.waitMs, grown) : pause.waitMs + random * firstWaitMs;
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

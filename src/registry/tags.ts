@@ -16,7 +16,7 @@ export function nextLink(header: string | null): string | null {
     if (start === -1 || end === -1) return null;
     const following = rest.indexOf('<', end);
     const parameters = rest.slice(end + 1, following === -1 ? undefined : following);
-    if (/;\s{0,8}rel\s{0,8}=\s{0,8}"?next"?/i.test(parameters)) return rest.slice(start + 1, end);
+    if (/;\s{0,8}rel\s{0,8}=\s{0,8}(?:"next"|next(?![^\s;,]))/i.test(parameters)) return rest.slice(start + 1, end);
     if (following === -1) return null;
     rest = rest.slice(following);
   }
