@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inputsFromArgs } from '../src/args.ts';
+import { helpText, inputsFromArgs } from '../src/args.ts';
 import { Problems } from '../src/errors.ts';
 import type { Problem } from '../src/errors.ts';
-import { readInputs } from '../src/inputs.ts';
+import { inputNames, readInputs } from '../src/inputs.ts';
 
 function problemsOf(argv: string[], env: Record<string, string> = {}): string[] {
   try {
@@ -49,6 +49,12 @@ describe('inputsFromArgs', () => {
 
   it.each([[[]], [['help']], [['--help']], [['run', '-h']], [['run', '--help']]])('shows help for %j', (argv) => {
     expect(inputsFromArgs(argv).command).toBe('help');
+  });
+
+  it('explains every flag in lines that fit a terminal', () => {
+    const help = helpText();
+    for (const name of inputNames) expect(help).toContain(name === 'mode' ? 'Commands' : `--${name} `);
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
   });
 
   it('takes secrets from the environment only', () => {

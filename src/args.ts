@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from './config/nearest.ts';
 import { Problem, raise } from './errors.ts';
+export { helpText } from './help.ts';
 import { inputNames, inputsFrom, modes } from './inputs.ts';
 import type { Inputs, Mode } from './inputs.ts';
 
@@ -125,25 +126,4 @@ function secret(
   if (value === undefined) return [new Problem('OR-INPUT-VALUE', `--${name}: there is no variable ${variable}`)];
   given.set(name, value);
   return [];
-}
-
-/** What `help` prints. */
-export function helpText(): string {
-  return [
-    'operator-release: lint, test, build and release Kubernetes operators, as the GitHub Action does it',
-    '',
-    'usage: operator-release plan|run [flags]   in a checkout of an operator',
-    '',
-    '  plan   show what a run would do and why; with --json as JSON',
-    '  run    do it; on a laptop nothing is published',
-    '',
-    'flags (each has the meaning of the input of the same name):',
-    ...inputNames.filter((name) => name !== 'mode').map((name) => `  --${name}${isSwitch(name) ? '' : ' <value>'}`),
-    '  --event <file>   payload of the event, as GITHUB_EVENT_PATH names it on a runner',
-    '  --json           the result as JSON on standard output',
-    '  --debug          more lines',
-    '  --help           this text',
-    '',
-    'Secrets come from the environment: GITHUB_TOKEN, REGISTRY_PASSWORD.',
-  ].join('\n');
 }

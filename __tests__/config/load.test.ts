@@ -103,6 +103,13 @@ operators:
     ['image: {target: x}', '1:1', /put it below "defaults"/],
     ['defaults:\n  <<: {lint: {}}', '2:3', /merge keys are not read/],
     ['operators: [{name: a}, {name: b}, {name: a}]', '1:42', /"a" is the name of two operators/],
+    [
+      'tags: {pattern: ["v{version}", "{operator}{version}"]}',
+      '1:32',
+      /OR-CONFIG-TAG-PATTERN .*nothing between name and version/,
+    ],
+    ['tags: {pattern: "{operator}{version}"}', '1:17', /OR-CONFIG-TAG-PATTERN/],
+    ['tags: {prefix: branch-}', '1:16', /OR-CONFIG-TAG-PREFIX/],
     ['defaults: {lint: {run: [make, 5]}}', '1:31', /lint\.run\[1\]: found the number 5, .*quote it: "5"/],
     ['defaults: {lint: {run: {a: b}}}', '1:24', /expected a text or a list$/],
     ['defaults: {test: {unit: {race: "true"}}}', '1:32', /without quotes/],

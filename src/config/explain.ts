@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { Problem } from '../errors.ts';
+import type { Place } from '../errors.ts';
 import { allowedKeys, allowedValues, misplaced } from './inspect.ts';
 import type { Misplaced } from './inspect.ts';
 import { didYouMean } from './nearest.ts';
@@ -129,8 +130,9 @@ function dotted(path: Path): string {
   return text === '' ? 'the file' : text.replace(/^\./, '');
 }
 
-function placeOf(source: Source, path: Path, atKey = false): ReturnType<typeof placeAt> {
-  const found = find(source.root, path);
+/** Where the value at a path is written, or its key; of one item instead of a list, the item. */
+export function placeOf(source: Source, path: Path, atKey = false): Place {
+  const found = find(source.root, path) ?? find(source.root, path.slice(0, -1));
   const offset = atKey ? found?.keyOffset : found?.node.offset;
   return placeAt(source.text, offset ?? source.root.offset, source.file);
 }

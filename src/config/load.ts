@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { raise } from '../errors.ts';
-import type { Problem } from '../errors.ts';
-import { explain, problemAt } from './explain.ts';
+import { Problem, Problems, raise } from '../errors.ts';
+import { compileTagPatterns } from '../version/tag-pattern.ts';
+import { checkTagPrefix } from '../version/oci-tag.ts';
+import { explain, placeOf, problemAt } from './explain.ts';
 import type { Source } from './explain.ts';
 import { deepFreeze, merge } from './merge.ts';
 import { configSchema } from './schema.ts';
@@ -25,7 +26,7 @@ export function loadConfig(text: string, file: string = defaultConfigFile): Conf
   const read = v.safeParse(configSchema, root.value);
   raise(explain(configSchema, read.issues ?? [], source));
   if (!read.success) throw new Error('the schema refused the configuration without a reason');
-  raise(duplicates(read.output.operators ?? [], source));
+  raise([...duplicates(read.output.operators ?? [], source), ...tagProblems(read.output.tags ?? {}, source)]);
   const { registry, charts, primary, tags = {}, defaults = {}, operators = [] } = read.output;
   return deepFreeze<Config>({
     ...(registry === undefined ? {} : { registry }),
@@ -35,6 +36,33 @@ export function loadConfig(text: string, file: string = defaultConfigFile): Conf
     defaults,
     operators: operators.map((operator) => ({ ...merge(defaults, operator), name: operator.name })),
   });
+}
+
+/** Rules for git tags and image tags that no pattern of the schema holds; here they get their place. */
+function tagProblems({ pattern, prefix }: Config['tags'], source: Source): Problem[] {
+  return [
+    ...(pattern === undefined
+      ? []
+      : problemsOf(() => compileTagPatterns(pattern, (index) => placeOf(source, ['tags', 'pattern', index])))),
+    ...(prefix === undefined ? [] : problemsOf(() => checkTagPrefix(prefix))).map(
+      ({ code, message, hint }) =>
+        new Problem(code, message, {
+          at: placeOf(source, ['tags', 'prefix']),
+          ...(hint === undefined ? {} : { hint }),
+        }),
+    ),
+  ];
+}
+
+function problemsOf(check: () => unknown): readonly Problem[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof Problems) return error.problems;
+    if (error instanceof Problem) return [error];
+    throw error;
+  }
 }
 
 function duplicates(operators: readonly { readonly name: string }[], source: Source): Problem[] {
