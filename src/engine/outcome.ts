@@ -40,6 +40,10 @@ export interface Published {
   /** Reference or URL: `ghcr.io/o/op:v1.2.3`, `oci://…:1.2.3`, a release's page. */
   readonly name: string;
   readonly digest: string | null;
+  /** GitHub's number of a release. */
+  readonly id?: number;
+  /** Where an asset lies on this machine. */
+  readonly file?: string;
   /** False when it was there already with the same content. */
   readonly written: boolean;
 }

@@ -148,7 +148,8 @@ async function historiesOf(
     const tags = (version: Version): string[] => [versionTag(version, prefix), commitImageTag(facts.event.sha)];
     histories.set(operator.name, {
       commits: release === null ? await countCommits(git, last) : null,
-      promotable: release === null || image === null ? null : await promotableDigest(registry, image, tags(release.version), facts.event.sha),
+      // A laptop only rehearses, and may be offline.
+      promotable: release === null || image === null || facts.event.kind === 'local' ? null : await promotableDigest(registry, image, tags(release.version), facts.event.sha),
     });
   }
   return histories;

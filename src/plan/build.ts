@@ -22,13 +22,13 @@ import type { EventPlan, OperatorPlan, Plan, ReleasePlan, TaskPlan } from './typ
  */
 export function buildPlan(inputs: Inputs, config: Config, facts: Facts): Plan {
   const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
-  const event = planEvent(inputs, config, facts, release);
+  const { event, named } = planEvent(inputs, config, facts, release);
   const releases = indexReleases(facts.tags, reader);
   const problems: Problem[] = [];
   const plans: OperatorPlan[] = [];
   for (const { facts: operator, by } of operators) {
     try {
-      plans.push(planOperator({ inputs, config, facts, event, release, releases }, operator, by));
+      plans.push(planOperator({ inputs, config, facts, event, named, release, releases }, operator, by));
     } catch (thrown) {
       if (thrown instanceof Problem) problems.push(thrown);
       else if (thrown instanceof Problems) problems.push(...thrown.problems);
@@ -44,6 +44,7 @@ interface Shared {
   readonly config: Config;
   readonly facts: Facts;
   readonly event: EventPlan;
+  readonly named: boolean;
   readonly release: ReleaseSubject | null;
   readonly releases: ReleaseIndex;
 }
@@ -51,7 +52,7 @@ interface Shared {
 function planOperator(shared: Shared, operator: OperatorFacts, by: readonly string[]): OperatorPlan {
   const { inputs, config, facts, event } = shared;
   const names = namesOf(shared, operator);
-  const image = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, event.publishes);
+  const image = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
   const chart = planChart(inputs, config, facts, operator, names, image);
   const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
   const { tasks, skipped } = planTasks({ inputs, facts, event, operator, image, chart, release });

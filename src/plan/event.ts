@@ -6,20 +6,24 @@ import type { Inputs } from '../inputs.ts';
 import type { ReleaseSubject } from './subjects.ts';
 import type { EventPlan } from './types.ts';
 
-/** What the event means: what is built, and whether it is published. Errors: OR-RELEASE-TAG-MISSING. */
-export function planEvent(inputs: Inputs, config: Config, facts: Facts, release: ReleaseSubject | null): EventPlan {
+/**
+ * What the event means: what is built, and whether it is published. `named`: public names are worked out, also where a
+ * dry run or a laptop then leaves them unwritten. Errors: OR-RELEASE-TAG-MISSING.
+ */
+export function planEvent(
+  inputs: Inputs,
+  config: Config,
+  facts: Facts,
+  release: ReleaseSubject | null,
+): { readonly event: EventPlan; readonly named: boolean } {
   const { kind, ref, refName, sha, commitTime } = facts.event;
-  const { publishes, reason } = publication(inputs, config, facts, release);
+  const intent = publication(inputs, config, facts, release);
+  const { publishes, reason } = inputs.dryRun ? { publishes: false, reason: 'a dry run publishes nothing' } : intent;
+  const named = intent.publishes || (release !== null && kind === 'local');
+  const { repository, defaultBranch } = facts;
   return {
-    kind,
-    ref,
-    refName,
-    sha,
-    commitTime,
-    repository: facts.repository,
-    defaultBranch: facts.defaultBranch,
-    publishes,
-    publishReason: reason,
+    event: { kind, ref, refName, sha, commitTime, repository, defaultBranch, publishes, publishReason: reason },
+    named,
   };
 }
 
@@ -31,7 +35,6 @@ function publication(
 ): { publishes: boolean; reason: string } {
   const no = (reason: string): { publishes: boolean; reason: string } => ({ publishes: false, reason });
   const { event } = facts;
-  if (inputs.dryRun) return no('a dry run publishes nothing');
   switch (event.kind) {
     case 'pull_request':
       return no('a pull request publishes nothing');
@@ -44,7 +47,7 @@ function publication(
         ? no(`the tag ${event.refName} is not a version`)
         : { publishes: true, reason: `tag ${release.tag} releases ${release.version.text}` };
     case 'workflow_dispatch':
-      if (release !== null && !release.tagExists) {
+      if (release !== null && !release.tagExists && !inputs.dryRun) {
         throw new Problem('OR-RELEASE-TAG-MISSING', `there is no tag ${release.tag} to release`, {
           hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal`,
         });

@@ -20,7 +20,7 @@ export function planImage(
   operator: OperatorFacts,
   history: OperatorHistory | undefined,
   names: Names,
-  publishes: boolean,
+  named: boolean,
 ): ImagePlan | null {
   const repository = imageRepository(inputs, config, operator, facts.repository);
   if (repository === null) return null;
@@ -34,12 +34,12 @@ export function planImage(
     dockerfile: builder === 'ko' ? null : operator.dockerfile,
     context: settings.context ?? operator.path,
     mainPackage: settings.mainPackage ?? operator.mainPackage ?? '.',
-    platforms: platformsOf(inputs, facts, operator, publishes),
+    platforms: platformsOf(inputs, facts, operator, named),
     buildArgs: fillArgs(buildArgs, facts, names),
     promote,
     deployedTag: names.appVersion,
-    tags: publishes ? names.tags : [],
-    skippedTags: publishes ? names.skippedTags : [],
+    tags: named ? names.tags : [],
+    skippedTags: named ? names.skippedTags : [],
   };
 }
 
@@ -72,9 +72,9 @@ function withKo(operator: OperatorFacts): 'ko' {
 }
 
 /** For a check the machine's own platform is enough, and the only one that needs no second compilation. */
-function platformsOf(inputs: Inputs, facts: Facts, operator: OperatorFacts, publishes: boolean): readonly string[] {
+function platformsOf(inputs: Inputs, facts: Facts, operator: OperatorFacts, named: boolean): readonly string[] {
   const wanted = inputs.platforms.length > 0 ? inputs.platforms : operator.settings.image?.platforms;
-  if (!publishes) return [facts.host.platform];
+  if (!named) return [facts.host.platform];
   if (wanted !== undefined) return wanted;
   const needsEmulation = operator.dockerfileStages !== null && crossBuildOf(operator.dockerfileStages).kind === 'emulation';
   return needsEmulation && facts.host.dockerMissing === null ? [facts.host.platform] : releasePlatforms;

@@ -48,7 +48,7 @@ export interface Artifacts {
 export interface Ports {
   readonly exec: Exec;
   readonly git: Git;
-  readonly tool: (name: ToolName, context: TaskContext) => Promise<string>;
+  readonly tool: (name: ToolName) => Promise<string>;
   readonly cleanup: Cleanup;
   readonly movingTags: MovingTags;
   readonly env: Readonly<Record<string, string | undefined>>;

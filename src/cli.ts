@@ -1,0 +1,64 @@
+import { helpText, inputsFromArgs } from './args.ts';
+import type { Arguments } from './args.ts';
+import { tearDown } from './engine/cleanup.ts';
+import type { Resource } from './engine/cleanup.ts';
+import { problemsOf } from './engine/graph.ts';
+import { docs, toolVersion, watchSignals } from './lifetime.ts';
+import { createMask } from './report/mask.ts';
+import { renderOutputs } from './report/outputs.ts';
+import { createTerminalReporter } from './report/terminal-reporter.ts';
+import { run } from './run.ts';
+import type { Ran } from './run.ts';
+import { exec } from './tools/exec.ts';
+
+const { signal } = watchSignals();
+const start = performance.now();
+const now = (): number => Math.round(performance.now() - start);
+let resources: readonly Resource[] = [];
+
+/** Secrets come by the environment only, since everybody on a machine can read arguments. */
+const secrets = ['GITHUB_TOKEN', 'GH_TOKEN', 'REGISTRY_PASSWORD'].flatMap((name) => {
+  const value = process.env[name] ?? '';
+  return value === '' ? [] : [{ value }];
+});
+const mask = createMask(secrets);
+const reporter = createTerminalReporter({
+  // Standard output is for JSON, so that it can be piped.
+  stream: process.stderr,
+  env: process.env,
+  now,
+  mask,
+  toolVersion,
+  docs,
+  debug: process.argv.includes('--debug'),
+});
+
+async function main(given: Arguments): Promise<number> {
+  if (given.command === 'help') {
+    process.stdout.write(`${helpText()}\n`);
+    return 0;
+  }
+  const saveResources = (list: readonly Resource[]): void => {
+    resources = [...list];
+  };
+  const env = given.event === undefined ? process.env : { ...process.env, GITHUB_EVENT_PATH: given.event };
+  const ran = await run({ inputs: given.inputs, env, reporter, signal, now, saveResources });
+  if (given.json) process.stdout.write(`${mask(jsonOf(ran))}\n`);
+  return ran.result?.outcomes.every((outcome) => outcome.state === 'done' || outcome.state === 'skipped') === false ? 1 : 0;
+}
+
+/** The plan for the mode plan, the action's outputs for a run. */
+function jsonOf({ plan, result }: Ran): string {
+  return JSON.stringify(result === null ? plan : renderOutputs(plan, result), null, 2);
+}
+
+try {
+  process.exitCode = await main(inputsFromArgs(process.argv.slice(2), process.env));
+} catch (thrown) {
+  await reporter.fail(problemsOf(thrown));
+  process.exitCode = 1;
+}
+await tearDown(resources, exec, reporter.log);
+if (signal.aborted) process.exitCode = 130;
+// A connection that a server keeps open must not keep the terminal.
+process.exit();

@@ -1,0 +1,121 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Problem } from '../errors.ts';
+import { releaseMarker } from '../github/body.ts';
+import { releaseNotes } from '../github/notes.ts';
+import { ensureRelease } from '../github/release.ts';
+import type { AssetWish } from '../github/release-types.ts';
+import type { OperatorPlan } from '../plan/types.ts';
+import { asset, checksums, globAssets } from '../release/assets.ts';
+import { filesBelow } from '../release/files.ts';
+import { receiptOf } from '../release/receipt.ts';
+import { checkTag } from './gate.ts';
+import { imageOf } from './image-of.ts';
+import type { Artifacts, Stage, StageContext } from './types.ts';
+
+type Releasing = StageContext<'release'>;
+
+/** One operator's part of the release. */
+interface Part {
+  readonly operator: OperatorPlan;
+  readonly artifacts: Artifacts;
+  readonly digest: string | null;
+}
+
+/** The GitHub Release: draft, assets, verification, publication; what is published already is only compared. */
+export const release: Stage<'release'> = {
+  name: 'release',
+  run: async (context) => {
+    const plan = context.operator.release;
+    const github = context.github;
+    if (plan === null) throw new Error('the plan releases an operator without a release');
+    if (github === null) {
+      throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', { hint: 'leave the input github-token at its default' });
+    }
+    await checkTag(context);
+    const parts = await partsOf(context, plan.tag);
+    const assets = await gather(context, plan.tag, parts);
+    context.progress('writing the notes');
+    const body = await releaseNotes({ github, git: context.ports.git, plan: context.plan, parts: parts.map(noteOf) });
+    context.progress(`release ${plan.tag}`);
+    const { server, repository } = placeOf(context);
+    const previous = context.operator.version.previousTag;
+    const result = await ensureRelease(github, {
+      tag: plan.tag,
+      title: plan.title,
+      body,
+      prerelease: plan.prerelease,
+      makeLatest: plan.makeLatest,
+      assets,
+      marker: releaseMarker(context.operator.name, plan.tag),
+      moreUrl: `${server}/${repository}/${previous === null ? 'commits' : 'compare'}/${previous === null ? '' : `${previous}...`}${plan.tag}`,
+      commit: context.plan.event.sha,
+    });
+    const operator = context.operator.name;
+    context.publish({ operator, kind: 'release', name: result.url, digest: null, written: result.written, id: result.id });
+    for (const each of result.assets) {
+      const file = assets.find((wish) => wish.name === each.name)?.path;
+      const name = `${server}/${repository}/releases/download/${encodeURIComponent(plan.tag)}/${each.name}`;
+      context.publish({ operator, kind: 'asset', ...each, name, ...(file === undefined ? {} : { file }) });
+    }
+    context.log.info(`${result.url}: ${result.assets.length} assets verified`);
+    context.note(`${plan.tag}, ${result.assets.length} assets verified${result.written ? '' : ', there already'}`);
+  },
+};
+
+function placeOf(context: Releasing): { server: string; repository: string } {
+  return {
+    server: context.ports.env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    repository: context.plan.event.repository,
+  };
+}
+
+/** All operators of this run that the tag releases: one, or with a common tag all of them. */
+async function partsOf(context: Releasing, tag: string): Promise<readonly Part[]> {
+  const operators = context.plan.operators.filter((operator) => operator.release?.tag === tag);
+  return Promise.all(
+    operators.map(async (operator) => {
+      const artifacts = context.artifactsOf(operator.name);
+      const digest = operator.image === null ? null : (await imageOf({ ...context, operator, artifacts })).digest;
+      return { operator, artifacts, digest };
+    }),
+  );
+}
+
+function noteOf(part: Part): {
+  operator: OperatorPlan;
+  imageDigest: string | null;
+  chartDigest: string | null;
+  installAsset: boolean;
+} {
+  return {
+    operator: part.operator,
+    imageDigest: part.digest,
+    chartDigest: part.artifacts.chartDigest ?? null,
+    installAsset: part.artifacts.installYaml !== undefined,
+  };
+}
+
+/** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
+async function gather(context: Releasing, tag: string, parts: readonly Part[]): Promise<readonly AssetWish[]> {
+  const folder = join(context.scratch, 'assets');
+  await mkdir(folder, { recursive: true });
+  const assets: AssetWish[] = [];
+  for (const { operator, artifacts } of parts) {
+    if (artifacts.chart !== undefined) assets.push(await asset(artifacts.chart.file));
+    if (artifacts.installYaml !== undefined) {
+      const name = parts.length === 1 ? 'install.yaml' : `${operator.name}-install.yaml`;
+      await copyFile(artifacts.installYaml, join(folder, name));
+      assets.push(await asset(join(folder, name)));
+    }
+  }
+  if (context.task.assets.length > 0) {
+    const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
+    assets.push(...(await globAssets(context.root, files, context.task.assets)));
+  }
+  const receipt = join(folder, 'release.json');
+  await writeFile(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
+  assets.push(await asset(receipt));
+  assets.push(await checksums(assets, join(folder, 'checksums.txt')));
+  return assets;
+}
