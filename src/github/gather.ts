@@ -6,7 +6,7 @@ import { failureOf, orNull } from './failure.ts';
 
 /** A job's token has 1,000 requests per hour for the whole repository. */
 const maxLookups = 150;
-const atOnce = 6;
+const atOnce = 4;
 
 /**
  * The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
@@ -17,13 +17,26 @@ export async function gatherChanges(github: GitHub, commits: readonly Commit[], 
   const limit = pLimit(atOnce);
   const asked = new Set<number>();
   let lookups = 0;
+  // Notes are not worth a failed release, and not worth the waiting time that the release itself may need.
+  const answers = { silent: false };
+  const lookUp = async (commit: Commit): Promise<RawChange | null> => {
+    if (answers.silent) return null;
+    try {
+      return await pullOf(github, commit);
+    } catch (error) {
+      const { message } = failureOf(error);
+      if (!answers.silent) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
+      answers.silent = true;
+      return null;
+    }
+  };
   const found = await Promise.all(
     commits.map((commit) => {
       const number = numberInSubject(commit.subject);
       if (number !== null && asked.has(number)) return Promise.resolve(null);
       if (number !== null) asked.add(number);
       if (++lookups > maxLookups) return Promise.resolve(fromSubject(commit, pages));
-      return limit(async () => (await pullOf(github, commit)) ?? fromSubject(commit, pages));
+      return limit(async () => (await lookUp(commit)) ?? fromSubject(commit, pages));
     }),
   );
   if (lookups > maxLookups) {
@@ -39,27 +52,21 @@ export async function gatherChanges(github: GitHub, commits: readonly Commit[], 
   });
 }
 
-async function pullOf({ octokit, at, log }: GitHub, commit: Commit): Promise<RawChange | null> {
-  try {
-    const options = { ...at, commit_sha: commit.sha };
-    const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(options);
-    const merged = data.filter((pull) => pull.merged_at !== null).sort((a, b) => a.number - b.number);
-    const pull = merged.find((p) => p.merge_commit_sha === commit.sha) ?? merged[0];
-    if (pull === undefined) return null;
-    return {
-      title: pull.title,
-      number: pull.number,
-      sha: commit.sha,
-      url: pull.html_url,
-      author: pull.user?.login ?? null,
-      body: pull.body,
-      labels: pull.labels.map((label) => label.name),
-    };
-  } catch (error) {
-    // Notes are not worth a failed release.
-    log.warn(`the pull request of ${commit.sha.slice(0, 12)} is unknown: ${failureOf(error).message}`);
-    return null;
-  }
+async function pullOf({ octokit, at }: GitHub, commit: Commit): Promise<RawChange | null> {
+  const options = { ...at, commit_sha: commit.sha };
+  const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(options);
+  const merged = data.filter((pull) => pull.merged_at !== null).sort((a, b) => a.number - b.number);
+  const pull = merged.find((p) => p.merge_commit_sha === commit.sha) ?? merged[0];
+  if (pull === undefined) return null;
+  return {
+    title: pull.title,
+    number: pull.number,
+    sha: commit.sha,
+    url: pull.html_url,
+    author: pull.user?.login ?? null,
+    body: pull.body,
+    labels: pull.labels.map((label) => label.name),
+  };
 }
 
 function fromSubject(commit: Commit, pages: string): RawChange {
