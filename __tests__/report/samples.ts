@@ -1,0 +1,246 @@
+import type { Finding, Outcome, Published, RunResult } from '../../src/engine/outcome.ts';
+import { Problem } from '../../src/errors.ts';
+import { stageNames } from '../../src/plan/types.ts';
+import type { EventPlan, OperatorPlan, Plan, StageName, TaskId, TaskPlan } from '../../src/plan/types.ts';
+
+export const hex = '81c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6de2';
+export const digest = `sha256:${hex}`;
+export const chartDigest = `sha256:${'77aa'.repeat(16)}`;
+export const docs = { errorsPage: 'docs/errors.md' };
+
+const remote: readonly StageName[] = ['publish-image', 'publish-chart', 'release', 'tags'];
+
+export const eventSample: EventPlan = {
+  kind: 'tag',
+  ref: 'refs/tags/keystone/v1.2.3',
+  refName: 'keystone/v1.2.3',
+  sha: '3f2c9a1b7d204c5e8f90a1b2c3d4e5f607182930',
+  commitTime: 1_767_225_600,
+  repository: 'octo/ops',
+  defaultBranch: 'main',
+  publishes: true,
+  publishReason: 'the tag names a version of keystone',
+};
+
+function idOf(operator: string, stage: StageName): TaskId {
+  return `${operator}/${stage}`;
+}
+
+function task(operator: string, stage: StageName): TaskPlan {
+  const base = {
+    id: idOf(operator, stage),
+    needs: [],
+    effect: remote.includes(stage) ? ('remote' as const) : ('local' as const),
+    commands: { run: null, before: [], after: [], env: {} },
+    timeoutMs: 600_000,
+  };
+  switch (stage) {
+    case 'verify':
+      return { ...base, stage, generateTargets: ['manifests', 'generate'] };
+    case 'lint':
+      return { ...base, stage, go: true, chart: null };
+    case 'chart-check':
+      return { ...base, stage, chart: 'helm/chart', crds: [] };
+    case 'chart-package':
+      return { ...base, stage, imageValues: null };
+    case 'bundle':
+      return { ...base, stage, kustomize: 'config/default' };
+    case 'cluster':
+      return { ...base, stage, nodeImage: null, config: null };
+    case 'e2e':
+      return {
+        ...base,
+        stage,
+        tests: { kind: 'chainsaw', folder: 'test/e2e' },
+        testsReason: 'test/e2e has chainsaw tests',
+        samples: [],
+        namespace: `${operator}-system`,
+        values: {},
+      };
+    case 'release':
+      return { ...base, stage, assets: [] };
+    case 'unit':
+    case 'integration':
+    case 'image-build':
+    case 'publish-image':
+    case 'publish-chart':
+    case 'tags':
+      return { ...base, stage };
+  }
+}
+
+export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}): OperatorPlan {
+  return {
+    name,
+    path: `operators/${name}`,
+    affected: { by: ['released by tag pattern {operator}/v{version}'] },
+    version: { kind: 'release', text: '1.2.3', previous: '1.2.2', previousTag: `${name}/v1.2.2` },
+    image: {
+      repository: `ghcr.io/octo/${name}-operator`,
+      builder: 'buildx',
+      dockerfile: 'Dockerfile',
+      context: '.',
+      mainPackage: './cmd',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      buildArgs: { OPERATOR: name },
+      promote: { tag: 'sha-3f2c9a1b7d20', digest },
+      deployedTag: 'v1.2.3',
+      tags: [
+        { tag: 'v1.2.3', moving: false, reason: 'new' },
+        { tag: 'v1.2', moving: true, reason: 'moves from v1.2.2' },
+      ],
+      skippedTags: [
+        { tag: 'v1', reason: 'stays on v1.4.0 (higher)' },
+        { tag: 'stable', reason: 'stays on v2.0.1 (higher)' },
+      ],
+    },
+    chart: {
+      path: `operators/${name}/helm/${name}-operator`,
+      name: `${name}-operator`,
+      version: '1.2.3',
+      appVersion: 'v1.2.3',
+      repository: `ghcr.io/octo/charts/${name}-operator`,
+    },
+    release: {
+      tag: `${name}/v1.2.3`,
+      title: `${name} 1.2.3`,
+      prerelease: false,
+      makeLatest: false,
+      latestReason: 'v2.0.1 is',
+    },
+    tasks: stageNames
+      .filter((stage) => stage !== 'image-build' && stage !== 'bundle')
+      .map((stage) => task(name, stage)),
+    skipped: [
+      { stage: 'image-build', reason: 'promoted' },
+      { stage: 'bundle', reason: 'no config/default' },
+    ],
+    ...changes,
+  };
+}
+
+export function planSample(operators: readonly OperatorPlan[], changes: Partial<Plan> = {}): Plan {
+  return {
+    schema: 1,
+    event: eventSample,
+    operators,
+    unaffected: [
+      { name: 'glance', reason: 'not named by this tag' },
+      { name: 'placement', reason: 'not named by this tag' },
+    ],
+    ...changes,
+  };
+}
+
+export type Ending =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly problems: readonly Problem[] }
+  | { readonly state: 'blocked'; readonly by: readonly TaskId[] }
+  | { readonly state: 'skipped'; readonly reason: string }
+  | { readonly state: 'cancelled' };
+
+export interface OutcomeSample {
+  readonly startMs?: number;
+  readonly ms?: number;
+  readonly note?: string;
+  readonly findings?: readonly Finding[];
+  readonly details?: readonly string[];
+  readonly log?: readonly string[];
+}
+
+export function outcomeSample(
+  operator: string,
+  stage: StageName,
+  ending: Ending = { state: 'done' },
+  sample: OutcomeSample = {},
+): Outcome {
+  return {
+    id: `${operator}/${stage}`,
+    operator,
+    stage,
+    startMs: 0,
+    ms: 1000,
+    note: '',
+    findings: [],
+    details: [],
+    log: [],
+    ...sample,
+    ...ending,
+  };
+}
+
+export function publishedSample(operator: string, written = true): Published[] {
+  const url = `https://github.com/octo/ops/releases`;
+  return [
+    { operator, kind: 'image', name: `ghcr.io/octo/${operator}-operator:v1.2.3`, digest, written },
+    {
+      operator,
+      kind: 'chart',
+      name: `oci://ghcr.io/octo/charts/${operator}-operator:1.2.3`,
+      digest: chartDigest,
+      written,
+    },
+    { operator, kind: 'asset', name: `${url}/download/${operator}/v1.2.3/install.yaml`, digest: null, written },
+    { operator, kind: 'asset', name: `${url}/download/${operator}/v1.2.3/release.json`, digest: null, written },
+    { operator, kind: 'release', name: `${url}/tag/${operator}/v1.2.3`, digest: null, written },
+    { operator, kind: 'tag', name: `ghcr.io/octo/${operator}-operator:v1.2`, digest, written },
+  ];
+}
+
+export function goodOutcomes(operator: string): Outcome[] {
+  const sample = (stage: StageName, startMs: number, ms: number, note = '', more: OutcomeSample = {}): Outcome =>
+    outcomeSample(operator, stage, { state: 'done' }, { startMs, ms, note, log: [`${stage} says hello`], ...more });
+  return [
+    sample('verify', 0, 12_000, 'go.mod tidy, generated files fresh'),
+    sample('lint', 0, 41_000, '0 findings'),
+    sample('unit', 12_000, 58_000, '214 tests, 81.2 % covered', {
+      details: ['Slowest tests:', 'TestReconcile_Deletes: 4.1 s', 'TestWebhook_Rejects: 2.0 s'],
+    }),
+    sample('integration', 41_000, 66_000, '31 tests'),
+    sample('chart-check', 0, 8_000, 'keystone-operator: 14 objects'),
+    sample('chart-package', 70_000, 400, 'keystone-operator 1.2.3'),
+    sample('cluster', 0, 23_000, 'Kubernetes 1.34'),
+    sample('e2e', 107_000, 160_000, '12 tests, Kubernetes 1.34'),
+    sample('publish-image', 267_000, 9_000, 'signed, SBOM, provenance'),
+    sample('publish-chart', 276_000, 2_000),
+    sample('release', 278_000, 7_000, '5 assets verified'),
+    sample('tags', 285_000, 1_000, 'v1.2'),
+  ];
+}
+
+export function resultSample(changes: Partial<RunResult> = {}): RunResult {
+  return {
+    outcomes: goodOutcomes('keystone'),
+    published: publishedSample('keystone'),
+    ms: 391_000,
+    cancelled: false,
+    ...changes,
+  };
+}
+
+export const rolloutProblem = new Problem('OR-E2E-ROLLOUT', 'deployment keystone-operator did not become ready', {
+  hint: 'the API group is in config/crd/bases but AddToScheme is not called for it (cmd/main.go)? Logs: e2e-logs/keystone/',
+  excerpt: [
+    'pod keystone-operator-7c9f crashes (exit 1, 4 restarts), last lines of manager:',
+    '  E1121 setup.go:88 "unable to create controller" err="no kind KeystoneService registered in scheme"',
+  ].join('\n'),
+});
+
+/** e2e failed, so nothing went out. */
+export function failingResult(operator = 'keystone'): RunResult {
+  const by: TaskId[] = [`${operator}/e2e`];
+  const outcomes = goodOutcomes(operator).map((outcome): Outcome => {
+    if (outcome.stage === 'e2e') {
+      const log = [
+        '$ kubectl rollout status deployment/keystone-operator',
+        'error: timed out waiting for the condition',
+      ];
+      const ending: Ending = { state: 'failed', problems: [rolloutProblem] };
+      return outcomeSample(operator, 'e2e', ending, { startMs: 107_000, ms: 112_000, log });
+    }
+    return remote.includes(outcome.stage)
+      ? outcomeSample(operator, outcome.stage, { state: 'blocked', by }, { startMs: 219_000, ms: 0 })
+      : outcome;
+  });
+  return { outcomes, published: [], ms: 219_000, cancelled: false };
+}

@@ -1,0 +1,108 @@
+import type { Published, RunResult } from '../engine/outcome.ts';
+import type { Plan } from '../plan/types.ts';
+import { clock, inWords } from './duration.ts';
+import { installLines } from './install.ts';
+import type { Paint } from './paint.ts';
+import { docsOf, mostProblems, placeInWords, underProblem } from './problem-text.ts';
+import type { DocsPlace } from './problem-text.ts';
+import { list, many, oneLine, pad } from './text.ts';
+import { blockedBy, verdictsOf } from './verdict.ts';
+import type { Failed, Verdict } from './verdict.ts';
+
+/** The last lines of a run: each failure with what to do, then how it ended and what is public. */
+export function renderEnd(plan: Plan, result: RunResult, docs: DocsPlace, paint: Paint): string[] {
+  const verdicts = verdictsOf(plan, result);
+  const failures = verdicts.flatMap((verdict) =>
+    verdict.failed.flatMap((failed) => ['', ...renderFailure(failed, verdict, plan, result, docs, paint)]),
+  );
+  const good = verdicts
+    .filter(({ state }) => state === 'released' || state === 'published' || state === 'checked')
+    .flatMap((verdict) => renderGood(verdict, verdicts.length === 1, paint));
+  return [...(good.length > 0 ? ['', ...good] : []), ...failures, '', closingLine(plan, result, verdicts, paint)];
+}
+
+function renderFailure(
+  failed: Failed,
+  verdict: Verdict,
+  plan: Plan,
+  result: RunResult,
+  docs: DocsPlace,
+  paint: Paint,
+): string[] {
+  const head = `✗ ${oneLine(failed.operator)} ${failed.stage} failed after ${clock(failed.ms)}`;
+  const [only, ...others] = failed.problems;
+  const messageOf = (problem: Failed['problems'][number]): string =>
+    oneLine(`${problem.at === undefined ? '' : `${placeInWords(problem.at)}  `}${problem.message}`);
+  const lines =
+    only !== undefined && others.length === 0
+      ? [paint.bold(paint.red(`${head}: ${messageOf(only)}`)), ...underProblem(only, paint)]
+      : [
+          paint.bold(paint.red(`${head}: ${many(failed.problems.length, 'problem')}`)),
+          ...failed.problems
+            .slice(0, mostProblems)
+            .flatMap((problem) => [`  ${paint.red('✗')} ${messageOf(problem)}`, ...underProblem(problem, paint)]),
+          ...(failed.problems.length > mostProblems ? [`  … ${failed.problems.length - mostProblems} more`] : []),
+        ];
+  const codes = [...new Set(failed.problems.map((problem) => problem.code))].slice(0, mostProblems);
+  return [
+    ...lines,
+    ...consequences(failed, verdict, plan, result).map((line) => `  ${line}`),
+    ...codes.map((code) => paint.dim(`  ${oneLine(`${code} · ${docsOf(code, docs)}`)}`)),
+  ];
+}
+
+/** What a failure keeps from happening, what is public all the same, and that a re-run is safe (law 4 of the design). */
+export function consequences(failed: Failed, verdict: Verdict, plan: Plan, result: RunResult): string[] {
+  const blocked = blockedBy(failed, result.outcomes);
+  const sentences = [
+    ...(blocked.length > 0 ? [`Blocked by this: ${oneLine(list(blocked, 20))}.`] : []),
+    ...(plan.event.publishes ? [stateOfPublication(verdict.published), 'Re-run is safe.'] : []),
+  ];
+  return sentences.length > 0 ? [sentences.join(' ')] : [];
+}
+
+function stateOfPublication(published: readonly Published[]): string {
+  const written = published.filter((item) => item.written);
+  if (written.length > 0) return `Public since this run: ${oneLine(list(written.map((item) => item.name)))}.`;
+  return published.length > 0 ? 'Nothing new was published.' : 'Nothing was published.';
+}
+
+const labels: Readonly<Record<Published['kind'], string>> = {
+  image: 'image',
+  tag: 'moved',
+  chart: 'chart',
+  release: 'release',
+  asset: 'asset',
+};
+
+/** A line for an operator among many; alone also what is public, by digest, and how to install it. */
+function renderGood({ operator, state, published }: Verdict, alone: boolean, paint: Paint): string[] {
+  const name = oneLine(operator.name);
+  if (state === 'checked') return [`${paint.green('✓')} ${paint.bold(name)} all checks passed`];
+  const what = published.some((item) => item.written) ? state : `${state} already; nothing changed`;
+  const head = `${paint.green('✓')} ${paint.bold(`${name} ${oneLine(operator.version.text)}`)} ${what}`;
+  if (!alone) {
+    const page = published.find((item) => item.kind === 'release') ?? published[0];
+    return [`${head}  ${oneLine(page?.name ?? '')}`];
+  }
+  return [
+    head,
+    ...published
+      .filter((item) => item.kind !== 'asset')
+      .map((item) => {
+        const digest = item.digest === null ? '' : `  ${paint.dim(oneLine(item.digest))}`;
+        return `    ${paint.cyan(pad(labels[item.kind], 8))}${oneLine(item.name)}${digest}`;
+      }),
+    ...installLines({ operator, published }).map((line) => `    $ ${line}`),
+  ];
+}
+
+function closingLine(plan: Plan, result: RunResult, verdicts: readonly Verdict[], paint: Paint): string {
+  const time = inWords(result.ms);
+  const failed = result.outcomes.filter((outcome) => outcome.state === 'failed').length;
+  if (failed > 0) return paint.red(`✗ ${many(failed, 'stage')} failed · ${time}`);
+  if (result.cancelled) return paint.yellow(`⋯ cancelled after ${time}`);
+  if (verdicts.every(({ state }) => state === 'idle')) return `✓ nothing to do · ${time}`;
+  const why = plan.event.publishes ? '' : ` · nothing published: ${oneLine(plan.event.publishReason)}`;
+  return paint.green(`✓ ${time}${why}`);
+}
