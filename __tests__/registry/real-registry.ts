@@ -26,6 +26,8 @@ export interface RealRegistry {
 export interface RegistryOptions {
   /** Keeps what is pushed; default a temporary folder. */
   readonly folder?: string;
+  /** Keep nothing, in memory: for tests of very many pushes. */
+  readonly memory?: boolean;
   /** Ask for `login` by Basic authentication. */
   readonly login?: boolean;
   /** Default: a free one. */
@@ -91,7 +93,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Real
   const config = {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
+    storage: {
+      ...(options.memory === true ? { inmemory: {} } : { filesystem: { rootdirectory: folder } }),
+      delete: { enabled: true },
+    },
     http: { addr: host },
     ...(options.login === true ? { auth: { htpasswd: { realm: 'test', path: passwords } } } : {}),
   };

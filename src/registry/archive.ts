@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
@@ -23,9 +23,11 @@ function addBytes(tar: Pack, name: string, bytes: string | Buffer): void {
 }
 
 async function addFile(tar: Pack, name: string, size: number, file: string): Promise<void> {
+  const handle = await open(file);
   await new Promise<void>((resolve, reject) => {
     const entry = tar.entry({ ...fixed, name, size }, (error) => (error ? reject(error) : resolve()));
-    const from = createReadStream(file);
+    entry.on('error', reject);
+    const from = handle.createReadStream();
     from.on('error', (error) => entry.destroy(error));
     from.pipe(entry as unknown as Writable);
   });
