@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BufferLog } from '../../src/log.ts';
 import { download } from '../../src/tools/download.ts';
 import type { DownloadPorts } from '../../src/tools/download.ts';
 import { scratch, sha256, site } from './fixtures.ts';
@@ -12,9 +13,10 @@ async function get(
   options: { redirects?: string[]; sha256?: string } & Partial<DownloadPorts> = {},
 ): Promise<string> {
   const target = path.join(await scratch(), 'file');
-  const { redirects = [], sha256: sum = sha256(body), fetch = globalThis.fetch, ...ports } = options;
+  const { redirects = [], sha256: sum = sha256(body), ...ports } = options;
+  const sleep = (): Promise<void> => Promise.resolve();
   try {
-    await download({ url, redirects, sha256: sum, target }, { fetch, ...ports });
+    await download({ url, redirects, sha256: sum, target }, { fetch, log: new BufferLog(), sleep, ...ports });
   } catch (error) {
     await expect(access(target), 'nothing may be left behind').rejects.toThrow();
     throw error;
@@ -50,6 +52,18 @@ describe('download', () => {
       response.write(body.subarray(0, 5000), () => response.destroy());
     });
     await expect(get(`${server.url}/tool`)).rejects.toMatchObject({ code: 'OR-TOOL-DOWNLOAD' });
+  });
+
+  it('tries again after a passing failure, from the start', async () => {
+    let tries = 0;
+    const server = await site((_request, response) => {
+      tries += 1;
+      if (tries === 1) response.writeHead(503).end();
+      else if (tries === 2) response.write(body.subarray(0, 7000), () => response.destroy());
+      else response.end(body);
+    });
+    expect(await readFile(await get(`${server.url}/tool`))).toEqual(body);
+    expect(tries).toBe(3);
   });
 
   it('refuses a body that ends early without having said how long it is', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import semver from 'semver';
 import { messageOf, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Sleep } from '../net/sleep.ts';
 import type { ToolCache } from './cache.ts';
 import { download } from './download.ts';
 import type { Exec } from './exec.ts';
@@ -30,6 +31,8 @@ export interface FindPorts {
   readonly signal?: AbortSignal;
   /** Default: this machine's; null for one that has no downloads. */
   readonly platform?: Platform | null;
+  /** Between tries of a download. */
+  readonly sleep?: Sleep;
   /** Default: the one table. */
   readonly table?: Readonly<Record<string, Tool>>;
 }
