@@ -22,7 +22,7 @@ export async function loadImage(host: StageHost, cluster: Cluster, image: BuiltI
   const carrier = `${repository}:tested`;
   await writeArchive(image.layout, platform.digest, carrier, archive);
   await host.run(kind, ['load', 'image-archive', archive, '--name', cluster.name]);
-  const nodes = await host.run(kind, ['get', 'nodes', '--name', cluster.name]);
+  const nodes = await host.run(kind, ['get', 'nodes', '--name', cluster.name], { log: silent });
   for (const node of nodes.stdout.split('\n').filter((name) => name !== '')) {
     const ctr = ['exec', node, 'ctr', '--namespace', 'k8s.io', 'images'];
     await host.run('docker', [...ctr, 'tag', '--force', carrier, `${repository}@${image.digest}`]);

@@ -6,6 +6,7 @@ import { renderChart } from '../chart/render.ts';
 import { chartWithDependencies, readChart } from '../chart/source.ts';
 import { findImageValues, pinImage } from '../chart/values.ts';
 import type { ImageValues } from '../chart/values.ts';
+import { silent } from '../log.ts';
 import { Problem } from '../errors.ts';
 import { isPinnedTo } from '../image/reference.ts';
 import type { ChartPlan, ImagePlan } from '../plan/types.ts';
@@ -96,7 +97,7 @@ async function checkImages(
 async function packedMetadata(context: Packaging, helm: string, file: string): Promise<Readonly<Record<string, unknown>>> {
   const unpacked = join(context.scratch, 'chart-shown');
   await mkdir(unpacked, { recursive: true });
-  const shown = await context.run(helm, ['show', 'chart', file]);
+  const shown = await context.run(helm, ['show', 'chart', file], { log: silent });
   await writeFile(join(unpacked, 'Chart.yaml'), shown.stdout);
   return readChart(unpacked, basename(file));
 }

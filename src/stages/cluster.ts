@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Problem } from '../errors.ts';
+import { silent } from '../log.ts';
 import { tail } from '../tools/exec.ts';
 import type { Stage } from './types.ts';
 
@@ -27,7 +28,7 @@ export const cluster: Stage<'cluster'> = {
       });
     }
     const kubectl = await context.tool('kubectl');
-    const version = await context.run(kubectl, ['--kubeconfig', kubeconfig, 'version', '--output=json']);
+    const version = await context.run(kubectl, ['--kubeconfig', kubeconfig, 'version', '--output=json'], { log: silent });
     const kubernetes = /"serverVersion"[\s\S]*?"gitVersion":\s*"([^"]+)"/.exec(version.stdout)?.[1] ?? 'unknown';
     context.artifacts.cluster = { name, kubeconfig, kubernetes };
     context.note(`Kubernetes ${kubernetes}`);
