@@ -33,6 +33,27 @@ describe('from nothing', () => {
     });
     const downloads = bench.standIn.requests.filter((r) => r.operation === 'storage');
     expect(downloads).toHaveLength(2);
+    expect(bench.standIn.requests.findLast((r) => r.write)?.n).toBeGreaterThan(downloads[1]?.n ?? Infinity);
+  });
+
+  it('publishes nothing whose downloads are wrong', async () => {
+    bench.standIn.faults.add({ match: { operation: 'storage' }, kind: 'truncated', times: 999 });
+    await expect(ensureRelease(bench.client(), wish())).rejects.toMatchObject({
+      code: 'OR-RELEASE-UNSETTLED',
+      message: expect.stringContaining('install.yaml came back as sha256:') as string,
+    });
+    expect(only(bench.repository).draft).toBe(true);
+  });
+
+  it('makes one draft where the indexes lag', async () => {
+    const lag = { kind: 'stale', times: 99 } as const;
+    bench.standIn.faults.add(
+      { match: { operation: 'repos/list-releases' }, ...lag },
+      { match: { operation: 'graphql' }, ...lag },
+      { match: { operation: 'repos/get-release-by-tag' }, ...lag },
+    );
+    await ensureRelease(bench.client(), wish());
+    expect(writesOf(bench.standIn).filter((o) => o === 'repos/create-release')).toHaveLength(1);
   });
 
   it('writes nothing the second time', async () => {

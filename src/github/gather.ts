@@ -18,15 +18,15 @@ export async function gatherChanges(github: GitHub, commits: readonly Commit[], 
   const asked = new Set<number>();
   let lookups = 0;
   // Notes are not worth a failed release, and not worth the waiting time that the release itself may need.
-  const answers = { silent: false };
+  const down = new Set<string>();
   const lookUp = async (commit: Commit): Promise<RawChange | null> => {
-    if (answers.silent) return null;
+    if (down.size > 0) return null;
     try {
       return await pullOf(github, commit);
     } catch (error) {
       const { message } = failureOf(error);
-      if (!answers.silent) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
-      answers.silent = true;
+      if (down.size === 0) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
+      down.add(message);
       return null;
     }
   };
