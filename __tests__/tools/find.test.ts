@@ -195,7 +195,7 @@ describe('findTool elsewhere', () => {
       code: 'OR-TOOL-MISSING',
       hint: expect.stringContaining('install helm, or go') as string,
     });
-    expect(ports.log.lines.some((line) => line.includes('cannot be downloaded'))).toBe(true);
+    expect(ports.log.lines.some((line) => line.includes('the download failed'))).toBe(true);
   });
 
   it('builds it with go install where the network gives nothing, for the major version that is asked for', async () => {

@@ -59,7 +59,8 @@ export async function download(request: DownloadRequest, ports: DownloadPorts): 
     ports.signal?.throwIfAborted();
     if (error instanceof Problem && error.code.startsWith('OR-TOOL-')) throw error;
     const why = limit.aborted ? 'it takes too long' : messageOf(error);
-    throw new Problem('OR-TOOL-DOWNLOAD', `${printUrl(request.url)} cannot be downloaded: ${why}`, { cause: error });
+    const what = error instanceof Problem ? '' : `${printUrl(request.url)}: `;
+    throw new Problem('OR-TOOL-DOWNLOAD', `the download failed: ${what}${why}`, { cause: error });
   }
 }
 
