@@ -6,7 +6,15 @@ import { promisify } from 'node:util';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/registry/digest.ts';
-import { blobPath, pullPlatform, pushLayout, readLabels, readLayout, writeArchive } from '../../src/registry/layout.ts';
+import {
+  blobPath,
+  inspectImage,
+  pullPlatform,
+  pushLayout,
+  readLabels,
+  readLayout,
+  writeArchive,
+} from '../../src/registry/layout.ts';
 import { mediaTypes } from '../../src/registry/types.ts';
 import { startProxy } from './fault-proxy.ts';
 import { client } from './helpers.ts';
@@ -16,6 +24,11 @@ import type { RealRegistry } from './real-registry.ts';
 
 const run = promisify(execFile);
 const crane = await which('crane');
+/** A Docker engine that answers, null without one. */
+const engine = await run('docker', ['version', '--format', '{{.Server.Version}}']).then(
+  ({ stdout }) => stdout.trim(),
+  () => null,
+);
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'layout-'));
 
 let real: RealRegistry;
@@ -172,6 +185,24 @@ describe('one platform of a pushed image', () => {
   });
 });
 
+describe('an image in a registry', () => {
+  test('tells its platforms and their labels', async () => {
+    const made = await makeLayout(await folder(), { version: '3.1.0' });
+    const repository = `${real.host}/inspect/op`;
+    const { registry } = client();
+    await pushLayout(registry, made.dir, repository);
+    const labels = { 'org.opencontainers.image.version': '3.1.0' };
+    const platforms = Object.entries(made.platforms).map(([platform, digest]) => ({ platform, digest, labels }));
+    expect(await inspectImage(registry, repository, made.digest)).toEqual({ digest: made.digest, platforms });
+    const [only] = platforms;
+    expect(await inspectImage(registry, repository, only?.digest ?? '')).toEqual({
+      digest: only?.digest,
+      platforms: [only],
+    });
+    await expect(inspectImage(registry, repository, 'v9')).rejects.toMatchObject({ code: 'OR-REGISTRY-ABSENT' });
+  });
+});
+
 describe('an archive', () => {
   const name = 'registry.example.com/o/op:v1.0.0';
 
@@ -215,6 +246,20 @@ describe('an archive', () => {
     const { stdout } = await run('crane', ['config', '--insecure', target]);
     const config = (await readLayout(made.dir)).platforms[0]?.config.digest;
     expect(digestOf(stdout)).toBe(config);
+  });
+
+  test.skipIf(engine === null)('is what docker loads under its name', async () => {
+    const made = await makeLayout(await folder(), { platforms: ['linux/amd64'] });
+    const tar = join(await folder(), 'image.tar');
+    const mine = `registry.example.com/o/archive-test-${process.pid}:v1`;
+    await writeArchive(made.dir, made.platforms['linux/amd64'] ?? '', mine, tar);
+    await run('docker', ['load', '--input', tar]);
+    const inspect = ['image', 'inspect', '--format', '{{.Architecture}} {{json .Config.Entrypoint}}', mine];
+    try {
+      expect((await run('docker', inspect)).stdout.trim()).toBe('amd64 ["/manager"]');
+    } finally {
+      await run('docker', ['image', 'rm', mine]);
+    }
   });
 
   test('of a layout with a hole fails', async () => {

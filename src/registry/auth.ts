@@ -29,6 +29,7 @@ export class Auth {
   readonly #credentials: Credentials | null;
   readonly #clock: () => number;
   readonly #tokens = new Map<string, Promise<Token>>();
+  readonly #writable = new Set<string>();
   #way: Way | null = null;
 
   constructor(http: Http, registry: URL, credentials: Credentials | null, clock: () => number) {
@@ -77,23 +78,26 @@ export class Auth {
   }
 
   async #token(realm: Realm, grant: Grant): Promise<Token> {
-    const keys = [grant, ...(grant.access === 'pull' ? [{ ...grant, access: 'push' as const }] : [])];
-    for (const key of keys.map((each) => scopesOf(each).join(' '))) {
-      const cached = this.#tokens.get(key);
-      if (cached === undefined) continue;
+    // Who may write may read: once there is a token to push, reads take it too.
+    const wanted: Grant = this.#writable.has(grant.path) ? { ...grant, access: 'push' } : grant;
+    const scopes = scopesOf(wanted);
+    const key = scopes.join(' ');
+    const cached = this.#tokens.get(key);
+    if (cached !== undefined) {
       const token = await cached;
       if (token.until > this.#clock()) return token;
-      this.#tokens.delete(key);
+      // Unless another request has asked for a new one meanwhile.
+      if (this.#tokens.get(key) === cached) this.#tokens.delete(key);
     }
-    const scopes = scopesOf(grant);
-    const key = scopes.join(' ');
-    // Another request may have asked while this one waited above.
     const running = this.#tokens.get(key);
     if (running !== undefined) return running;
-    const { access } = grant;
+    const { access } = wanted;
     const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
     this.#tokens.set(key, asked);
-    asked.catch(() => this.#tokens.delete(key));
+    asked.then(
+      () => access === 'push' && this.#writable.add(grant.path),
+      () => this.#tokens.delete(key),
+    );
     return asked;
   }
 }

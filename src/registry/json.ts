@@ -81,6 +81,16 @@ export function manifestAnnotations({ bytes, digest }: Manifest): Readonly<Recor
   return strings(parseJson(bytes, `the manifest ${digest}`)['annotations']);
 }
 
+/** `config.Labels` of an image configuration. */
+export function labelsOf(config: Json): Readonly<Record<string, string>> {
+  return strings(object(config['config'])['Labels']);
+}
+
+/** What buildx adds to an index beside the platforms: provenance and SBOM, no image to run. */
+export function isAttestation({ platform, annotations }: Entry): boolean {
+  return platform?.os === 'unknown' || annotations['vnd.docker.reference.type'] === 'attestation-manifest';
+}
+
 export function isIndex(mediaType: string): boolean {
   return mediaType === mediaTypes.index || mediaType === mediaTypes.dockerList;
 }

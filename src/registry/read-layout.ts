@@ -2,7 +2,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../errors.ts';
 import { digestLike, mismatch } from './digest.ts';
-import { isIndex, parseIndex, parseJson, parseManifest, platformOf, printPlatform } from './json.ts';
+import {
+  isAttestation,
+  isIndex,
+  labelsOf,
+  parseIndex,
+  parseJson,
+  parseManifest,
+  platformOf,
+  printPlatform,
+} from './json.ts';
 import type { Entry, ImageManifest } from './json.ts';
 import { isDigest } from './reference.ts';
 import type { Descriptor, Manifest } from './types.ts';
@@ -63,14 +72,7 @@ export async function readConfig(dir: string, digest: string): Promise<Readonly<
 
 /** `config.Labels` of one platform. */
 export async function readLabels(dir: string, image: PlatformImage): Promise<Readonly<Record<string, string>>> {
-  const { config } = await readConfig(dir, image.config.digest);
-  const labels = typeof config === 'object' && config !== null && 'Labels' in config ? config.Labels : null;
-  const pairs = typeof labels === 'object' && labels !== null ? Object.entries(labels) : [];
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
-}
-
-function isAttestation({ platform, annotations }: Entry): boolean {
-  return platform?.os === 'unknown' || annotations['vnd.docker.reference.type'] === 'attestation-manifest';
+  return labelsOf(await readConfig(dir, image.config.digest));
 }
 
 async function findTop(dir: string, wanted: string | undefined): Promise<Entry> {
