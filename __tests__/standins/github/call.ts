@@ -68,3 +68,10 @@ export function page(call: Call, items: readonly unknown[], defaultSize = 30): R
     ...(links.length > 0 ? { headers: { link: links.join(', ') } } : {}),
   };
 }
+
+/** The headers by which GitHub tells what is left of the hour. */
+export function rateLimits(used: number, now: Date): Record<string, string> {
+  const reset = Math.floor(now.getTime() / 1000) + 3600;
+  const values = { limit: 5000, remaining: Math.max(5000 - used, 1), used, reset };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`x-ratelimit-${name}`, String(value)]));
+}

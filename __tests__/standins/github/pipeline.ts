@@ -1,7 +1,8 @@
-import { type Call, failure, notFound, type Reply, type Urls } from './call.ts';
+import { type Call, failure, notFound, rateLimits, type Reply, type Urls } from './call.ts';
 import { githubContract, type Match } from './contract.ts';
 import type { Fault, Faults } from './faults.ts';
-import { addAsset, renamed, storageUrl } from './handlers/assets.ts';
+import { addAsset, renamed } from './handlers/assets.ts';
+import { download, fromStorage, undescribed } from './downloads.ts';
 import { answerGraphql } from './handlers/graphql.ts';
 import { handlers, needsWrite, writes } from './handlers/index.ts';
 import type { Access, Logged, Repository, State } from './model.ts';
@@ -45,7 +46,7 @@ export class Pipeline {
     const { method, url, side } = incoming;
     const path = url.pathname + url.search;
     const match = side === 'api' && url.pathname === '/graphql' ? null : this.#match(incoming);
-    const operation = match?.operation.id ?? special(incoming);
+    const operation = match?.operation.id ?? undescribed(side, url);
     const n = this.requests.length + 1;
     const requestId = `STAND:${String(n).padStart(4, '0')}`;
     const fault = this.#faults.take(method, path, operation);
@@ -64,7 +65,10 @@ export class Pipeline {
     entry.status = reply?.status ?? 0;
     return reply === null
       ? null
-      : { ...reply, headers: { ...this.#limits(), ...reply.headers, 'x-github-request-id': requestId } };
+      : {
+          ...reply,
+          headers: { ...rateLimits(n, this.#world.now()), ...reply.headers, 'x-github-request-id': requestId },
+        };
   }
 
   async #faulty(
@@ -98,8 +102,11 @@ export class Pipeline {
 
   async #serve(incoming: Incoming, match: Match | null, operation: string, fault: Fault | null): Promise<Reply> {
     const { url, headers } = incoming;
-    if (operation === 'storage') return this.#storage(url, headers);
-    if (operation === 'download') return this.#download(url);
+    if (operation === 'storage') {
+      if (headers['authorization'] !== undefined) return this.#violation('the token was sent to the storage host');
+      return fromStorage(this.#world, url);
+    }
+    if (operation === 'download') return download(this.#world, this.#urls, url);
     const token = /^(?:token|bearer) (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
     const access = token === undefined ? undefined : this.#tokens[token];
     if (access === undefined) return failure(401, token === undefined ? 'Requires authentication' : 'Bad credentials');
@@ -164,22 +171,6 @@ export class Pipeline {
     return (match?.operation.id === 'repos/upload-release-asset') === (side === 'upload') ? match : null;
   }
 
-  /** The storage refuses signed requests that bring credentials, as the real one does. */
-  #storage(url: URL, headers: Readonly<Record<string, string>>): Reply {
-    if (headers['authorization'] !== undefined) return this.#violation('the token was sent to the storage host');
-    return { status: 200, raw: this.#world.bytes(url.pathname.slice('/_storage/'.length).replace('-', ':')) };
-  }
-
-  #download(url: URL): Reply {
-    const found = downloadPath.exec(url.pathname);
-    const [owner = '', name = '', tag = '', file = ''] = (found ?? []).slice(1).map(decodeURIComponent);
-    const release = this.#world.repository(`${owner}/${name}`)?.releases.find((r) => !r.draft && r.tag === tag);
-    const asset = release?.assets.find((a) => a.name === file && a.state === 'uploaded');
-    if (asset === undefined) return notFound;
-    asset.downloads++;
-    return { status: 302, headers: { location: storageUrl({ urls: this.#urls }, asset) } };
-  }
-
   #changed(): void {
     this.#world.save();
     try {
@@ -193,22 +184,6 @@ export class Pipeline {
     this.violations.push(...found);
     return failure(500, `stand-in: ${found.join('; ')}`);
   }
-
-  #limits(): Record<string, string> {
-    const used = this.requests.length;
-    const reset = Math.floor(this.#world.now().getTime() / 1000) + 3600;
-    const values = { limit: 5000, remaining: 5000 - used, used, reset };
-    return Object.fromEntries(Object.entries(values).map(([k, v]) => [`x-ratelimit-${k}`, String(v)]));
-  }
-}
-
-const downloadPath = /^\/([^/]+)\/([^/]+)\/releases\/download\/(.+)\/([^/]+)$/;
-
-/** What is not in the description: GraphQL and the downloads. */
-function special({ side, url }: Incoming): string {
-  if (side === 'upload' && url.pathname.startsWith('/_storage/')) return 'storage';
-  if (side === 'api' && url.pathname === '/graphql') return 'graphql';
-  return side === 'api' && downloadPath.test(url.pathname) ? 'download' : 'unknown';
 }
 
 function spoiled(fault: Fault, status: number): Reply {

@@ -96,6 +96,20 @@ describe('keeps to what GitHub describes', () => {
     expect((await make()).body).toMatchObject({ errors: [{ message: 'tag_name was used by an immutable release' }] });
   });
 
+  it('gives published assets to everybody, and its storage takes no token', async () => {
+    const repository = standIn.seed.repository('octo/three');
+    const release = standIn.seed.release(repository, 'op/v1', { draft: true });
+    standIn.seed.asset(release, 'a.txt', 'hello');
+    const url = `${standIn.serverUrl}/octo/three/releases/download/op/v1/a.txt`;
+    expect((await fetch(url)).status).toBe(404);
+    release.draft = false;
+    const got = await fetch(url);
+    expect(await got.text()).toBe('hello');
+    standIn.violations.length = 0;
+    expect((await ask(got.url)).status).toBe(500);
+    expect(standIn.violations).toEqual(['the token was sent to the storage host']);
+  });
+
   it('moves Latest as make_latest says', async () => {
     const repository = standIn.seed.repository('octo/two');
     const here = `${standIn.apiUrl}/repos/octo/two/releases`;
