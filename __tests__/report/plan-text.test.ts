@@ -8,7 +8,7 @@ it('shows a tag that releases one operator', () => {
   const plan = planSample([operatorSample('keystone')]);
   expect(renderPlan(plan, { toolVersion }).join('\n')).toMatchInlineSnapshot(`
     "operator-release 1.0.0 · tag keystone/v1.2.3 · 3f2c9a1 · octo/ops
-    publishes: the tag names a version of keystone
+    publishes: tag keystone/v1.2.3 releases 1.2.3
 
     keystone  1.2.2 → 1.2.3   (released by tag pattern {operator}/v{version})
       image   ghcr.io/octo/keystone-operator   linux/amd64, linux/arm64
@@ -47,7 +47,7 @@ it('shows a pull request, a first version and a build', () => {
   const plan = planSample([{ ...operator, tasks }], { event, unaffected: [] });
   expect(renderPlan(plan, { toolVersion }).join('\n')).toMatchInlineSnapshot(`
     "operator-release 1.0.0 · pull request #7 · 3f2c9a1 · octo/ops
-    publishes nothing: a pull request publishes nothing
+    not published: a pull request publishes nothing
 
     keystone  0.1.0-dev.3.g3f2c9a1 (its first)   (api/v1/a.go, api/v1/b.go, internal/c.go and 2 more)
       image   ghcr.io/octo/keystone-operator   linux/amd64, linux/arm64

@@ -19,7 +19,7 @@ export const eventSample: EventPlan = {
   repository: 'octo/ops',
   defaultBranch: 'main',
   publishes: true,
-  publishReason: 'the tag names a version of keystone',
+  publishReason: 'tag keystone/v1.2.3 releases 1.2.3',
 };
 
 function idOf(operator: string, stage: StageName): TaskId {
@@ -181,8 +181,15 @@ export function publishedSample(operator: string, written = true): Published[] {
       written,
     },
     { operator, kind: 'asset', name: `${url}/download/${operator}/v1.2.3/install.yaml`, digest: null, written },
-    { operator, kind: 'asset', name: `${url}/download/${operator}/v1.2.3/release.json`, digest: null, written },
-    { operator, kind: 'release', name: `${url}/tag/${operator}/v1.2.3`, digest: null, written },
+    {
+      operator,
+      kind: 'asset',
+      name: `${url}/download/${operator}/v1.2.3/release.json`,
+      digest: null,
+      written,
+      file: 'scratch/release.json',
+    },
+    { operator, kind: 'release', name: `${url}/tag/${operator}/v1.2.3`, digest: null, written, id: 4711 },
     { operator, kind: 'tag', name: `ghcr.io/octo/${operator}-operator:v1.2`, digest, written },
   ];
 }
@@ -201,9 +208,9 @@ export function goodOutcomes(operator: string): Outcome[] {
     sample('chart-package', 70_000, 400, 'keystone-operator 1.2.3'),
     sample('cluster', 0, 23_000, 'Kubernetes 1.34'),
     sample('e2e', 107_000, 160_000, '12 tests, Kubernetes 1.34'),
-    sample('publish-image', 267_000, 9_000, 'signed, SBOM, provenance'),
-    sample('publish-chart', 276_000, 2_000),
-    sample('release', 278_000, 7_000, '5 assets verified'),
+    sample('publish-image', 267_000, 9_000, 'v1.2.3'),
+    sample('publish-chart', 276_000, 2_000, '1.2.3'),
+    sample('release', 278_000, 7_000, 'keystone/v1.2.3, 2 assets verified'),
     sample('tags', 285_000, 1_000, 'v1.2'),
   ];
 }

@@ -32,7 +32,7 @@ function renderFailure(
   const head = `✗ ${oneLine(failed.operator)} ${failed.stage} failed after ${clock(failed.ms)}`;
   const [only, ...others] = failed.problems;
   const messageOf = (problem: Failed['problems'][number]): string =>
-    oneLine(`${problem.at === undefined ? '' : `${placeInWords(problem.at)}  `}${problem.message}`);
+    `${problem.at === undefined ? '' : `${oneLine(placeInWords(problem.at))}  `}${oneLine(problem.message)}`;
   const lines =
     only !== undefined && others.length === 0
       ? [paint.bold(paint.red(`${head}: ${messageOf(only)}`)), ...underProblem(only, paint)]
@@ -103,6 +103,6 @@ function closingLine(plan: Plan, result: RunResult, verdicts: readonly Verdict[]
   if (failed > 0) return paint.red(`✗ ${many(failed, 'stage')} failed · ${time}`);
   if (result.cancelled) return paint.yellow(`⋯ cancelled after ${time}`);
   if (verdicts.every(({ state }) => state === 'idle')) return `✓ nothing to do · ${time}`;
-  const why = plan.event.publishes ? '' : ` · nothing published: ${oneLine(plan.event.publishReason)}`;
+  const why = plan.event.publishes ? '' : ` · not published: ${oneLine(plan.event.publishReason)}`;
   return paint.green(`✓ ${time}${why}`);
 }

@@ -10,7 +10,11 @@ function shellWord(text: string): string {
 export function installLines({ operator, published }: Pick<Verdict, 'operator' | 'published'>): string[] {
   const { chart, name } = operator;
   const chartIsOut = published.some((item) => item.kind === 'chart');
-  const manifest = published.find((item) => item.kind === 'asset' && /^https?:.*\/install\.yaml$/.test(item.name));
+  // A release of several operators has one manifest for each.
+  const manifest = published.find(
+    (item) =>
+      item.kind === 'asset' && [`/${name}-install.yaml`, '/install.yaml'].some((end) => item.name.endsWith(end)),
+  );
   return [
     ...(chart !== null && chartIsOut
       ? [

@@ -58,7 +58,7 @@ export function link(text: string, address: string): string {
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return prose(text);
   // `href` is percent-encoded but for these.
-  const target = url.href.replace(/[()|\\<>`*_[\]]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const target = url.href.replace(/[()|\\<>`*_[\]@]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return `[${prose(text)}](${target})`;
 }
 

@@ -29,14 +29,6 @@ export interface OutputOptions {
   readonly runner?: string;
 }
 
-/** What a release is known by beside its page; set by the stage that publishes it. */
-type PublishedWithFacts = Published & {
-  /** GitHub's number of the release. */
-  readonly id?: number;
-  /** Where the file is on this machine. */
-  readonly file?: string;
-};
-
 /** GitHub refuses outputs of more than 1 MB, counted in UTF-16: two bytes a character. */
 const mostCharacters = 500_000;
 
@@ -60,23 +52,28 @@ export function renderOutputs(plan: Plan, result: RunResult | null, options: Out
   };
 }
 
-/** The plan; a very large one without its tasks, as an output has a limit and they are its bulk. */
+/**
+ * The plan. A very large one is `truncated`, as an output has a limit: without the tasks, which are its bulk, then with
+ * nothing but names and versions, then without operators; the output `operators` names them all.
+ */
 function planJson(plan: Plan): string {
   const full = JSON.stringify(plan);
   if (full.length <= mostCharacters) return full;
-  const lean = plan.operators.map((operator) => ({
-    ...operator,
-    affected: { by: operator.affected.by.slice(0, 3) },
-    tasks: [],
-  }));
-  return JSON.stringify({ ...plan, truncated: true, operators: lean });
+  const reductions: ((operator: OperatorPlan) => object)[] = [
+    (operator) => ({ ...operator, affected: { by: operator.affected.by.slice(0, 3) }, tasks: [] }),
+    ({ name, path, version }) => ({ name, path, version }),
+  ];
+  for (const reduce of reductions) {
+    const lean = { ...plan, truncated: true, operators: plan.operators.map(reduce), unaffected: [] };
+    const json = JSON.stringify(lean);
+    if (json.length <= mostCharacters) return json;
+  }
+  return JSON.stringify({ ...plan, truncated: true, operators: [], unaffected: [] });
 }
 
 function scalars(operator: OperatorPlan, result: RunResult | null): Partial<Outputs> {
-  const published: readonly PublishedWithFacts[] =
-    result?.published.filter((item) => item.operator === operator.name) ?? [];
-  const find = (kind: Published['kind']): PublishedWithFacts | undefined =>
-    published.find((item) => item.kind === kind);
+  const published = result?.published.filter((item) => item.operator === operator.name) ?? [];
+  const find = (kind: Published['kind']): Published | undefined => published.find((item) => item.kind === kind);
   const { image, chart, version } = operator;
   const release = find('release');
   const manifest = published.find((item) => item.kind === 'asset' && item.name.endsWith('/release.json'));

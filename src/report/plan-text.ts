@@ -45,9 +45,7 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string[] {
   ];
   const lines = [
     paint.bold(head.map(oneLine).join(' · ')),
-    event.publishes
-      ? `${paint.green('publishes')}: ${oneLine(event.publishReason)}`
-      : `${paint.yellow('publishes nothing')}: ${oneLine(event.publishReason)}`,
+    `${event.publishes ? paint.green('publishes') : paint.yellow('not published')}: ${oneLine(event.publishReason)}`,
   ];
   if (plan.operators.length === 0) lines.push('', paint.bold('nothing to do: no operator is affected'));
   const names = Math.max(0, ...plan.operators.map((operator) => width(oneLine(operator.name))));

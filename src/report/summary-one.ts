@@ -57,12 +57,12 @@ export function publishedSection(verdict: Verdict): Section {
       codeCell(image.name),
       ...(also.length > 0 ? [`also ${also.join(' ')}`] : []),
       ...(operator.image === null ? [] : [prose(operator.image.platforms.join(', '))]),
-      ...noteOf(verdict, 'publish-image'),
       ...alreadyThere(image),
     ];
     rows.push(['image', parts.join(' · ')]);
     const e2e = outcomeOf(verdict, 'e2e');
-    const tested = e2e?.state === 'done' ? ': the one that e2e ran' : '';
+    const tests = e2e?.note === undefined || e2e.note === '' ? '' : ` (${prose(e2e.note)})`;
+    const tested = e2e?.state === 'done' ? `: the one that e2e ran${tests}` : '';
     if (image.digest !== null) rows.push(['digest', `${codeCell(image.digest)}${tested}`]);
   }
   if (chart !== undefined) {
@@ -71,20 +71,14 @@ export function publishedSection(verdict: Verdict): Section {
   }
   if (release !== undefined) {
     const assets = of('asset').length;
-    const note = noteOf(verdict, 'release');
     const parts = [
       link(operator.release?.tag ?? release.name, release.name),
-      ...(note.length === 0 && assets > 0 ? [many(assets, 'asset')] : note),
+      ...(assets > 0 ? [many(assets, 'asset')] : []),
       ...alreadyThere(release),
     ];
     rows.push(['release', parts.join(' · ')]);
   }
   return { name: 'what is public', markdown: rows.length === 0 ? '' : table(['', ''], rows) };
-}
-
-function noteOf(verdict: Verdict, stage: Outcome['stage']): string[] {
-  const note = outcomeOf(verdict, stage)?.note ?? '';
-  return note === '' ? [] : [prose(note)];
 }
 
 /** The tag of a reference `host:port/path:tag`. */

@@ -5,13 +5,13 @@ import { inWords } from './duration.ts';
 import { gantt } from './gantt.ts';
 import { code, codeCell, contained, fence, foldable, prose, table } from './markdown.ts';
 import { eventInWords, versionInWords } from './plan-text.ts';
-import { docsOf, excerptLines, mostProblems, placeInWords } from './problem-text.ts';
+import { excerptLines, mostProblems, placeInWords } from './problem-text.ts';
 import type { DocsPlace } from './problem-text.ts';
 import { joinSections } from './sections.ts';
 import type { Section } from './sections.ts';
-import { failureSections, installSection, publishedSection, stagesSection } from './summary-one.ts';
+import { docsLink, failureSections, installSection, publishedSection, stagesSection } from './summary-one.ts';
 import { closingSentence, operatorsSection, publishedOfAll } from './summary-many.ts';
-import { groupBy, list, many } from './text.ts';
+import { count, groupBy, list, many } from './text.ts';
 import { verdictsOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -29,7 +29,7 @@ export function renderProblemsSummary(problems: readonly Problem[], docs: DocsPl
       `**✗ ${problem.at === undefined ? '' : `${code(placeInWords(problem.at))} `}${prose(problem.message)}**`,
       ...(excerptLines(problem, 40).length > 0 ? [fence(excerptLines(problem, 40))] : []),
       ...(problem.hint === undefined ? [] : [`→ ${prose(problem.hint)}`]),
-      `${code(problem.code)} · ${prose(docsOf(problem.code, docs))}`,
+      docsLink(problem.code, docs),
     ].join('\n\n'),
   }));
   const rest = problems.length - shown.length;
@@ -40,9 +40,12 @@ export function renderProblemsSummary(problems: readonly Problem[], docs: DocsPl
   ]);
 }
 
+/** The event, the commit, and why this is published or not, unless that says no more than the event. */
 function aboutLine({ event }: Plan): string {
-  const reason = event.publishes ? prose(event.publishReason) : `nothing is published: ${prose(event.publishReason)}`;
-  return `${prose(eventInWords(event))} · ${code(event.sha.slice(0, 12))} · ${reason}`;
+  const { publishes, publishReason, refName } = event;
+  const reason = publishReason.includes(refName) ? [] : [prose(publishReason)];
+  const parts = publishes ? reason : [`not published: ${prose(publishReason)}`];
+  return [prose(eventInWords(event)), code(event.sha.slice(0, 12)), ...parts].join(' · ');
 }
 
 function planSections(plan: Plan): Section[] {
@@ -93,7 +96,7 @@ function headline(plan: Plan, result: RunResult, verdicts: readonly Verdict[]): 
   if (first === undefined || verdicts.every(({ state }) => state === 'idle')) return `Nothing to do · ${time}`;
   if (others.length === 0) return `${headlineOfOne(first, plan)} · ${time}`;
   const states = [...groupBy(verdicts, ({ state }) => stateInWords(state))].map(
-    ([state, group]) => `${group.length} ${state}`,
+    ([state, group]) => `${count(group.length)} ${state}`,
   );
   const mark = verdicts.some(({ state }) => state === 'failed') ? '✗ ' : '';
   return `${mark}${many(verdicts.length, 'operator')} · ${states.join(', ')} · ${time}`;

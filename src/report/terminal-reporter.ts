@@ -9,7 +9,7 @@ import { renderProblems } from './problem-text.ts';
 import type { DocsPlace } from './problem-text.ts';
 import type { Reporter } from './reporter.ts';
 import { LiveStatus } from './status.ts';
-import { printable } from './text.ts';
+import { printable, printableLines } from './text.ts';
 
 export interface TerminalReporterOptions {
   /** The stream that people read, usually standard error: standard output is for JSON. */
@@ -45,7 +45,7 @@ export function createTerminalReporter(options: TerminalReporterOptions): Report
 
   return {
     log: {
-      info: (line) => print([printable(line)]),
+      info: (line) => print(printableLines(line)),
       warn: (line) => print([paint.yellow(printable(`warning: ${line}`))]),
       debug: (line) => {
         if (options.debug) print([paint.dim(printable(`debug: ${line}`))]);
