@@ -19,6 +19,7 @@ function operator(name: string, previousTag: string | null): OperatorPlan {
       dockerfile: null,
       context: '.',
       mainPackage: './cmd',
+      target: null,
       platforms: ['linux/amd64'],
       buildArgs: {},
       promote: null,

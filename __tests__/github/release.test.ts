@@ -124,6 +124,20 @@ describe('from what another run left', () => {
     ]);
   });
 
+  it('takes a deletion that somebody else made, or whose reply is lost, for done', async () => {
+    const draft = bench.standIn.seed.release(bench.repository, tag, ours);
+    bench.standIn.seed.asset(draft, 'install.yaml', null);
+    bench.standIn.seed.asset(draft, 'keystone-operator-1.2.3.tgz', null);
+    const drop = (): void => void draft.assets.shift();
+    bench.standIn.faults.add(
+      { match: { operation: 'repos/delete-release-asset' }, kind: 'meanwhile', run: drop },
+      { match: { operation: 'repos/delete-release-asset', nth: 2 }, kind: 'lost-reply' },
+    );
+    await ensureRelease(bench.client(), wish());
+    expect(bench.standIn.faults.waiting).toBe(0);
+    expect(only(bench.repository).assets.map((a) => a.state)).toEqual(['uploaded', 'uploaded']);
+  });
+
   it('finds a draft whose tag was taken away, and repairs it', async () => {
     const draft = bench.standIn.seed.release(bench.repository, 'untagged-1b2c3d', ours);
     expect((await ensureRelease(bench.client(), wish())).id).toBe(draft.id);

@@ -18,7 +18,7 @@ const tagPrefix = 'refs/tags/';
  */
 export async function listTags(github: GitHub, prefix = ''): Promise<RemoteTag[]> {
   const { octokit, at } = github;
-  return orProblem('list the tags', async () => {
+  return orProblem(`list the tags of ${github.repository}`, async () => {
     const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, { ...at, ref: `tags/${prefix}` });
     return refs.map(({ ref, object }) => ({
       name: ref.slice(tagPrefix.length),
