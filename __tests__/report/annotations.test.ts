@@ -71,7 +71,7 @@ describe('on the runner', () => {
           { name: 'error', properties: { file, title, line: '3' }, data: message },
         ]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

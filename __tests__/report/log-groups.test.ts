@@ -76,7 +76,7 @@ describe('groups', () => {
         const names = commandsIn(groupsForActions(groups).join('\n')).map(({ name }) => name);
         expect(names).toEqual(['group', 'endgroup']);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -68,7 +68,7 @@ describe('prose', () => {
           .replace(/\\[\\`*_[\]<|~&]/g, '');
         expect(rest).not.toMatch(/[\\`*_[\]<|~&$\r\n]|@(?!\u200b)/);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -93,7 +93,7 @@ describe('code', () => {
         expect(span.includes('\n')).toBe(false);
         expect((body.match(/`+/g) ?? []).every((run) => run.length < ticks.length)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -121,7 +121,7 @@ describe('table', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -137,7 +137,7 @@ describe('fence', () => {
         expect(all.slice(1, -1).filter((line) => closing.test(line))).toEqual([]);
         expect(all.at(-1)).toBe(ticks);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -186,7 +186,7 @@ describe('contained', () => {
         }
         expect(fenced).toBe('');
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

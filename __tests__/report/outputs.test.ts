@@ -71,7 +71,7 @@ describe('outputs', () => {
   it.each([
     [200, 'image'],
     [900, 'version'],
-    [20_000, undefined],
+    [6_000, undefined],
   ])('keep a plan of %d operators below 1 MB, with what fits', (number, key) => {
     const operator = operatorSample('x');
     const large = planSample(

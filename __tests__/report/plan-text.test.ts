@@ -34,7 +34,7 @@ it('shows a pull request, a first version and a build', () => {
   const operator = operatorSample('keystone', {
     affected: { by: ['api/v1/a.go', 'api/v1/b.go', 'internal/c.go', 'internal/d.go', 'go.mod'] },
     version: { kind: 'snapshot', text: '0.1.0-dev.3.g3f2c9a1', previous: null, previousTag: null },
-    image: { ...image, promote: null, tags: [], skippedTags: [] },
+    image: { ...image, target: 'manager', promote: null, tags: [], skippedTags: [] },
     release: null,
     skipped: [
       { stage: 'release', reason: 'a pull request publishes nothing' },
@@ -51,7 +51,7 @@ it('shows a pull request, a first version and a build', () => {
 
     keystone  0.1.0-dev.3.g3f2c9a1 (its first)   (api/v1/a.go, api/v1/b.go, internal/c.go and 2 more)
       image   ghcr.io/octo/keystone-operator   linux/amd64, linux/arm64
-              build with buildx from Dockerfile, context . --build-arg OPERATOR=keystone
+              build with buildx from Dockerfile, context . --target manager --build-arg OPERATOR=keystone
       chart   oci://ghcr.io/octo/charts/keystone-operator:1.2.3   appVersion v1.2.3
       stages  verify lint unit integration chart-check chart-package cluster
               without release, tags: a pull request publishes nothing"

@@ -22,51 +22,23 @@ export const eventSample: EventPlan = {
   publishReason: 'tag keystone/v1.2.3 releases 1.2.3',
 };
 
-function idOf(operator: string, stage: StageName): TaskId {
-  return `${operator}/${stage}`;
-}
-
+/** A task as far as reports read it: of all stages but e2e they take name and effect only. */
 function task(operator: string, stage: StageName): TaskPlan {
-  const base = {
-    id: idOf(operator, stage),
+  const base: Omit<TaskPlan, 'stage'> = {
+    id: `${operator}/${stage}`,
     needs: [],
-    effect: remote.includes(stage) ? ('remote' as const) : ('local' as const),
+    effect: remote.includes(stage) ? 'remote' : 'local',
     commands: { run: null, before: [], after: [], env: {} },
     timeoutMs: 600_000,
   };
-  switch (stage) {
-    case 'verify':
-      return { ...base, stage, generateTargets: ['manifests', 'generate'] };
-    case 'lint':
-      return { ...base, stage, go: true, chart: null };
-    case 'chart-check':
-      return { ...base, stage, chart: 'helm/chart', crds: [] };
-    case 'chart-package':
-      return { ...base, stage, imageValues: null };
-    case 'bundle':
-      return { ...base, stage, kustomize: 'config/default' };
-    case 'cluster':
-      return { ...base, stage, nodeImage: null, config: null };
-    case 'e2e':
-      return {
-        ...base,
-        stage,
-        tests: { kind: 'chainsaw', folder: 'test/e2e' },
-        testsReason: 'test/e2e has chainsaw tests',
-        samples: [],
-        namespace: `${operator}-system`,
-        values: {},
-      };
-    case 'release':
-      return { ...base, stage, assets: [] };
-    case 'unit':
-    case 'integration':
-    case 'image-build':
-    case 'publish-image':
-    case 'publish-chart':
-    case 'tags':
-      return { ...base, stage };
-  }
+  const e2e = {
+    tests: { kind: 'chainsaw', folder: 'test/e2e' },
+    testsReason: 'test/e2e has chainsaw tests',
+    samples: [],
+    namespace: `${operator}-system`,
+    values: {},
+  };
+  return { ...base, ...(stage === 'e2e' ? e2e : {}), stage } as TaskPlan;
 }
 
 export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}): OperatorPlan {
@@ -80,6 +52,7 @@ export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}
       builder: 'buildx',
       dockerfile: 'Dockerfile',
       context: '.',
+      target: null,
       mainPackage: './cmd',
       platforms: ['linux/amd64', 'linux/arm64'],
       buildArgs: { OPERATOR: name },

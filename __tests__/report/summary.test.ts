@@ -250,7 +250,7 @@ describe('the limit of 1 MiB', () => {
         expect(summary.startsWith('### ✗ keystone e2e failed')).toBe(true);
         expect(summary.split('<details>').length).toBe(summary.split('</details>').length);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 

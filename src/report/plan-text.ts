@@ -101,8 +101,11 @@ export function origin(image: ImagePlan): string {
     return `promote ${shortDigest(image.promote.digest)} (built and tested for this commit; tag ${image.promote.tag})`;
   }
   if (image.builder === 'ko') return `build with ko from ${image.mainPackage}`;
-  const args = Object.entries(image.buildArgs).map(([name, value]) => ` --build-arg ${name}=${value}`);
-  return `build with buildx from ${image.dockerfile ?? 'Dockerfile'}, context ${image.context}${args.join('')}`;
+  const flags = [
+    ...(image.target === null ? [] : [`--target ${image.target}`]),
+    ...Object.entries(image.buildArgs).map(([name, value]) => `--build-arg ${name}=${value}`),
+  ];
+  return [`build with buildx from ${image.dockerfile ?? 'Dockerfile'}, context ${image.context}`, ...flags].join(' ');
 }
 
 function chartLines({ chart }: OperatorPlan): string[] {

@@ -1,5 +1,6 @@
 import type { Outcome, Published, RunResult } from '../engine/outcome.ts';
 import type { OperatorPlan, Plan, StageName, TaskId } from '../plan/types.ts';
+import { groupBy } from './text.ts';
 
 export type Failed = Extract<Outcome, { readonly state: 'failed' }>;
 
@@ -24,12 +25,14 @@ export function isFailed(outcome: Outcome): outcome is Failed {
 
 /** One verdict for each operator of the plan, in its order. */
 export function verdictsOf(plan: Plan, result: RunResult): Verdict[] {
+  const outcomesOf = groupBy(result.outcomes, (outcome) => outcome.operator);
+  const publishedOf = groupBy(result.published, (item) => item.operator);
   return plan.operators.map((operator) => {
     const order = new Map<TaskId, number>(operator.tasks.map((task, index) => [task.id, index]));
-    const outcomes = result.outcomes
-      .filter((outcome) => outcome.operator === operator.name)
-      .sort((a, b) => (order.get(a.id) ?? order.size) - (order.get(b.id) ?? order.size));
-    const published = result.published.filter((item) => item.operator === operator.name);
+    const outcomes = [...(outcomesOf.get(operator.name) ?? [])].sort(
+      (a, b) => (order.get(a.id) ?? order.size) - (order.get(b.id) ?? order.size),
+    );
+    const published = publishedOf.get(operator.name) ?? [];
     const failed = outcomes.filter(isFailed);
     return { operator, state: stateOf(outcomes, published), outcomes, failed, published };
   });
