@@ -1,4 +1,5 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { emptyConfig, loadConfig } from './config/load.ts';
@@ -76,9 +77,11 @@ export async function run(context: Run): Promise<Ran> {
   if (plan.event.publishes) await preflight(plan, registry, github, reporter.log);
 
   const published: Published[] = [];
-  const scratch = await mkdtemp(join(env['RUNNER_TEMP'] ?? tmpdir(), 'operator-release-'));
+  // Lower case, unlike mkdtemp's: ko takes the folder of a layout for the name of a repository.
+  const scratch = join(env['RUNNER_TEMP'] ?? tmpdir(), `operator-release-${randomBytes(6).toString('hex')}`);
   const cleanup = createCleanup(context.saveResources);
   cleanup.add({ kind: 'folder', path: scratch });
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
   const finder = createToolFinder({
     exec,
     log: reporter.log,

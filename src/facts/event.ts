@@ -52,7 +52,8 @@ export async function readEvent(env: Env, checksOnly: boolean): Promise<EventFac
   const ref = env['GITHUB_REF'] ?? text(payload, 'ref') ?? '';
   const kind: EventKind = kinds[name] ?? (dangerous.has(name) ? 'pull_request' : pushKind(ref));
   const headRepository = text(payload, 'pull_request', 'head', 'repo', 'full_name');
-  const repository = env['GITHUB_REPOSITORY'] ?? text(payload, 'repository', 'full_name') ?? null;
+  // The payload first: act fills the variable with a repository of its own where the clone has no origin.
+  const repository = text(payload, 'repository', 'full_name') ?? env['GITHUB_REPOSITORY'] ?? null;
   const pull = payload === null ? undefined : number(payload, 'number');
   return {
     kind: kind === 'workflow_dispatch' && ref.startsWith('refs/tags/') ? 'tag' : kind,

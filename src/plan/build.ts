@@ -14,7 +14,7 @@ import { planImage } from './image.ts';
 import { selectSubjects } from './subjects.ts';
 import type { ReleaseSubject } from './subjects.ts';
 import { planTasks } from './tasks.ts';
-import type { EventPlan, OperatorPlan, Plan, ReleasePlan, TaskPlan } from './types.ts';
+import type { EventPlan, OperatorPlan, Plan, ReleasePlan, TaskId, TaskPlan } from './types.ts';
 
 /**
  * Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
@@ -57,7 +57,17 @@ function planOperator(shared: Shared, operator: OperatorFacts, by: readonly stri
   const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
   const { tasks, skipped } = planTasks({ inputs, facts, event, operator, image, chart, release });
   requireE2e(event, operator, skipped, inputs);
-  return { name: operator.name, path: operator.path, affected: { by }, version: names.version, image, chart, release, tasks, skipped };
+  return {
+    name: operator.name,
+    path: operator.path,
+    affected: { by },
+    version: names.version,
+    image,
+    chart,
+    release,
+    tasks,
+    skipped,
+  };
 }
 
 function namesOf({ config, facts, release, releases }: Shared, operator: OperatorFacts): Names {
@@ -66,12 +76,20 @@ function namesOf({ config, facts, release, releases }: Shared, operator: Operato
   if (release !== null) return releaseNames(release.version, released, policy);
   const commits = facts.histories.get(operator.name)?.commits ?? null;
   if (commits === null && facts.event.kind === 'push') {
-    throw new Problem('OR-GIT-SHALLOW', 'the commits since the last release cannot be counted: the clone is too shallow', {
-      hint: 'set fetch-depth: 0 in actions/checkout',
-    });
+    throw new Problem(
+      'OR-GIT-SHALLOW',
+      'the commits since the last release cannot be counted: the clone is too shallow',
+      {
+        hint: 'set fetch-depth: 0 in actions/checkout',
+      },
+    );
   }
   const { sha, refName } = facts.event;
-  return branchNames({ branch: refName, sha, defaultBranch: facts.defaultBranch, commits: commits ?? 0 }, released, policy);
+  return branchNames(
+    { branch: refName, sha, defaultBranch: facts.defaultBranch, commits: commits ?? 0 },
+    released,
+    policy,
+  );
 }
 
 function planRelease(shared: Shared, release: ReleaseSubject, operator: OperatorFacts): ReleasePlan {
@@ -95,12 +113,7 @@ function planRelease(shared: Shared, release: ReleaseSubject, operator: Operator
 }
 
 /** What is published was tested on a cluster, or somebody decided that it is not. */
-function requireE2e(
-  event: EventPlan,
-  operator: OperatorFacts,
-  skipped: OperatorPlan['skipped'],
-  inputs: Inputs,
-): void {
+function requireE2e(event: EventPlan, operator: OperatorFacts, skipped: OperatorPlan['skipped'], inputs: Inputs): void {
   const missing = skipped.find((skip) => skip.stage === 'e2e' && skip.reason.startsWith('no Docker engine'));
   if (!event.publishes || missing === undefined || inputs.stages !== 'auto') return;
   throw new Problem('OR-E2E-NO-DOCKER', `${operator.name} would be published without e2e: ${missing.reason}`, {
@@ -108,12 +121,44 @@ function requireE2e(
   });
 }
 
-/** One tag for all: nobody gets a public name before everybody is green. */
+/**
+ * One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
+ * first operator's task when all have published.
+ */
 function inLockstep(plans: readonly OperatorPlan[]): readonly OperatorPlan[] {
-  const checks = plans.flatMap((plan) => plan.tasks.filter((task) => task.effect !== 'remote').map((task) => task.id));
-  const wait = (task: TaskPlan): TaskPlan =>
-    task.stage === 'publish-image' || task.stage === 'publish-chart'
-      ? { ...task, needs: [...new Set([...task.needs, ...checks])] }
-      : task;
-  return plans.map((plan) => ({ ...plan, tasks: plan.tasks.map(wait) }));
+  const all = plans.flatMap((plan) => plan.tasks);
+  const checks = all.filter((task) => task.effect !== 'remote').map((task) => task.id);
+  const published = all
+    .filter((task) => task.stage === 'publish-image' || task.stage === 'publish-chart')
+    .map((task) => task.id);
+  const releasing = all.find((task) => task.stage === 'release')?.id;
+  const wait = (task: TaskPlan): TaskPlan => {
+    if (task.effect !== 'remote') return task;
+    if (task.stage === 'release') return { ...task, needs: union(task.needs, checks, published) };
+    if (task.stage === 'tags')
+      return {
+        ...task,
+        needs: union(
+          task.needs.filter((id) => !id.endsWith('/release')),
+          published,
+          releasing === undefined ? [] : [releasing],
+        ),
+      };
+    return { ...task, needs: union(task.needs, checks) };
+  };
+  return plans.map((plan) => {
+    const isElsewhere = (task: TaskPlan): boolean => task.stage === 'release' && task.id !== releasing;
+    const skipped = plan.tasks
+      .filter(isElsewhere)
+      .map((task) => ({ stage: task.stage, reason: `one release for all operators, made by ${releasing ?? ''}` }));
+    return {
+      ...plan,
+      tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
+      skipped: [...plan.skipped, ...skipped],
+    };
+  });
+}
+
+function union(...lists: readonly (readonly TaskId[])[]): readonly TaskId[] {
+  return [...new Set(lists.flat())];
 }
