@@ -7,6 +7,7 @@ import type { DeepReadonly } from '../../src/config/types.ts';
 import { planSchema } from '../../src/plan/schema.ts';
 import type { Plan } from '../../src/plan/types.ts';
 
+const goTest = { packages: ['./internal/...'], race: true, buildTags: ['unit'], minCoverage: 80 };
 const commands = { run: null, before: [], after: [], env: {} };
 const plan: Plan = {
   schema: 1,
@@ -31,7 +32,7 @@ const plan: Plan = {
       chart: null,
       release: null,
       tasks: [
-        { id: 'a/unit', stage: 'unit', needs: [], effect: 'local', commands, timeoutMs: 1 },
+        { id: 'a/unit', stage: 'unit', needs: [], effect: 'local', commands, timeoutMs: 1, ...goTest },
         { id: 'a/release', stage: 'release', needs: ['a/unit'], effect: 'remote', commands, timeoutMs: 1, assets: [] },
       ] as unknown as Plan['operators'][0]['tasks'],
       skipped: [{ stage: 'lint', reason: 'disabled' }],

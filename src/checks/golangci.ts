@@ -26,7 +26,9 @@ export function parseVet(stderr: string): readonly Finding[] {
     const match = /^(?:vet: )?(?:\.\/)?([^\s:]+\.go):(\d+):(\d+): (.+)$/.exec(line);
     if (match === null) return [];
     const [, file = '', row, column, message = ''] = match;
-    return [{ level: 'error' as const, title: 'go vet', message, at: { file, line: Number(row), column: Number(column) } }];
+    return [
+      { level: 'error' as const, title: 'go vet', message, at: { file, line: Number(row), column: Number(column) } },
+    ];
   });
 }
 
@@ -43,7 +45,10 @@ export function parseHelmLint(stdout: string, chart: string): readonly Finding[]
         level: level === 'ERROR' ? ('error' as const) : ('warning' as const),
         title: 'helm lint',
         message: text,
-        at: { file: `${chart}/${inner ?? 'Chart.yaml'}`, ...(place?.[2] === undefined ? {} : { line: Number(place[2]) }) },
+        at: {
+          file: `${chart}/${inner ?? 'Chart.yaml'}`,
+          ...(place?.[2] === undefined ? {} : { line: Number(place[2]) }),
+        },
       },
     ];
   });

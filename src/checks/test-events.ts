@@ -63,7 +63,9 @@ export class TestEvents {
       return;
     }
     // A parent fails with its subtests; the innermost failure is the one that tells something.
-    const inner = this.#failures.some((failure) => failure.package === name && failure.test?.startsWith(`${event.Test ?? ''}/`) === true);
+    const inner = this.#failures.some(
+      (failure) => failure.package === name && failure.test?.startsWith(`${event.Test ?? ''}/`) === true,
+    );
     this.#counts[event.Action as 'pass' | 'fail' | 'skip']++;
     this.#tests.push({ test: `${name}.${event.Test}`, seconds: event.Elapsed ?? 0 });
     if (event.Action === 'fail' && !inner) this.#fail(name, event.Test, key);

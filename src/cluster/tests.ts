@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { findingOf, TestEvents } from '../checks/test-events.ts';
 import { Problem } from '../errors.ts';
 import { silent } from '../log.ts';
+import { runCommands } from '../stages/commands.ts';
 import { pinnedReference } from '../image/reference.ts';
 import { imageOf } from '../stages/image-of.ts';
 import type { Cluster, StageContext } from '../stages/types.ts';
@@ -12,9 +13,17 @@ import { smoke } from './smoke.ts';
 
 type E2e = StageContext<'e2e'>;
 
-/** Runs the plan's tests against the deployed operator; returns a few words on them. Errors: OR-E2E-TESTS. */
+/**
+ * Runs the project's own commands, or else the plan's tests, against the deployed operator; returns a few words on them.
+ * Errors: OR-E2E-TESTS, OR-STAGE-COMMAND.
+ */
 export async function runTests(context: E2e, cluster: Cluster, kubectl: Kubectl): Promise<string> {
-  const { tests } = context.task;
+  const { tests, commands } = context.task;
+  if (commands.run !== null) {
+    const env = await environment(context, cluster);
+    await runCommands(context, { ...context.task, commands: { ...commands, env } }, commands.run, 'run');
+    return `${commands.run.length} command${commands.run.length === 1 ? '' : 's'} of e2e.run`;
+  }
   switch (tests.kind) {
     case 'chainsaw':
       return chainsaw(context, cluster, tests.folder);
@@ -39,6 +48,7 @@ async function environment(context: E2e, cluster: Cluster): Promise<Record<strin
     NAMESPACE: context.task.namespace,
     PATH: `${dirname(kind)}:${context.ports.env['PATH'] ?? ''}`,
     ...reference,
+    ...context.task.commands.env,
   };
 }
 

@@ -1,24 +1,30 @@
 import * as v from 'valibot';
-import { key, stageKeys } from './key.ts';
-import { helmPath, listOf, path, text } from './values.ts';
+import { aroundKeys, key, stageKeys } from './key.ts';
+import { buildTag, helmPath, kubernetes, listOf, packages, path, release, text } from './values.ts';
 
 export const lint = v.strictObject({
-  golangci: key(v.boolean(), 'golangci-lint, with the configuration and version of the project.'),
-  golangciVersion: key(text, 'Version of golangci-lint. Default: the one the project names.', '2.5.0'),
-  vet: key(v.boolean(), 'go vet.'),
-  chart: key(v.boolean(), 'helm lint and kubeconform.'),
-  dockerfile: key(v.boolean(), 'Checks of the Dockerfile.'),
-  chainsaw: key(v.boolean(), 'chainsaw lint.'),
+  golangci: key(v.boolean(), 'Whether golangci-lint runs, with the configuration of the project. Default: true.'),
+  golangciVersion: key(
+    release,
+    'Version of golangci-lint. Default: the one on PATH where it fits, else one that is downloaded.',
+    '2.5.0',
+  ),
+  vet: key(v.boolean(), 'Whether go vet runs. Default: true.'),
+  chart: key(v.boolean(), 'Whether helm lint runs. Default: true.'),
   ...stageKeys,
 });
 
 const goTest = {
-  packages: key(listOf(text), "Packages to test, from the operator's folder. Default: `./...`.", './internal/...'),
-  race: key(v.boolean(), 'Test with the race detector.'),
-  buildTags: key(listOf(text), 'Build tags.', 'integration'),
+  packages: key(
+    listOf(packages, 1),
+    "Packages to test, from the operator's folder. Default: `./...`. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.",
+    './internal/...',
+  ),
+  race: key(v.boolean(), 'Test with the race detector, which needs a C compiler. Default: false.'),
+  buildTags: key(listOf(buildTag), 'Build tags.', 'integration'),
   minCoverage: key(
     v.pipe(v.number(), v.minValue(0, 'a percentage'), v.maxValue(100, 'a percentage')),
-    'Lowest coverage of all packages together, in percent, that is good enough.',
+    'Lowest coverage of the tested packages together, in percent, that is good enough. Without any test the coverage is 0.',
     80,
   ),
 };
@@ -28,7 +34,11 @@ export const test = v.strictObject({
   integration: key(
     v.strictObject({
       ...goTest,
-      envtestVersion: key(text, 'Kubernetes version of envtest. Default: the one of the k8s.io/api module.', '1.34.x'),
+      envtestVersion: key(
+        kubernetes,
+        'Kubernetes version of envtest, which setup-envtest then gets whatever KUBEBUILDER_ASSETS says. Default: KUBEBUILDER_ASSETS, else the version of the k8s.io/api module.',
+        '1.34.x',
+      ),
       ...stageKeys,
     }),
     'The stage integration: tests against envtest.',
@@ -36,14 +46,15 @@ export const test = v.strictObject({
 });
 
 export const verify = v.strictObject({
-  generate: key(listOf(text), 'Commands that generate code and manifests. Default: `make manifests generate`.'),
-  checks: key(v.array(v.picklist(['generated', 'crds', 'tidy', 'api'])), 'What is checked. Default: all of it.', [
-    'generated',
-    'tidy',
-  ]),
-  apiChanges: key(
-    v.picklist(['error', 'warn']),
-    'What a change of the API is that the version does not allow. Default: error.',
+  generate: key(
+    listOf(text, 1),
+    "Commands that generate code and manifests; in a copy of the operator's folder they must change nothing. Default: `make manifests generate`, as far as the Makefile has these targets.",
+    ['make manifests generate', 'make docs'],
+  ),
+  checks: key(
+    v.pipe(v.array(v.picklist(['generated', 'tidy'])), v.minLength(1, 'at least one check')),
+    'What is checked: that what `generate` makes is fresh, and that go.mod is tidy. Default: both.',
+    ['tidy'],
   ),
   ...stageKeys,
 });
@@ -51,13 +62,13 @@ export const verify = v.strictObject({
 export const e2e = v.strictObject({
   runner: key(
     v.picklist(['auto', 'chainsaw', 'make', 'go', 'smoke']),
-    'What runs the tests: chainsaw, `make test-e2e`, `go test`, or only the deployment and its samples (smoke).',
+    'What runs the tests: chainsaw, `make test-e2e`, `go test`, or only the deployment and its samples (smoke). Default: auto, what the repository has of these.',
   ),
-  deploy: key(
-    v.picklist(['chart', 'make', 'kustomize', 'none']),
-    'How the operator is deployed. Default: by its chart.',
+  tests: key(
+    path,
+    'Folder of the tests for chainsaw or `go test`, from the root of the repository. Default: where they are found.',
+    'tests/e2e',
   ),
-  tests: key(listOf(path), 'Folders or files of the tests, from the root of the repository.', 'tests/e2e'),
   namespace: key(
     v.pipe(
       v.string(),
@@ -67,22 +78,21 @@ export const e2e = v.strictObject({
   ),
   values: key(
     v.record(helmPath, v.union([v.string(), v.number(), v.boolean()])),
-    'Helm values for the deployment, by path; whatever is not a single value goes into `valuesFiles`.',
+    'Helm values for the deployment, by path.',
     { 'manager.replicas': 1 },
   ),
-  valuesFiles: key(listOf(path), 'Values files for the deployment, from the root of the repository.'),
-  upgrade: key(v.boolean(), 'Install the last released chart first, upgrade to this one, and test again.'),
   cluster: key(
     v.strictObject({
       config: key(path, 'Configuration of kind, from the root of the repository.', 'hack/kind.yaml'),
       nodeImage: key(text, 'Image of the nodes, with its digest.'),
-      kubernetes: key(listOf(text), 'Versions of Kubernetes to test on, one cluster each. Quote them.', [
-        '1.33',
-        '1.34',
-      ]),
-      ...stageKeys,
+      ...aroundKeys,
     }),
-    'The stage cluster: kind, or with `run` whatever leaves a kubeconfig behind.',
+    'The stage cluster: kind.',
   ),
   ...stageKeys,
+  run: key(
+    listOf(text, 1),
+    "Commands that replace the tests, once the operator is deployed, with `bash -euo pipefail` in the operator's folder. `KUBECONFIG`, `KIND_CLUSTER`, `NAMESPACE` and `IMG` are set.",
+    'make test-e2e',
+  ),
 });

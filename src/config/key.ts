@@ -27,23 +27,25 @@ export function described<const Schema extends v.GenericSchema>(
 
 const commands = listOf(text);
 
-/** What can be said of any stage, beside what to run in place of it. */
+/** What can be said of any stage, also of those that make or publish something and are never replaced. */
 export const aroundKeys = {
   before: key(commands, "Commands that run before the stage, with `bash -euo pipefail` in the operator's folder.", [
     'make kind-dependencies',
   ]),
   after: key(commands, 'Commands that run after the stage, when it went well.'),
-  enabled: key(v.boolean(), 'Whether the stage runs; left out, it runs where the repository has something for it.'),
+  enabled: key(v.boolean(), 'Whether the stage runs, where the repository has something for it. Default: true.'),
   timeout: key(duration, 'Longest time for the stage: `10m`, `1h30m` or a number of seconds.', '10m', 600),
-  env: key(environment, "Environment of the stage's commands and tools. Texts only: quote numbers.", {
-    GOFLAGS: '-mod=vendor',
-  }),
+  env: key(
+    environment,
+    'Environment of the commands; in verify, lint, unit, integration and chart-check also of the tools that the stage starts, in e2e of the tests. Texts only: quote numbers.',
+    { GOFLAGS: '-mod=vendor' },
+  ),
 };
 
-/** What can be said of any stage whose work commands may take over. */
+/** What can be said of a check, which commands may replace. */
 export const stageKeys = {
   run: key(
-    commands,
+    listOf(text, 1),
     "Commands that replace the stage, with `bash -euo pipefail` in the operator's folder: one, or a list of them.",
     'make lint',
     ['make generate', 'make test'],

@@ -16,7 +16,7 @@ const operatorKeys = {
   lint: key(lint, 'The stage lint.'),
   test: key(test, 'The stages unit and integration.'),
   verify: key(verify, 'The stage verify.'),
-  e2e: key(e2e, 'The stages cluster and e2e.'),
+  e2e: key(e2e, 'The stages cluster and e2e. Its `run` replaces the tests only: the operator is deployed before.'),
   bundle: key(bundle, 'The stage bundle.'),
   release: key(release, 'The GitHub Release, and the stage release.'),
 };

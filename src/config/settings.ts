@@ -15,16 +15,16 @@ export function settingsFor(config: Config, name: string, path: string): Operato
 }
 
 /** Keys whose texts belong to shells and charts, where braces mean something else. */
-const verbatim = new Set(['run', 'before', 'after', 'env', 'generate', 'namespace']);
+const verbatim = new Set(['run', 'before', 'after', 'env', 'generate', 'values']);
 
-function fill(value: unknown, known: Readonly<Record<string, string>>, key = '', parent = ''): unknown {
-  if (verbatim.has(key) || (key === 'values' && parent === 'e2e')) return value;
+function fill(value: unknown, known: Readonly<Record<string, string>>, key = ''): unknown {
+  if (verbatim.has(key)) return value;
   if (typeof value === 'string') {
     return value.replaceAll(/\{(operator|path)\}/g, (whole, name: string) => known[name] ?? whole);
   }
   if (Array.isArray(value)) return value.map((item) => fill(item, known));
   if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill(inner, known, name, key)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill(inner, known, name)]));
 }
 
 interface Hooks {

@@ -75,6 +75,26 @@ export function listOf(
   );
 }
 
+/** Strict semver, as tools are asked for by version. */
+export const release = v.pipe(
+  v.string(),
+  v.regex(/^v?(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)$/, 'a full version such as "2.5.0"'),
+);
+
+/** What setup-envtest takes for a version (controller-runtime, tools/setup-envtest/versions/parse.go). */
+export const kubernetes = v.pipe(
+  v.string(),
+  v.regex(/^(?:latest|[0-9]+\.[0-9]+(?:\.(?:[0-9]+|[xX*]))?)!?$/, 'a version of Kubernetes such as "1.34" or "1.34.x"'),
+);
+
+/** Never a flag: go takes its arguments for one when they begin with "-". */
+export const packages = v.pipe(
+  v.string(),
+  v.regex(/^[^\s-]\S*$/, 'a package or pattern of packages such as "./internal/..."'),
+);
+
+export const buildTag = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.]+$/, 'a build tag: letters, digits, "_" and "."'));
+
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** `1h30m`, `90s` or a number of seconds, in milliseconds. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Problem } from '../errors.ts';
 import { crossBuildOf, onBuildPlatform, parseDockerfile } from '../facts/dockerfile.ts';
 import { ensureBuilder } from '../tools/docker.ts';
+import { stagesUpTo } from '../plan/image.ts';
 import { tail } from '../tools/exec.ts';
 import type { StageHost } from '../stages/types.ts';
 import type { ImageRequest } from './request.ts';
@@ -19,7 +20,7 @@ export async function buildWithBuildx(host: StageHost, request: ImageRequest, do
     signal: host.signal,
     onLease: (lease) => host.ports.cleanup.add({ kind: 'builder', lease }),
   });
-  const file = await prepareDockerfile(host, dockerfile, request.platforms);
+  const file = await prepareDockerfile(host, dockerfile, request);
   host.progress(`building for ${request.platforms.join(', ')}`);
   const several = request.platforms.length > 1;
   const metadata = Object.entries(request.labels).flatMap(([key, value]) => [
@@ -30,6 +31,7 @@ export async function buildWithBuildx(host: StageHost, request: ImageRequest, do
     ...['buildx', 'build', '--builder', builder.name, '--file', file, '--platform', request.platforms.join(',')],
     ...['--output', `type=oci,tar=false,dest=${target},rewrite-timestamp=true`],
     ...['--provenance=false', '--sbom=false', '--progress=plain', ...metadata],
+    ...(request.target === null ? [] : ['--target', request.target]),
     ...Object.entries(request.buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
     ...['--', join(host.root, request.context)],
   ];
@@ -63,11 +65,11 @@ function buildProblem(stderr: string, dockerfile: string): Problem {
  * The Dockerfile to build with: the project's own, or for other platforms than the machine's a copy whose compiling
  * stages are on $BUILDPLATFORM, as kubebuilder's `make docker-buildx` does it.
  */
-async function prepareDockerfile(host: StageHost, dockerfile: string, platforms: readonly string[]): Promise<string> {
+async function prepareDockerfile(host: StageHost, dockerfile: string, request: ImageRequest): Promise<string> {
   const original = join(host.root, dockerfile);
   const text = await readFile(original, 'utf8');
-  const cross = crossBuildOf(parseDockerfile(text));
-  if (platforms.length < 2 || cross.kind !== 'rewrite') return original;
+  const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
+  if (request.platforms.length < 2 || cross.kind !== 'rewrite') return original;
   const copy = join(host.scratch, 'Dockerfile.cross');
   await writeFile(copy, onBuildPlatform(text, cross.lines));
   const ignore = `${original}.dockerignore`;

@@ -1,6 +1,7 @@
 import type { Config } from '../config/types.ts';
 import { Problem } from '../errors.ts';
 import { crossBuildOf } from '../facts/dockerfile.ts';
+import type { DockerfileStage } from '../facts/dockerfile.ts';
 import type { Facts, OperatorFacts, OperatorHistory } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
 import type { Names } from '../version/names.ts';
@@ -11,7 +12,7 @@ const releasePlatforms = ['linux/amd64', 'linux/arm64'];
 
 /**
  * How an operator's image is made and named; null when it has none.
- * Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-MAIN, OR-IMAGE-NO-DOCKER.
+ * Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-TARGET, OR-IMAGE-MAIN, OR-IMAGE-NO-DOCKER.
  */
 export function planImage(
   inputs: Inputs,
@@ -33,6 +34,7 @@ export function planImage(
     builder,
     dockerfile: builder === 'ko' ? null : operator.dockerfile,
     context: settings.context ?? operator.path,
+    target: builder === 'ko' ? null : (settings.target ?? null),
     mainPackage: settings.mainPackage ?? operator.mainPackage ?? '.',
     platforms: platformsOf(inputs, facts, operator, named),
     buildArgs: fillArgs(buildArgs, facts, names),
@@ -55,11 +57,33 @@ function builderOf(operator: OperatorFacts, facts: Facts): 'buildx' | 'ko' {
       { hint: 'add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none' },
     );
   }
+  checkTarget(operator, operator.dockerfileStages);
   if (facts.host.dockerMissing === null) return 'buildx';
   if (wanted === undefined && operator.mainPackage !== null) return withKo(operator);
   throw new Problem('OR-IMAGE-NO-DOCKER', `the image of ${operator.name} needs Docker, and no engine answers: ${facts.host.dockerMissing}`, {
     hint: 'start Docker, or set operators[].image.builder to ko',
   });
+}
+
+function checkTarget(operator: OperatorFacts, stages: readonly DockerfileStage[]): void {
+  const target = operator.settings.image?.target ?? null;
+  if (stagesUpTo(stages, target).length > 0 || target === null) return;
+  const names = stages.flatMap((stage) => stage.name ?? []);
+  throw new Problem('OR-IMAGE-TARGET', `${operator.name}: the Dockerfile has no stage ${target}`, {
+    hint: `correct operators[].image.target; the stages are: ${names.length === 0 ? 'none with a name' : names.join(', ')}`,
+    ...(operator.dockerfile === null ? {} : { at: { file: operator.dockerfile } }),
+  });
+}
+
+/**
+ * The stages of a Dockerfile up to the one that is built; none when there is no such stage. Docker knows a stage by its
+ * name in any case, or by its number (buildkit, instructions.HasStage).
+ */
+export function stagesUpTo(stages: readonly DockerfileStage[], target: string | null): readonly DockerfileStage[] {
+  if (target === null) return stages;
+  const named = stages.findIndex((stage) => stage.name?.toLowerCase() === target.toLowerCase());
+  const index = named === -1 && /^\d+$/.test(target) ? Number(target) : named;
+  return index < stages.length ? stages.slice(0, index + 1) : [];
 }
 
 function withKo(operator: OperatorFacts): 'ko' {
@@ -76,7 +100,8 @@ function platformsOf(inputs: Inputs, facts: Facts, operator: OperatorFacts, name
   const wanted = inputs.platforms.length > 0 ? inputs.platforms : operator.settings.image?.platforms;
   if (!named) return [facts.host.platform];
   if (wanted !== undefined) return wanted;
-  const needsEmulation = operator.dockerfileStages !== null && crossBuildOf(operator.dockerfileStages).kind === 'emulation';
+  const stages = stagesUpTo(operator.dockerfileStages ?? [], operator.settings.image?.target ?? null);
+  const needsEmulation = crossBuildOf(stages).kind === 'emulation';
   return needsEmulation && facts.host.dockerMissing === null ? [facts.host.platform] : releasePlatforms;
 }
 

@@ -42,6 +42,7 @@ const image = v.strictObject({
   builder: v.picklist(['buildx', 'ko']),
   dockerfile: v.nullable(text),
   context: text,
+  target: v.nullable(text),
   mainPackage: text,
   platforms: texts,
   buildArgs: v.record(text, text),
@@ -76,12 +77,32 @@ const e2eTests = v.variant('kind', [
   v.strictObject({ kind: v.literal('smoke') }),
 ]);
 
+const goTest = {
+  packages: v.nullable(texts),
+  race: v.boolean(),
+  buildTags: texts,
+  minCoverage: v.nullable(v.number()),
+};
+
 const tasks = v.variant('stage', [
-  v.strictObject({ ...task, stage: v.literal('verify'), generateTargets: texts }),
-  v.strictObject({ ...task, stage: v.literal('lint'), go: v.boolean(), chart: v.nullable(text) }),
-  v.strictObject({ ...task, stage: v.literal('unit') }),
-  v.strictObject({ ...task, stage: v.literal('integration') }),
-  v.strictObject({ ...task, stage: v.literal('chart-check'), chart: text, crds: texts }),
+  v.strictObject({ ...task, stage: v.literal('verify'), tidy: v.boolean(), generate: texts }),
+  v.strictObject({
+    ...task,
+    stage: v.literal('lint'),
+    golangci: v.boolean(),
+    golangciVersion: v.nullable(text),
+    vet: v.boolean(),
+    chart: v.nullable(text),
+  }),
+  v.strictObject({ ...task, stage: v.literal('unit'), ...goTest }),
+  v.strictObject({ ...task, stage: v.literal('integration'), envtestVersion: v.nullable(text), ...goTest }),
+  v.strictObject({
+    ...task,
+    stage: v.literal('chart-check'),
+    chart: text,
+    crds: texts,
+    allowMissing: v.array(v.picklist(['crds', 'workload'])),
+  }),
   v.strictObject({ ...task, stage: v.literal('image-build') }),
   v.strictObject({ ...task, stage: v.literal('chart-package'), imageValues: v.nullable(text) }),
   v.strictObject({ ...task, stage: v.literal('bundle'), kustomize: v.nullable(text) }),

@@ -1,6 +1,7 @@
 import { stageSettings } from '../config/settings.ts';
 import type { Facts, OperatorFacts } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
+import { chartCheckTask, integrationTask, lintTask, unitTask, verifyTask } from './check-tasks.ts';
 import { e2eTests } from './e2e.ts';
 import { stageNames } from './types.ts';
 import type { ChartPlan, EventPlan, ImagePlan, ReleasePlan, StageName, TaskId, TaskPlan, TaskSpec } from './types.ts';
@@ -48,7 +49,17 @@ const needs: Readonly<Record<StageName, readonly StageName[]>> = {
   bundle: ['image-build', 'chart-package'],
   cluster: [],
   e2e: ['cluster', 'image-build', 'chart-package', 'bundle'],
-  'publish-image': ['verify', 'lint', 'unit', 'integration', 'chart-check', 'image-build', 'chart-package', 'bundle', 'e2e'],
+  'publish-image': [
+    'verify',
+    'lint',
+    'unit',
+    'integration',
+    'chart-check',
+    'image-build',
+    'chart-package',
+    'bundle',
+    'e2e',
+  ],
   'publish-chart': ['publish-image', 'e2e', 'verify', 'lint', 'unit', 'integration', 'chart-package', 'bundle'],
   release: ['publish-image', 'publish-chart', 'e2e', 'verify', 'lint', 'unit', 'integration', 'bundle'],
   tags: ['publish-image', 'publish-chart', 'release'],
@@ -74,7 +85,11 @@ export function planTasks(input: TaskInputs): {
     return {
       id: id(spec.stage),
       needs: needs[spec.stage].filter((stage) => specs.has(stage)).map(id),
-      effect: publishing.has(spec.stage) ? 'remote' : spec.stage === 'image-build' || spec.stage === 'cluster' ? 'local' : 'none',
+      effect: publishing.has(spec.stage)
+        ? 'remote'
+        : spec.stage === 'image-build' || spec.stage === 'cluster'
+          ? 'local'
+          : 'none',
       commands: { run: run ?? null, before, after, env },
       timeoutMs: timeoutMs ?? timeouts[spec.stage],
       ...spec,
@@ -102,28 +117,27 @@ function isWanted(stage: StageName, wanted: readonly StageName[]): boolean {
 
 function specOf(stage: StageName, { facts, operator, image, chart, release }: TaskInputs): TaskSpec | Skip {
   const { settings } = operator;
-  const noGo = operator.goModule ? null : { skip: `no go.mod in ${operator.path}` };
   switch (stage) {
-    case 'verify': {
-      const generateTargets = ['manifests', 'generate'].filter((target) => operator.makeTargets.includes(target));
-      return noGo ?? { stage, generateTargets };
-    }
+    case 'verify':
+      return verifyTask(operator);
     case 'lint':
-      if (!operator.goModule && chart === null) return { skip: 'neither Go nor a chart' };
-      return { stage, go: operator.goModule, chart: chart?.path ?? null };
+      return lintTask(operator, chart);
     case 'unit':
+      return unitTask(operator);
     case 'integration':
-      return noGo ?? { stage };
+      return integrationTask(operator);
     case 'chart-check':
-      return chart === null ? noChart(operator) : { stage, chart: chart.path, crds: operator.crds };
+      return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
     case 'image-build':
       if (image === null) return { skip: 'the operator has no image' };
       if (image.promote !== null) {
-        return { skip: `promoted: ${image.promote.digest} was built and tested for this commit (tag ${image.promote.tag})` };
+        return {
+          skip: `promoted: ${image.promote.digest} was built and tested for this commit (tag ${image.promote.tag})`,
+        };
       }
       return { stage };
     case 'chart-package':
-      return chart === null ? noChart(operator) : { stage, imageValues: settings.chart?.imagePath?.[0] ?? null };
+      return chart === null ? noChart(operator) : { stage, imageValues: settings.chart?.imagePath ?? null };
     case 'bundle':
       if (operator.kustomize === null && chart === null) return { skip: 'neither config/default nor a chart' };
       return { stage, kustomize: operator.kustomize };
@@ -135,14 +149,19 @@ function specOf(stage: StageName, { facts, operator, image, chart, release }: Ta
     case 'publish-chart':
       return chart === null ? noChart(operator) : { stage };
     case 'release':
-      return release === null ? { skip: 'only a version tag makes a release' } : { stage, assets: settings.release?.assets ?? [] };
+      return release === null
+        ? { skip: 'only a version tag makes a release' }
+        : { stage, assets: settings.release?.assets ?? [] };
     case 'tags':
+      if (settings.image?.publish?.enabled === false) return { skip: 'the image is not published' };
       return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: 'no tag moves' };
   }
 }
 
 function noChart(operator: OperatorFacts): Skip {
-  return { skip: operator.settings.chart?.enabled === false ? 'disabled in the configuration' : 'the operator has no chart' };
+  return {
+    skip: operator.settings.chart?.enabled === false ? 'disabled in the configuration' : 'the operator has no chart',
+  };
 }
 
 function clusterStage(
@@ -155,7 +174,10 @@ function clusterStage(
   const { e2e } = operator.settings;
   if (image === null) return { skip: 'the operator has no image' };
   if (chart === null && operator.kustomize === null) return { skip: 'neither a chart nor config/default to deploy' };
-  if (e2e?.enabled === false) return { skip: 'disabled in the configuration' };
+  if (chart === null && operator.settings.bundle?.enabled === false) {
+    return { skip: 'no chart, and the install.yaml to deploy is disabled in the configuration' };
+  }
+  if (e2e?.enabled === false || e2e?.cluster?.enabled === false) return { skip: 'disabled in the configuration' };
   if (facts.host.dockerMissing !== null) return { skip: `no Docker engine: ${facts.host.dockerMissing}` };
   if (stage === 'cluster') {
     return { stage, nodeImage: e2e?.cluster?.nodeImage ?? null, config: e2e?.cluster?.config ?? null };

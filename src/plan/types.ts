@@ -80,6 +80,8 @@ export interface ImagePlan {
   /** Paths from the repository's root; null with ko. */
   readonly dockerfile: string | null;
   readonly context: string;
+  /** Stage of the Dockerfile to build; null for the last one, and with ko. */
+  readonly target: string | null;
   /** Go package of the main program, from the operator's folder; for ko. */
   readonly mainPackage: string;
   readonly platforms: readonly string[];
@@ -126,20 +128,57 @@ interface TaskBase {
   readonly timeoutMs: number;
 }
 
-/** What tests a deployed operator, beside its readiness. Folders count from the repository's root. */
+/**
+ * What tests a deployed operator, beside its readiness, when `commands.run` does not. Folders count from the repository's
+ * root, packages from the operator's folder.
+ */
 export type E2eTests =
   | { readonly kind: 'chainsaw'; readonly folder: string }
   | { readonly kind: 'make'; readonly target: string }
   | { readonly kind: 'go'; readonly package: string }
   | { readonly kind: 'smoke' };
 
+/** How `go test` is to run. */
+interface GoTestSpec {
+  /** Patterns of packages, from the operator's folder; null for all of the module. */
+  readonly packages: readonly string[] | null;
+  readonly race: boolean;
+  readonly buildTags: readonly string[];
+  /** Percent of the statements of the tested packages; null for no limit. */
+  readonly minCoverage: number | null;
+}
+
 /** What a stage needs to know beside the operator's image, chart and release. Paths count from the repository's root. */
 export type TaskSpec =
-  | { readonly stage: 'verify'; readonly generateTargets: readonly string[] }
-  | { readonly stage: 'lint'; readonly go: boolean; readonly chart: string | null }
-  | { readonly stage: 'unit' }
-  | { readonly stage: 'integration' }
-  | { readonly stage: 'chart-check'; readonly chart: string; readonly crds: readonly string[] }
+  | {
+      readonly stage: 'verify';
+      /** Whether go.mod has to be tidy. */
+      readonly tidy: boolean;
+      /** Commands that must change no file; none: nothing is generated. */
+      readonly generate: readonly string[];
+    }
+  | {
+      readonly stage: 'lint';
+      readonly golangci: boolean;
+      /** The one version that the project asks for; null for any that is supported. */
+      readonly golangciVersion: string | null;
+      readonly vet: boolean;
+      /** Chart for `helm lint`; null for none. */
+      readonly chart: string | null;
+    }
+  | ({ readonly stage: 'unit' } & GoTestSpec)
+  | ({
+      readonly stage: 'integration';
+      /** Version of Kubernetes, as setup-envtest takes it; null for what is there, or fits go.mod. */
+      readonly envtestVersion: string | null;
+    } & GoTestSpec)
+  | {
+      readonly stage: 'chart-check';
+      readonly chart: string;
+      readonly crds: readonly string[];
+      /** Parts that the chart leaves out on purpose. */
+      readonly allowMissing: readonly ('crds' | 'workload')[];
+    }
   | { readonly stage: 'image-build' }
   | { readonly stage: 'chart-package'; readonly imageValues: string | null }
   | { readonly stage: 'bundle'; readonly kustomize: string | null }

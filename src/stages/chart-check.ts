@@ -4,23 +4,26 @@ import { readFile } from 'node:fs/promises';
 import { isRecord, objectsOfKind, parseManifests } from '../chart/rendered.ts';
 import { chartWithDependencies, readChart } from '../chart/source.ts';
 import { renderChart } from '../chart/render.ts';
+import { withEnvironment } from '../checks/environment.ts';
 import { Problem, raise } from '../errors.ts';
 import type { Stage, StageContext } from './types.ts';
 
 /** The chart as it lies in the repository renders, is complete, and its CRDs are those of config/crd/bases. */
 export const chartCheck: Stage<'chart-check'> = {
   name: 'chart-check',
-  run: async (context) => {
+  run: async (given) => {
+    const context = withEnvironment(given);
     const chart = context.task.chart;
     const helm = await context.tool('helm');
     const metadata = await readChart(join(context.root, chart), chart);
     const folder = await chartWithDependencies(context, helm, chart, 'check');
     const manifests = await renderChart(context, helm, folder, chart);
     const found: Problem[] = [];
-    if (!manifests.some((object) => object['kind'] === 'Deployment' || object['kind'] === 'StatefulSet')) {
+    const hasWorkload = manifests.some((object) => object['kind'] === 'Deployment' || object['kind'] === 'StatefulSet');
+    if (!hasWorkload && !context.task.allowMissing.includes('workload')) {
       found.push(
         new Problem('OR-CHART-INCOMPLETE', `${chart} renders no Deployment, so it installs no operator`, {
-          hint: 'add the manager to the templates, or name the right chart in operators[].chart.path',
+          hint: 'add the manager to the templates, name the right chart in operators[].chart.path, or allow it in chart.check.allowMissing',
           at: { file: `${chart}/Chart.yaml` },
         }),
       );
@@ -39,9 +42,13 @@ async function compareCrds(
 ): Promise<readonly Problem[]> {
   const found: Problem[] = [];
   for (const file of context.task.crds) {
-    const source = objectsOfKind(parseManifests(await readFile(join(context.root, file), 'utf8'), file), 'CustomResourceDefinition');
+    const source = objectsOfKind(
+      parseManifests(await readFile(join(context.root, file), 'utf8'), file),
+      'CustomResourceDefinition',
+    );
     for (const crd of source) {
       const twin = rendered.find((other) => other.name === crd.name);
+      if (twin === undefined && context.task.allowMissing.includes('crds')) continue;
       if (twin !== undefined && isDeepStrictEqual(bare(twin.spec), bare(crd.spec))) continue;
       const what = twin === undefined ? 'is missing in' : 'differs from the one in';
       found.push(
@@ -59,6 +66,8 @@ async function compareCrds(
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value).filter(([key, inner]) => key !== 'conversion' && !(key === 'description' && typeof inner === 'string'));
+  const entries = Object.entries(value).filter(
+    ([key, inner]) => key !== 'conversion' && !(key === 'description' && typeof inner === 'string'),
+  );
   return Object.fromEntries(entries.map(([key, inner]) => [key, bare(inner)]));
 }

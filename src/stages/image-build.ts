@@ -18,6 +18,7 @@ export const imageBuild: Stage<'image-build'> = {
     await rm(target, { recursive: true, force: true });
     const request = {
       context: image.context,
+      target: image.target,
       platforms: image.platforms,
       buildArgs: image.buildArgs,
       labels: imageLabels(context.plan.event, context.operator, context.ports.env),

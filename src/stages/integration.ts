@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withEnvironment } from '../checks/environment.ts';
 import { envtestAssets } from '../tools/go.ts';
 import { goTest, packagesOf } from './go-tests.ts';
 import type { Stage } from './types.ts';
@@ -7,20 +8,28 @@ import type { Stage } from './types.ts';
 /** Tests against a real API server and etcd, by envtest. */
 export const integration: Stage<'integration'> = {
   name: 'integration',
-  run: async (context) => {
-    const packages = await packagesOf(context, 'integration');
-    if (packages.length === 0) return context.note('no tests with envtest');
+  run: async (given) => {
+    const context = withEnvironment(given);
+    const packages = await packagesOf(context);
+    if (packages.length === 0) {
+      context.note('no tests with envtest');
+      return;
+    }
     context.progress('envtest binaries');
+    const { envtestVersion } = context.task;
+    // A version that is asked for by name is worth more than what the machine has, which ENVTEST_USE_ENV would take.
+    const isAsked = envtestVersion !== null;
     const assets = await envtestAssets({
-      exec: context.ports.exec,
+      exec: (tool, args, options) =>
+        context.run(tool, args, isAsked ? { ...options, env: { ENVTEST_USE_ENV: '' } } : options),
       findTool: () => context.tool('setup-envtest'),
       log: context.log,
-      env: context.ports.env,
-      kubernetes: await kubernetesOf(context.folder),
+      env: isAsked ? {} : { ...context.ports.env, ...context.task.commands.env },
+      kubernetes: envtestVersion ?? (await kubernetesOf(context.folder)),
     });
     context.log.info(`envtest: ${assets}`);
     context.progress('go test');
-    await goTest(context, 'integration', packages, { KUBEBUILDER_ASSETS: assets });
+    await goTest(context, packages, { KUBEBUILDER_ASSETS: assets });
   },
 };
 

@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
+import { withEnvironment } from '../checks/environment.ts';
 import { parseGolangci, parseHelmLint, parseVet } from '../checks/golangci.ts';
 import type { Finding } from '../engine/outcome.ts';
 import { Problem } from '../errors.ts';
+import { folderCache, toolCacheRoot } from '../tools/cache.ts';
 import { tail } from '../tools/exec.ts';
+import { findTool } from '../tools/find.ts';
 import { chartWithDependencies } from '../chart/source.ts';
 import type { Stage, StageContext } from './types.ts';
 
@@ -11,12 +14,11 @@ type Lint = StageContext<'lint'>;
 /** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
 export const lint: Stage<'lint'> = {
   name: 'lint',
-  run: async (context) => {
+  run: async (given) => {
+    const context = withEnvironment(given);
     const findings: Finding[] = [];
-    if (context.task.go) {
-      findings.push(...(await golangci(context)));
-      findings.push(...(await vet(context)));
-    }
+    if (context.task.golangci) findings.push(...(await golangci(context)));
+    if (context.task.vet) findings.push(...(await vet(context)));
     if (context.task.chart !== null) findings.push(...(await helmLint(context, context.task.chart)));
     const unique = dedupe(findings);
     for (const finding of unique) context.find(finding);
@@ -45,9 +47,19 @@ function oneLine(finding: Finding): string {
   return `${at}${finding.message.split('\n')[0] ?? ''} (${finding.title ?? ''})`;
 }
 
+/** The program in the one version that the project asks for, else the one that the whole run uses. */
+async function golangciLint(context: Lint): Promise<string> {
+  const version = context.task.golangciVersion;
+  if (version === null) return context.tool('golangci-lint');
+  const { exec, env } = context.ports;
+  const toolCache = folderCache(toolCacheRoot(env));
+  const ports = { exec, env, log: context.log, fetch: globalThis.fetch, toolCache, signal: context.signal };
+  return (await findTool('golangci-lint', ports, version)).path;
+}
+
 async function golangci(context: Lint): Promise<readonly Finding[]> {
   context.progress('golangci-lint');
-  const tool = await context.tool('golangci-lint');
+  const tool = await golangciLint(context);
   const args = ['run', '--output.json.path=stdout', '--output.text.path=stderr', '--show-stats=false', './...'];
   const result = await context.run(tool, args, { allowFailure: true });
   const found = parseGolangci(result.stdout);

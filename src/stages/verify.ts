@@ -1,6 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { withEnvironment } from '../checks/environment.ts';
 import { Problem, raise } from '../errors.ts';
 import { tail } from '../tools/exec.ts';
 import { silent } from '../log.ts';
@@ -11,10 +12,15 @@ type Verify = StageContext<'verify'>;
 /** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
 export const verify: Stage<'verify'> = {
   name: 'verify',
-  run: async (context) => {
-    const found = [...(await tidy(context)), ...(await generated(context))];
-    raise(found);
-    context.note(context.task.generateTargets.length === 0 ? 'go.mod tidy' : 'go.mod tidy, generated files fresh');
+  run: async (given) => {
+    const context = withEnvironment(given);
+    const { task } = context;
+    raise([...(task.tidy ? await tidy(context) : []), ...(task.generate.length > 0 ? await generated(context) : [])]);
+    const verified = [
+      ...(task.tidy ? ['go.mod tidy'] : []),
+      ...(task.generate.length > 0 ? ['generated files fresh'] : []),
+    ];
+    context.note(verified.join(', '));
   },
 };
 
@@ -33,38 +39,46 @@ async function tidy(context: Verify): Promise<readonly Problem[]> {
 }
 
 async function generated(context: Verify): Promise<readonly Problem[]> {
-  const targets = context.task.generateTargets;
-  if (targets.length === 0) return [];
-  context.progress(`make ${targets.join(' ')}`);
   const copy = join(context.scratch, 'verify');
   await mkdir(copy, { recursive: true });
   await context.run('git', ['checkout-index', '--all', `--prefix=${copy}/`], { cwd: context.root });
   const folder = join(copy, context.operator.path);
   // Tools that make targets have put into bin/ are not built again.
-  if (existsSync(join(context.folder, 'bin'))) await cp(join(context.folder, 'bin'), join(folder, 'bin'), { recursive: true });
+  if (existsSync(join(context.folder, 'bin')))
+    await cp(join(context.folder, 'bin'), join(folder, 'bin'), { recursive: true });
   const git = (...args: string[]): Promise<{ stdout: string }> =>
-    context.run('git', ['-C', copy, '-c', 'user.name=verify', '-c', 'user.email=verify@localhost', '-c', 'core.autocrlf=false', ...args], {
-      log: silent,
-    });
+    context.run(
+      'git',
+      ['-C', copy, '-c', 'user.name=verify', '-c', 'user.email=verify@localhost', '-c', 'core.autocrlf=false', ...args],
+      {
+        log: silent,
+      },
+    );
   await git('init', '--quiet');
   await git('add', '--all');
   await git('commit', '--quiet', '--no-verify', '--message=before');
-  const made = await context.run('make', ['--no-print-directory', ...targets], { cwd: folder, allowFailure: true });
-  if (made.exitCode !== 0) {
+  for (const command of context.task.generate) {
+    const shown = command.split('\n')[0] ?? '';
+    context.progress(shown);
+    context.log.info(`$ ${command}`);
+    const made = await context.run('bash', ['-euo', 'pipefail', '-c', command], { cwd: folder, allowFailure: true });
+    if (made.exitCode === 0) continue;
     return [
-      new Problem('OR-VERIFY-GENERATE', `make ${targets.join(' ')} failed`, {
+      new Problem('OR-VERIFY-GENERATE', `${shown} failed`, {
         hint: 'the lines below say why; it runs in a copy of the checkout that holds tracked files only',
         excerpt: tail(made.stderr.trim() === '' ? made.stdout : made.stderr),
       }),
     ];
   }
-  const stale = (await git('status', '--porcelain', '--untracked-files=all')).stdout.split('\n').filter((line) => line !== '');
+  const stale = (await git('status', '--porcelain', '--untracked-files=all')).stdout
+    .split('\n')
+    .filter((line) => line !== '');
   if (stale.length === 0) return [];
   const diff = await git('diff', '--stat', '--patch', '--unified=1');
   const first = stale[0]?.slice(3);
   return [
     new Problem('OR-VERIFY-STALE', `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(', ')}`, {
-      hint: `run "make ${targets.join(' ')}" and commit the result`,
+      hint: `run "${context.task.generate.join(' && ')}" and commit the result`,
       excerpt: diff.stdout.split('\n').slice(0, 30).join('\n'),
       ...(first === undefined ? {} : { at: { file: first } }),
     }),
