@@ -80,9 +80,12 @@ describe('the end of one operator', () => {
   });
 
   it('cancelled', () => {
-    const outcomes = [outcomeSample('keystone', 'e2e', { state: 'cancelled' })];
+    const outcomes = [
+      outcomeSample('keystone', 'e2e', { state: 'cancelled' }),
+      outcomeSample('keystone', 'release', { state: 'cancelled' }, { ms: 0 }),
+    ];
     const result = { outcomes, published: [], ms: 130_000, cancelled: true };
-    expect(end(result)).toBe('\n⋯ cancelled after 2 min 10 s');
+    expect(end(result)).toBe('\n⋯ cancelled after 2 min 10 s, during keystone e2e. Re-run is safe.');
     expect(failureInOneLine(result)).toBe('cancelled; a re-run is safe');
   });
 

@@ -58,6 +58,11 @@ it('shows a pull request, a first version and a build', () => {
   `);
 });
 
+it('leaves out what a laptop does not know', () => {
+  const plan = planSample([], { event: { ...eventSample, kind: 'local', refName: 'main', repository: '' } });
+  expect(renderPlan(plan, { toolVersion })[0]).toBe('operator-release 1.0.0 · local, main · 3f2c9a1');
+});
+
 it('says that there is nothing to do, and why', () => {
   const names = Array.from({ length: 12 }, (_, index) => ({
     name: `op-${index}`,

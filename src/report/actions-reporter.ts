@@ -95,7 +95,7 @@ export function createActionsReporter(options: ActionsReporterOptions): Reporter
     },
     plan: (plan) => {
       const masked = maskAll(plan, mask);
-      text(renderPlan(masked, { toolVersion: options.toolVersion, colour: paint === colours }));
+      text([...renderPlan(masked, { toolVersion: options.toolVersion, colour: paint === colours }), '']);
       setOutputs(renderOutputs(masked, null));
     },
     event: (event) => status.handle(event),

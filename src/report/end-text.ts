@@ -101,7 +101,11 @@ function closingLine(plan: Plan, result: RunResult, verdicts: readonly Verdict[]
   const time = inWords(result.ms);
   const failed = result.outcomes.filter((outcome) => outcome.state === 'failed').length;
   if (failed > 0) return paint.red(`✗ ${many(failed, 'stage')} failed · ${time}`);
-  if (result.cancelled) return paint.yellow(`⋯ cancelled after ${time}`);
+  if (result.cancelled) {
+    const ended = result.outcomes.filter(({ state, ms }) => state === 'cancelled' && ms > 0);
+    const names = oneLine(list(ended.map(({ operator, stage }) => `${operator} ${stage}`)));
+    return paint.yellow(`⋯ cancelled after ${time}${names === '' ? '' : `, during ${names}`}. Re-run is safe.`);
+  }
   if (verdicts.every(({ state }) => state === 'idle')) return `✓ nothing to do · ${time}`;
   const why = plan.event.publishes ? '' : ` · not published: ${oneLine(plan.event.publishReason)}`;
   return paint.green(`✓ ${time}${why}`);

@@ -44,7 +44,12 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string[] {
     event.repository,
   ];
   const lines = [
-    paint.bold(head.map(oneLine).join(' · ')),
+    paint.bold(
+      head
+        .map(oneLine)
+        .filter((part) => part !== '')
+        .join(' · '),
+    ),
     `${event.publishes ? paint.green('publishes') : paint.yellow('not published')}: ${oneLine(event.publishReason)}`,
   ];
   if (plan.operators.length === 0) lines.push('', paint.bold('nothing to do: no operator is affected'));

@@ -52,7 +52,7 @@ export function createTerminalReporter(options: TerminalReporterOptions): Report
       },
     },
     plan: (plan) =>
-      print(renderPlan(maskAll(plan, mask), { toolVersion: options.toolVersion, colour: paint === colours })),
+      print([...renderPlan(maskAll(plan, mask), { toolVersion: options.toolVersion, colour: paint === colours }), '']),
     event: (event) => status.handle(event),
     finish: (plan, result) => {
       status.stop();
