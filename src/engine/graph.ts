@@ -95,7 +95,8 @@ export async function runGraph(
         settle(culprits.length > 0 ? { ...base, state: 'blocked', by: culprits } : { ...base, state: 'cancelled' });
       }
     }
-    const ready = [...waiting]
+    // A listener of the events above may have cancelled.
+    const ready = [...(signal.aborted ? [] : waiting)]
       .filter((task) => task.needs.every((id) => isPassed(outcomes.get(id))))
       .sort((a, b) => rank(a) - rank(b));
     for (const task of ready.slice(0, Math.max(0, options.concurrency - running.size))) {
@@ -105,7 +106,11 @@ export async function runGraph(
     }
     if (running.size === 0) {
       if (waiting.size === 0) break;
-      if (!signal.aborted && ready.length === 0 && ![...waiting].some((task) => culpritsOf(task, outcomes).length > 0)) {
+      if (
+        !signal.aborted &&
+        ready.length === 0 &&
+        ![...waiting].some((task) => culpritsOf(task, outcomes).length > 0)
+      ) {
         throw new Error(`the plan's tasks wait for each other: ${[...waiting].map((task) => task.id).join(', ')}`);
       }
       continue;
@@ -133,12 +138,7 @@ function culpritsOf(task: TaskPlan, outcomes: ReadonlyMap<TaskId, Outcome>): Tas
   return [...new Set(culprits)];
 }
 
-async function attempt(
-  task: TaskPlan,
-  run: TaskRunner,
-  signal: AbortSignal,
-  options: GraphOptions,
-): Promise<Outcome> {
+async function attempt(task: TaskPlan, run: TaskRunner, signal: AbortSignal, options: GraphOptions): Promise<Outcome> {
   const log = new BufferLog();
   const findings: Finding[] = [];
   const details: string[] = [];

@@ -8,6 +8,8 @@ export interface DockerfileStage {
   readonly line: number;
   readonly runs: boolean;
   readonly usesTargetArch: boolean;
+  /** Other stages, by name or number, that COPY and mounts take files from; images are among them. */
+  readonly uses: readonly string[];
   /** Sources of COPY and ADD that come from the build context. */
   readonly sources: readonly { readonly path: string; readonly line: number }[];
 }
@@ -22,23 +24,33 @@ interface Instruction {
 function instructionsOf(text: string): Instruction[] {
   const result: Instruction[] = [];
   const lines = text.split(/\r?\n/);
-  const escape = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? '`' : '\\';
+  const continued = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? /`[ \t]*$/ : /\\[ \t]*$/;
   for (let index = 0; index < lines.length; index++) {
     const start = index;
     let joined = lines[index] ?? '';
     if (/^\s*(#|$)/.test(joined)) continue;
-    while (joined.endsWith(escape) && index + 1 < lines.length) {
+    while (continued.test(joined) && index + 1 < lines.length) {
       index++;
       const next = lines[index] ?? '';
-      if (!/^\s*#/.test(next)) joined = `${joined.slice(0, -1)} ${next}`;
+      if (!/^\s*(#|$)/.test(next)) joined = `${joined.replace(continued, '')} ${next}`;
     }
-    const heredoc = /<<-?["']?(\w+)["']?/.exec(joined)?.[1];
-    if (heredoc !== undefined) while (index + 1 < lines.length && lines[++index]?.trim() !== heredoc);
     const space = joined.trimStart().search(/\s|$/);
     const trimmed = joined.trim();
-    result.push({ name: trimmed.slice(0, space).toUpperCase(), rest: trimmed.slice(space).trim(), line: start + 1 });
+    const name = trimmed.slice(0, space).toUpperCase();
+    const rest = trimmed.slice(space).trim();
+    for (const end of heredocsOf(name, rest)) while (index + 1 < lines.length && !end.test(lines[++index] ?? ''));
+    result.push({ name, rest, line: start + 1 });
   }
   return result;
+}
+
+/** How the here-documents of an instruction end. Only a word of its own opens one (buildkit, parser.ParseHeredoc). */
+function heredocsOf(name: string, rest: string): RegExp[] {
+  if (!/^(RUN|COPY|ADD)$/.test(name)) return [];
+  const words = rest.matchAll(/(?<!\S)\d*<<(-?)(["']?)([\w.-]+)\2(?!\S)/g);
+  return [...words].map(
+    ([, tabs, , word = '']) => new RegExp(`^${tabs === '-' ? '\\t*' : ''}${word.replaceAll('.', '\\.')}$`),
+  );
 }
 
 /** Reads the stages of a Dockerfile; what it does not know it passes over. */
@@ -51,7 +63,7 @@ export function parseDockerfile(text: string): readonly DockerfileStage[] {
       const [from = '', as, alias] = words.filter((word) => !word.startsWith('--'));
       const platform = flags.find((flag) => flag.startsWith('--platform='))?.slice('--platform='.length) ?? null;
       const stageName = as?.toUpperCase() === 'AS' && alias !== undefined ? alias : null;
-      stages.push({ name: stageName, from, platform, line, runs: false, usesTargetArch: false, sources: [] });
+      stages.push({ name: stageName, from, platform, line, runs: false, usesTargetArch: false, uses: [], sources: [] });
       continue;
     }
     const stage = stages.pop();
@@ -60,6 +72,7 @@ export function parseDockerfile(text: string): readonly DockerfileStage[] {
       ...stage,
       runs: stage.runs || name === 'RUN',
       usesTargetArch: stage.usesTargetArch || /\bTARGET(ARCH|PLATFORM)\b/.test(rest),
+      uses: [...stage.uses, ...usesOf(name, rest)],
       sources: [...stage.sources, ...(name === 'COPY' || name === 'ADD' ? sourcesOf(rest, line) : [])],
     });
   }
@@ -67,10 +80,20 @@ export function parseDockerfile(text: string): readonly DockerfileStage[] {
 }
 
 function sourcesOf(rest: string, line: number): { path: string; line: number }[] {
-  const words = rest.startsWith('[') ? jsonWords(rest) : rest.split(/\s+/);
-  if (words.some((word) => word.startsWith('--from=') || word.startsWith('<<'))) return [];
-  const paths = words.filter((word) => !word.startsWith('--')).slice(0, -1);
-  return paths.filter((path) => !/^(https?:|git@)/.test(path)).map((path) => ({ path, line }));
+  const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? '';
+  const operands = rest.slice(flags.length);
+  const words = operands.startsWith('[') ? jsonWords(operands) : operands.split(/\s+/);
+  if (flags.includes('--from=') || words.some((word) => word.startsWith('<<'))) return [];
+  return words
+    .slice(0, -1)
+    .filter((path) => !/^(https?:|git@)/.test(path))
+    .map((path) => ({ path, line }));
+}
+
+function usesOf(name: string, rest: string): string[] {
+  const pattern =
+    name === 'COPY' ? /^(?:--\S+\s+)*?--from=(\S+)/g : name === 'RUN' ? /--mount=\S*?\bfrom=([^,\s]+)/g : null;
+  return pattern === null ? [] : [...rest.matchAll(pattern)].map((match) => match[1] ?? '');
 }
 
 function jsonWords(text: string): string[] {
@@ -95,25 +118,51 @@ export type CrossBuild =
 
 export function crossBuildOf(stages: readonly DockerfileStage[]): CrossBuild {
   const lines: number[] = [];
-  for (const [index, stage] of stages.entries()) {
-    if (!stage.runs || isOnBuildPlatform(stage, stages)) continue;
-    // A stage that compiles for TARGETARCH does so by cross-compiling; the last stage is what is shipped and must be of the target.
-    if (!stage.usesTargetArch || index === stages.length - 1) return { kind: 'emulation', line: stage.line };
-    lines.push(stage.line);
+  const built = neededBy(stages, stages.length - 1);
+  for (const [root, first] of stages.entries()) {
+    const family = [...built].filter((index) => rootOf(stages, index) === root).sort((a, b) => a - b);
+    const running = family.map((index) => stages[index]).find((stage) => stage?.runs === true);
+    if (running === undefined || (first.platform !== null && !first.platform.includes('TARGET'))) continue;
+    // Stages that compile for TARGETARCH do so by cross-compiling; the last stage is what is shipped and must be of the target.
+    const compiles = family.some((index) => stages[index]?.usesTargetArch === true);
+    if (!compiles || family.includes(stages.length - 1)) return { kind: 'emulation', line: running.line };
+    lines.push(first.line);
   }
   return lines.length === 0 ? { kind: 'as-is' } : { kind: 'rewrite', lines };
 }
 
-function isOnBuildPlatform(stage: DockerfileStage, stages: readonly DockerfileStage[]): boolean {
-  if (stage.platform !== null) return /\$\{?BUILDPLATFORM\}?/.test(stage.platform);
-  const parent = stages.find((other) => other.name !== null && other.name === stage.from);
-  return parent !== undefined && isOnBuildPlatform(parent, stages);
+/** The stages that one is built from, itself included; BuildKit leaves out the others. */
+function neededBy(stages: readonly DockerfileStage[], index: number, found = new Set<number>()): ReadonlySet<number> {
+  const stage = stages[index];
+  if (stage === undefined || found.has(index)) return found;
+  found.add(index);
+  for (const name of [stage.from, ...stage.uses]) {
+    const other = stageOf(stages, name, index) ?? (/^\d+$/.test(name) && Number(name) < index ? Number(name) : null);
+    if (other !== null) neededBy(stages, other, found);
+  }
+  return found;
+}
+
+/** The earlier stage of a name, which Docker knows in any case; null for an image. */
+function stageOf(stages: readonly DockerfileStage[], name: string, before: number): number | null {
+  const index = stages.findLastIndex((stage, at) => at < before && stage.name?.toLowerCase() === name.toLowerCase());
+  return index === -1 ? null : index;
+}
+
+/** The stage whose platform this one has: the first of those that it is made from, unless one on the way names its own. */
+function rootOf(stages: readonly DockerfileStage[], index: number): number {
+  const stage = stages[index];
+  const parent = stage === undefined || stage.platform !== null ? null : stageOf(stages, stage.from, index);
+  return parent === null ? index : rootOf(stages, parent);
 }
 
 /** The Dockerfile with `--platform=$BUILDPLATFORM` on the FROM of the given lines. */
 export function onBuildPlatform(text: string, lines: readonly number[]): string {
   return text
     .split('\n')
-    .map((line, index) => (lines.includes(index + 1) ? line.replace(/^(\s*FROM)\s+/i, '$1 --platform=$BUILDPLATFORM ') : line))
+    .map((line, index) => {
+      if (!lines.includes(index + 1)) return line;
+      return line.replace(/^(\s*FROM)\s+(?:--platform=\S+\s+)?/i, '$1 --platform=$BUILDPLATFORM ');
+    })
     .join('\n');
 }
