@@ -1,4 +1,4 @@
-import { $ as Problem, B as printable, D as findingsOf, E as findingsForTerminal, G as inputNames, H as docs, K as inputsFrom, M as renderProblems, Q as tearDown, U as toolVersion, W as watchSignals, X as problemsOf, Y as didYouMean, a as renderPlan, c as noPaint, d as createMask, f as maskAll, h as logGroups, m as groupsForTerminal, n as exec, q as modes, r as LiveStatus, s as colours, t as run, tt as raise, u as renderOutputs, v as renderEnd } from "./shared.js";
+import { $ as Problem, B as printable, D as findingsOf, E as findingsForTerminal, G as inputNames, H as docs, K as inputsFrom, M as renderProblems, Q as tearDown, U as toolVersion, V as printableLines, W as watchSignals, X as problemsOf, Y as didYouMean, a as renderPlan, c as noPaint, d as createMask, f as maskAll, h as logGroups, m as groupsForTerminal, n as exec, q as modes, r as LiveStatus, s as colours, t as run, tt as raise, u as renderOutputs, v as renderEnd } from "./shared.js";
 import { parseArgs } from "node:util";
 
 // src/help.ts
@@ -220,16 +220,16 @@ function createTerminalReporter(options) {
 	};
 	return {
 		log: {
-			info: (line) => print([printable(line)]),
+			info: (line) => print(printableLines(line)),
 			warn: (line) => print([paint.yellow(printable(`warning: ${line}`))]),
 			debug: (line) => {
 				if (options.debug) print([paint.dim(printable(`debug: ${line}`))]);
 			}
 		},
-		plan: (plan) => print(renderPlan(maskAll(plan, mask), {
+		plan: (plan) => print([...renderPlan(maskAll(plan, mask), {
 			toolVersion: options.toolVersion,
 			colour: paint === colours
-		})),
+		}), ""]),
 		event: (event) => status.handle(event),
 		finish: (plan, result) => {
 			status.stop();

@@ -242,7 +242,9 @@ function publishedSection(verdict) {
 			...alreadyThere(image)
 		];
 		rows.push(["image", parts.join(" · ")]);
-		const tested = outcomeOf(verdict, "e2e")?.state === "done" ? ": the one that e2e ran" : "";
+		const e2e = outcomeOf(verdict, "e2e");
+		const tests = e2e?.note === void 0 || e2e.note === "" ? "" : ` (${prose(e2e.note)})`;
+		const tested = e2e?.state === "done" ? `: the one that e2e ran${tests}` : "";
 		if (image.digest !== null) rows.push(["digest", `${codeCell(image.digest)}${tested}`]);
 	}
 	if (chart !== void 0) {
@@ -455,9 +457,16 @@ function renderProblemsSummary(problems, docs) {
 		}
 	]);
 }
+/** The event, the commit, and why this is published or not, unless that says no more than the event. */
 function aboutLine({ event }) {
-	const reason = event.publishes ? prose(event.publishReason) : `not published: ${prose(event.publishReason)}`;
-	return `${prose(eventInWords(event))} · ${code(event.sha.slice(0, 12))} · ${reason}`;
+	const { publishes, publishReason, refName } = event;
+	const reason = publishReason.includes(refName) ? [] : [prose(publishReason)];
+	const parts = publishes ? reason : [`not published: ${prose(publishReason)}`];
+	return [
+		prose(eventInWords(event)),
+		code(event.sha.slice(0, 12)),
+		...parts
+	].join(" · ");
 }
 function planSections(plan) {
 	if (plan.operators.length === 0) return [{
@@ -663,10 +672,10 @@ function createActionsReporter(options) {
 		},
 		plan: (plan) => {
 			const masked = maskAll(plan, mask);
-			text(renderPlan(masked, {
+			text([...renderPlan(masked, {
 				toolVersion: options.toolVersion,
 				colour: paint === colours
-			}));
+			}), ""]);
 			setOutputs(renderOutputs(masked, null));
 		},
 		event: (event) => status.handle(event),

@@ -12,7 +12,7 @@ import { ok } from "assert";
 import { BlockList, isIP } from "node:net";
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import { createGunzip, gzipSync } from "node:zlib";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
@@ -18753,7 +18753,7 @@ async function runGraph(tasks, run, options) {
 				});
 			}
 		}
-		const ready = [...waiting].filter((task) => task.needs.every((id) => isPassed(outcomes.get(id)))).sort((a, b) => rank(a) - rank(b));
+		const ready = [...signal.aborted ? [] : waiting].filter((task) => task.needs.every((id) => isPassed(outcomes.get(id)))).sort((a, b) => rank(a) - rank(b));
 		for (const task of ready.slice(0, Math.max(0, options.concurrency - running.size))) {
 			waiting.delete(task);
 			const promise = start(task).finally(() => running.delete(promise));
@@ -19441,11 +19441,11 @@ function _subIssues(datasets) {
 	return issues;
 }
 /* @__NO_SIDE_EFFECTS__ */
-function union(options, message$1) {
+function union$1(options, message$1) {
 	return _standardSchema({
 		kind: "schema",
 		type: "union",
-		reference: union,
+		reference: union$1,
 		expects: /* @__PURE__ */ _joinExpects(options.map((option) => option.expects), "|"),
 		async: false,
 		options,
@@ -19762,8 +19762,15 @@ const helmPath = pipe(string(), regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "
 /** One or many, always read as a list. */
 function listOf(item, least = 0) {
 	const many = array(item);
-	return pipe(union([item, least === 0 ? many : pipe(many, minLength(least, `a list of at least ${least}`))]), transform((value) => typeof value === "string" ? [value] : value));
+	return pipe(union$1([item, least === 0 ? many : pipe(many, minLength(least, `a list of at least ${least}`))]), transform((value) => typeof value === "string" ? [value] : value));
 }
+/** Strict semver, as tools are asked for by version. */
+const release$2 = pipe(string(), regex(/^v?(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)$/, "a full version such as \"2.5.0\""));
+/** What setup-envtest takes for a version (controller-runtime, tools/setup-envtest/versions/parse.go). */
+const kubernetes = pipe(string(), regex(/^(?:latest|[0-9]+\.[0-9]+(?:\.(?:[0-9]+|[xX*]))?)!?$/, "a version of Kubernetes such as \"1.34\" or \"1.34.x\""));
+/** Never a flag: go takes its arguments for one when they begin with "-". */
+const packages = pipe(string(), regex(/^[^\s-]\S*$/, "a package or pattern of packages such as \"./internal/...\""));
+const buildTag = pipe(string(), regex(/^[A-Za-z0-9_.]+$/, "a build tag: letters, digits, \"_\" and \".\""));
 const unitMs = {
 	ms: 1,
 	s: 1e3,
@@ -19771,7 +19778,7 @@ const unitMs = {
 	h: 36e5
 };
 /** `1h30m`, `90s` or a number of seconds, in milliseconds. */
-const duration = pipe(union([pipe(number$2(), minValue(1, "a second or more"), maxValue(86400, "a day or less")), pipe(string(), regex(/^(?=[0-9])(?:[0-9]{1,2}h)?(?:[0-9]{1,4}m)?(?:[0-9]{1,5}s)?$/, "a duration such as \"10m\", \"90s\" or \"1h30m\""))]), transform((value) => {
+const duration = pipe(union$1([pipe(number$2(), minValue(1, "a second or more"), maxValue(86400, "a day or less")), pipe(string(), regex(/^(?=[0-9])(?:[0-9]{1,2}h)?(?:[0-9]{1,4}m)?(?:[0-9]{1,5}s)?$/, "a duration such as \"10m\", \"90s\" or \"1h30m\""))]), transform((value) => {
 	if (typeof value === "number") return value * unitMs.s;
 	let ms = 0;
 	for (const [, count, unit] of value.matchAll(/([0-9]+)([hms])/g)) ms += Number(count) * unitMs[unit];
@@ -22926,17 +22933,17 @@ function described(schema, description, ...examples) {
 	return pipe$1(first, metadata$1, ...actions);
 }
 const commands = listOf(text$2);
-/** What can be said of any stage, beside what to run in place of it. */
+/** What can be said of any stage, also of those that make or publish something and are never replaced. */
 const aroundKeys = {
 	before: key(commands, "Commands that run before the stage, with `bash -euo pipefail` in the operator's folder.", ["make kind-dependencies"]),
 	after: key(commands, "Commands that run after the stage, when it went well."),
-	enabled: key(boolean(), "Whether the stage runs; left out, it runs where the repository has something for it."),
+	enabled: key(boolean(), "Whether the stage runs, where the repository has something for it. Default: true."),
 	timeout: key(duration, "Longest time for the stage: `10m`, `1h30m` or a number of seconds.", "10m", 600),
-	env: key(environment$1, "Environment of the stage's commands and tools. Texts only: quote numbers.", { GOFLAGS: "-mod=vendor" })
+	env: key(environment$1, "Environment of the commands; in verify, lint, unit, integration and chart-check also of the tools that the stage starts, in e2e of the tests. Texts only: quote numbers.", { GOFLAGS: "-mod=vendor" })
 };
-/** What can be said of any stage whose work commands may take over. */
+/** What can be said of a check, which commands may replace. */
 const stageKeys = {
-	run: key(commands, "Commands that replace the stage, with `bash -euo pipefail` in the operator's folder: one, or a list of them.", "make lint", ["make generate", "make test"]),
+	run: key(listOf(text$2, 1), "Commands that replace the stage, with `bash -euo pipefail` in the operator's folder: one, or a list of them.", "make lint", ["make generate", "make test"]),
 	...aroundKeys
 };
 
@@ -22945,17 +22952,6 @@ const stageKeys = {
 const placeholders = {
 	/** Every text of an operator's settings except commands and environment. */
 	operator: ["operator", "path"],
-	chartValue: [
-		"operator",
-		"path",
-		"image",
-		"repository",
-		"registry",
-		"name",
-		"tag",
-		"digest",
-		"version"
-	],
 	title: [
 		"operator",
 		"path",
@@ -22967,128 +22963,63 @@ const image = strictObject({
 	repository: key(repository, "Repository of the image, without a tag. Default: `<registry>/<name>`.", "ghcr.io/acme/{operator}-operator"),
 	dockerfile: key(path, "Dockerfile, from the root of the repository.", "operators/Dockerfile"),
 	context: key(path, "Build context, from the root of the repository.", "."),
-	target: key(text$2, "Stage of the Dockerfile to build.", "manager"),
+	target: key(text$2, "Stage of the Dockerfile to build. Default: the last one.", "manager"),
 	platforms: key(pipe(array(platform), minLength(1, "at least one platform")), "Platforms to build for. Default: linux/amd64 and linux/arm64.", ["linux/amd64", "linux/arm64"]),
 	buildArgs: key(record$1(text$2, string()), "Build arguments; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
 	builder: key(picklist(["buildx", "ko"]), "What builds the image. Default: buildx with a Dockerfile, ko without one.", "ko"),
 	mainPackage: key(text$2, "Go package of the main program, from the operator's folder; for ko.", "./cmd"),
-	cache: key(picklist([
-		"gha",
-		"registry",
-		"local",
-		"none"
-	]), "Where the layers of the build are kept between runs. Default: gha on a GitHub runner, else local."),
-	publish: key(strictObject(aroundKeys), "The stage publish-image. What it does cannot be replaced."),
-	...stageKeys,
+	publish: key(strictObject(aroundKeys), "The stage publish-image."),
+	...aroundKeys,
 	enabled: key(boolean(), "False: no image at all, neither built nor published.")
 });
 const chart = strictObject({
 	path: key(path, "The chart's folder, from the root of the repository.", "operators/{operator}/helm/{operator}-operator"),
 	name: key(text$2, "Name of the chart. Default: the one in Chart.yaml."),
 	repository: key(repository, "Where the chart goes; its name is added. Default: the `charts` of the file.", "ghcr.io/acme/charts"),
-	mode: key(picklist([
-		"stamp",
-		"verify",
-		"independent"
-	]), "Chart.yaml's version: set it from the release (stamp, the default), require that it is equal (verify), or leave it alone (independent)."),
-	values: key(record$1(helmPath, union([
-		template(placeholders.chartValue),
-		number$2(),
-		boolean()
-	])), "Values to set in the packaged chart, by path; `{image}`, `{repository}`, `{tag}`, `{digest}`, `{version}` are filled in.", { "manager.image.tag": "{tag}" }),
-	valuesFiles: key(listOf(path), "More values files for lint and rendering, from the root of the repository."),
-	imagePath: key(listOf(helmPath), "Keys of values.yaml that hold the image, where they are not the usual ones.", "controllerManager.manager.image"),
+	imagePath: key(helmPath, "Keys of values.yaml that hold the image, where they are not the usual ones.", "controllerManager.manager.image"),
 	check: key(strictObject({
-		allowMissing: key(array(picklist([
-			"crds",
-			"rbac",
-			"workload",
-			"webhooks",
-			"certificates"
-		])), "Parts that the chart leaves out on purpose.", ["crds"]),
+		allowMissing: key(array(picklist(["crds", "workload"])), "Parts that the chart leaves out on purpose: CRDs, or the Deployment. CRDs that it has are compared all the same.", ["crds"]),
 		...stageKeys
 	}), "The stage chart-check."),
-	publish: key(strictObject(aroundKeys), "The stage publish-chart. What it does cannot be replaced."),
-	...stageKeys,
+	publish: key(strictObject(aroundKeys), "The stage publish-chart."),
+	...aroundKeys,
 	enabled: key(boolean(), "False: no chart at all, neither checked, packaged nor published.")
 });
-const bundle$1 = strictObject({
-	install: key(path, "The install manifest, from the root of the repository.", "dist/install.yaml"),
-	olm: key(strictObject({
-		enabled: key(boolean(), "Make a bundle and its image for the Operator Lifecycle Manager. Default: false."),
-		channels: key(listOf(text$2), "Channels of the bundle. Default: stable, or the one of a pre-release.", ["stable"]),
-		defaultChannel: key(text$2, "The channel that is chosen when none is named."),
-		catalog: key(boolean(), "Also make a catalog image with opm. Default: false.")
-	}), "Operator Lifecycle Manager."),
-	packageOperator: key(strictObject({
-		enabled: key(boolean(), "Make a package for Package Operator. Default: false."),
-		path: key(path, "Folder with manifest.yaml, from the root of the repository.", "package")
-	}), "Package Operator."),
-	...stageKeys
-});
-const section = strictObject({
-	title: described(text$2, "Heading.", "Fixes"),
-	labels: key(listOf(text$2), "Labels of the pull requests that belong here.", ["bug"]),
-	types: key(listOf(text$2), "Types of conventional commits that belong here.", ["fix"])
-});
+const bundle$1 = strictObject(aroundKeys);
 const release$1 = strictObject({
 	title: key(template(placeholders.title), "Title of the release. Default: the tag.", "{operator} {version}"),
 	assets: key(listOf(glob), "Further assets, from the root of the repository; each glob must match a file.", ["dist/*.tar.gz"]),
-	files: key(array(picklist([
-		"install",
-		"crds",
-		"chart",
-		"sbom",
-		"checksums",
-		"manifest"
-	])), "Which of the files that the run makes are attached. Default: all of them.", [
-		"install",
-		"chart",
-		"checksums"
-	]),
-	notes: key(strictObject({
-		sections: key(array(section), "Sections of the notes, in order. The rest goes below \"Other changes\"."),
-		exclude: key(listOf(text$2), "Labels of pull requests that are left out.", ["skip-changelog"])
-	}), "Release notes."),
-	...stageKeys
+	...aroundKeys
 });
 
 // src/config/checks.ts
 const lint$1 = strictObject({
-	golangci: key(boolean(), "golangci-lint, with the configuration and version of the project."),
-	golangciVersion: key(text$2, "Version of golangci-lint. Default: the one the project names.", "2.5.0"),
-	vet: key(boolean(), "go vet."),
-	chart: key(boolean(), "helm lint and kubeconform."),
-	dockerfile: key(boolean(), "Checks of the Dockerfile."),
-	chainsaw: key(boolean(), "chainsaw lint."),
+	golangci: key(boolean(), "Whether golangci-lint runs, with the configuration of the project. Default: true."),
+	golangciVersion: key(release$2, "Version of golangci-lint. Default: the one on PATH where it fits, else one that is downloaded.", "2.5.0"),
+	vet: key(boolean(), "Whether go vet runs. Default: true."),
+	chart: key(boolean(), "Whether helm lint runs. Default: true."),
 	...stageKeys
 });
-const goTest$1 = {
-	packages: key(listOf(text$2), "Packages to test, from the operator's folder. Default: `./...`.", "./internal/..."),
-	race: key(boolean(), "Test with the race detector."),
-	buildTags: key(listOf(text$2), "Build tags.", "integration"),
-	minCoverage: key(pipe(number$2(), minValue(0, "a percentage"), maxValue(100, "a percentage")), "Lowest coverage of all packages together, in percent, that is good enough.", 80)
+const goTest$2 = {
+	packages: key(listOf(packages, 1), "Packages to test, from the operator's folder. Default: `./...`. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.", "./internal/..."),
+	race: key(boolean(), "Test with the race detector, which needs a C compiler. Default: false."),
+	buildTags: key(listOf(buildTag), "Build tags.", "integration"),
+	minCoverage: key(pipe(number$2(), minValue(0, "a percentage"), maxValue(100, "a percentage")), "Lowest coverage of the tested packages together, in percent, that is good enough. Without any test the coverage is 0.", 80)
 };
 const test = strictObject({
 	unit: key(strictObject({
-		...goTest$1,
+		...goTest$2,
 		...stageKeys
 	}), "The stage unit."),
 	integration: key(strictObject({
-		...goTest$1,
-		envtestVersion: key(text$2, "Kubernetes version of envtest. Default: the one of the k8s.io/api module.", "1.34.x"),
+		...goTest$2,
+		envtestVersion: key(kubernetes, "Kubernetes version of envtest, which setup-envtest then gets whatever KUBEBUILDER_ASSETS says. Default: KUBEBUILDER_ASSETS, else the version of the k8s.io/api module.", "1.34.x"),
 		...stageKeys
 	}), "The stage integration: tests against envtest.")
 });
 const verify$1 = strictObject({
-	generate: key(listOf(text$2), "Commands that generate code and manifests. Default: `make manifests generate`."),
-	checks: key(array(picklist([
-		"generated",
-		"crds",
-		"tidy",
-		"api"
-	])), "What is checked. Default: all of it.", ["generated", "tidy"]),
-	apiChanges: key(picklist(["error", "warn"]), "What a change of the API is that the version does not allow. Default: error."),
+	generate: key(listOf(text$2, 1), "Commands that generate code and manifests; in a copy of the operator's folder they must change nothing. Default: `make manifests generate`, as far as the Makefile has these targets.", ["make manifests generate", "make docs"]),
+	checks: key(pipe(array(picklist(["generated", "tidy"])), minLength(1, "at least one check")), "What is checked: that what `generate` makes is fresh, and that go.mod is tidy. Default: both.", ["tidy"]),
 	...stageKeys
 });
 const e2e$1 = strictObject({
@@ -23098,29 +23029,21 @@ const e2e$1 = strictObject({
 		"make",
 		"go",
 		"smoke"
-	]), "What runs the tests: chainsaw, `make test-e2e`, `go test`, or only the deployment and its samples (smoke)."),
-	deploy: key(picklist([
-		"chart",
-		"make",
-		"kustomize",
-		"none"
-	]), "How the operator is deployed. Default: by its chart."),
-	tests: key(listOf(path), "Folders or files of the tests, from the root of the repository.", "tests/e2e"),
+	]), "What runs the tests: chainsaw, `make test-e2e`, `go test`, or only the deployment and its samples (smoke). Default: auto, what the repository has of these."),
+	tests: key(path, "Folder of the tests for chainsaw or `go test`, from the root of the repository. Default: where they are found.", "tests/e2e"),
 	namespace: key(pipe(string(), regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "a namespace: lower-case letters, digits and \"-\"")), "Namespace of the operator. Default: `<name>-system`."),
-	values: key(record$1(helmPath, union([
+	values: key(record$1(helmPath, union$1([
 		string(),
 		number$2(),
 		boolean()
-	])), "Helm values for the deployment, by path; whatever is not a single value goes into `valuesFiles`.", { "manager.replicas": 1 }),
-	valuesFiles: key(listOf(path), "Values files for the deployment, from the root of the repository."),
-	upgrade: key(boolean(), "Install the last released chart first, upgrade to this one, and test again."),
+	])), "Helm values for the deployment, by path.", { "manager.replicas": 1 }),
 	cluster: key(strictObject({
 		config: key(path, "Configuration of kind, from the root of the repository.", "hack/kind.yaml"),
 		nodeImage: key(text$2, "Image of the nodes, with its digest."),
-		kubernetes: key(listOf(text$2), "Versions of Kubernetes to test on, one cluster each. Quote them.", ["1.33", "1.34"]),
-		...stageKeys
-	}), "The stage cluster: kind, or with `run` whatever leaves a kubeconfig behind."),
-	...stageKeys
+		...aroundKeys
+	}), "The stage cluster: kind."),
+	...stageKeys,
+	run: key(listOf(text$2, 1), "Commands that replace the tests, once the operator is deployed, with `bash -euo pipefail` in the operator's folder. `KUBECONFIG`, `KIND_CLUSTER`, `NAMESPACE` and `IMG` are set.", "make test-e2e")
 });
 
 // src/config/schema.ts
@@ -23132,7 +23055,7 @@ const operatorKeys = {
 	lint: key(lint$1, "The stage lint."),
 	test: key(test, "The stages unit and integration."),
 	verify: key(verify$1, "The stage verify."),
-	e2e: key(e2e$1, "The stages cluster and e2e."),
+	e2e: key(e2e$1, "The stages cluster and e2e. Its `run` replaces the tests only: the operator is deployed before."),
 	bundle: key(bundle$1, "The stage bundle."),
 	release: key(release$1, "The GitHub Release, and the stage release.")
 };
@@ -23677,10 +23600,12 @@ function isFailed(outcome) {
 }
 /** One verdict for each operator of the plan, in its order. */
 function verdictsOf(plan, result) {
+	const outcomesOf = groupBy(result.outcomes, (outcome) => outcome.operator);
+	const publishedOf = groupBy(result.published, (item) => item.operator);
 	return plan.operators.map((operator) => {
 		const order = new Map(operator.tasks.map((task, index) => [task.id, index]));
-		const outcomes = result.outcomes.filter((outcome) => outcome.operator === operator.name).sort((a, b) => (order.get(a.id) ?? order.size) - (order.get(b.id) ?? order.size));
-		const published = result.published.filter((item) => item.operator === operator.name);
+		const outcomes = [...outcomesOf.get(operator.name) ?? []].sort((a, b) => (order.get(a.id) ?? order.size) - (order.get(b.id) ?? order.size));
+		const published = publishedOf.get(operator.name) ?? [];
 		const failed = outcomes.filter(isFailed);
 		return {
 			operator,
@@ -23800,7 +23725,11 @@ function closingLine(plan, result, verdicts, paint) {
 	const time = inWords(result.ms);
 	const failed = result.outcomes.filter((outcome) => outcome.state === "failed").length;
 	if (failed > 0) return paint.red(`✗ ${many(failed, "stage")} failed · ${time}`);
-	if (result.cancelled) return paint.yellow(`⋯ cancelled after ${time}`);
+	if (result.cancelled) {
+		const ended = result.outcomes.filter(({ state, ms }) => state === "cancelled" && ms > 0);
+		const names = oneLine$2(list(ended.map(({ operator, stage }) => `${operator} ${stage}`)));
+		return paint.yellow(`⋯ cancelled after ${time}${names === "" ? "" : `, during ${names}`}. Re-run is safe.`);
+	}
 	if (verdicts.every(({ state }) => state === "idle")) return `✓ nothing to do · ${time}`;
 	const why = plan.event.publishes ? "" : ` · not published: ${oneLine$2(plan.event.publishReason)}`;
 	return paint.green(`✓ ${time}${why}`);
@@ -24067,7 +23996,7 @@ function scalars(operator, result) {
 		...image === null ? {} : {
 			image: image.repository,
 			digest: find("image")?.digest ?? image.promote?.digest ?? "",
-			tags: tagsOf$1(operator, published, result).join("\n")
+			tags: tagsOf$2(operator, published, result).join("\n")
 		},
 		...chart === null ? {} : {
 			chart: `oci://${chart.repository}`,
@@ -24080,7 +24009,7 @@ function scalars(operator, result) {
 	};
 }
 /** Full references: those that exist now, or before any stage ran those that the plan would set. */
-function tagsOf$1(operator, published, result) {
+function tagsOf$2(operator, published, result) {
 	if (result === null) return operator.image?.tags.map(({ tag }) => `${operator.image?.repository ?? ""}:${tag}`) ?? [];
 	return [...new Set(published.filter(({ kind }) => kind === "image" || kind === "tag").map(({ name }) => name))];
 }
@@ -24143,7 +24072,7 @@ function renderPlan(plan, options) {
 		event.sha.slice(0, 7),
 		event.repository
 	];
-	const lines = [paint.bold(head.map(oneLine$2).join(" · ")), `${event.publishes ? paint.green("publishes") : paint.yellow("not published")}: ${oneLine$2(event.publishReason)}`];
+	const lines = [paint.bold(head.map(oneLine$2).filter((part) => part !== "").join(" · ")), `${event.publishes ? paint.green("publishes") : paint.yellow("not published")}: ${oneLine$2(event.publishReason)}`];
 	if (plan.operators.length === 0) lines.push("", paint.bold("nothing to do: no operator is affected"));
 	const names = Math.max(0, ...plan.operators.map((operator) => width(oneLine$2(operator.name))));
 	for (const operator of plan.operators) lines.push("", ...renderOperator(operator, names, paint));
@@ -24190,8 +24119,8 @@ function imageLines(image, paint) {
 function origin$1(image) {
 	if (image.promote !== null) return `promote ${shortDigest(image.promote.digest)} (built and tested for this commit; tag ${image.promote.tag})`;
 	if (image.builder === "ko") return `build with ko from ${image.mainPackage}`;
-	const args = Object.entries(image.buildArgs).map(([name, value]) => ` --build-arg ${name}=${value}`);
-	return `build with buildx from ${image.dockerfile ?? "Dockerfile"}, context ${image.context}${args.join("")}`;
+	const flags = [...image.target === null ? [] : [`--target ${image.target}`], ...Object.entries(image.buildArgs).map(([name, value]) => `--build-arg ${name}=${value}`)];
+	return [`build with buildx from ${image.dockerfile ?? "Dockerfile"}, context ${image.context}`, ...flags].join(" ");
 }
 function chartLines({ chart }) {
 	if (chart === null) return [];
@@ -27536,19 +27465,36 @@ async function renderChart(host, helm, chart, shown, namespace = "default") {
 	return parseManifests(result.stdout, `what ${shown} renders`);
 }
 
+// src/checks/environment.ts
+/** The same stage, with the `env` of its section in the environment of every tool that it runs. */
+function withEnvironment(context) {
+	const { env } = context.task.commands;
+	return {
+		...context,
+		run: (tool, args, options = {}) => context.run(tool, args, {
+			...options,
+			env: {
+				...env,
+				...options.env
+			}
+		})
+	};
+}
+
 // src/stages/chart-check.ts
 /** The chart as it lies in the repository renders, is complete, and its CRDs are those of config/crd/bases. */
 const chartCheck = {
 	name: "chart-check",
-	run: async (context) => {
+	run: async (given) => {
+		const context = withEnvironment(given);
 		const chart = context.task.chart;
 		const helm = await context.tool("helm");
 		const metadata = await readChart(join(context.root, chart), chart);
 		const folder = await chartWithDependencies(context, helm, chart, "check");
 		const manifests = await renderChart(context, helm, folder, chart);
 		const found = [];
-		if (!manifests.some((object) => object["kind"] === "Deployment" || object["kind"] === "StatefulSet")) found.push(new Problem("OR-CHART-INCOMPLETE", `${chart} renders no Deployment, so it installs no operator`, {
-			hint: "add the manager to the templates, or name the right chart in operators[].chart.path",
+		if (!manifests.some((object) => object["kind"] === "Deployment" || object["kind"] === "StatefulSet") && !context.task.allowMissing.includes("workload")) found.push(new Problem("OR-CHART-INCOMPLETE", `${chart} renders no Deployment, so it installs no operator`, {
+			hint: "add the manager to the templates, name the right chart in operators[].chart.path, or allow it in chart.check.allowMissing",
 			at: { file: `${chart}/Chart.yaml` }
 		}));
 		found.push(...await compareCrds(context, chart, objectsOfKind(manifests, "CustomResourceDefinition")));
@@ -27563,6 +27509,7 @@ async function compareCrds(context, chart, rendered) {
 		const source = objectsOfKind(parseManifests(await readFile(join(context.root, file), "utf8"), file), "CustomResourceDefinition");
 		for (const crd of source) {
 			const twin = rendered.find((other) => other.name === crd.name);
+			if (twin === void 0 && context.task.allowMissing.includes("crds")) continue;
 			if (twin !== void 0 && isDeepStrictEqual(bare(twin.spec), bare(crd.spec))) continue;
 			const what = twin === void 0 ? "is missing in" : "differs from the one in";
 			found.push(new Problem("OR-CHART-CRD", `the CustomResourceDefinition ${crd.name} of ${file} ${what} the chart ${chart}`, {
@@ -34952,9 +34899,23 @@ async function isUnfinished(file) {
 }
 
 // src/cluster/tests.ts
-/** Runs the plan's tests against the deployed operator; returns a few words on them. Errors: OR-E2E-TESTS. */
+/**
+* Runs the project's own commands, or else the plan's tests, against the deployed operator; returns a few words on them.
+* Errors: OR-E2E-TESTS, OR-STAGE-COMMAND.
+*/
 async function runTests(context, cluster, kubectl) {
-	const { tests } = context.task;
+	const { tests, commands } = context.task;
+	if (commands.run !== null) {
+		const env = await environment(context, cluster);
+		await runCommands(context, {
+			...context.task,
+			commands: {
+				...commands,
+				env
+			}
+		}, commands.run, "run");
+		return `${commands.run.length} command${commands.run.length === 1 ? "" : "s"} of e2e.run`;
+	}
 	switch (tests.kind) {
 		case "chainsaw": return chainsaw(context, cluster, tests.folder);
 		case "make": return make(context, cluster, tests.target);
@@ -34973,7 +34934,8 @@ async function environment(context, cluster) {
 		KIND: kind,
 		NAMESPACE: context.task.namespace,
 		PATH: `${dirname(kind)}:${context.ports.env["PATH"] ?? ""}`,
-		...reference
+		...reference,
+		...context.task.commands.env
 	};
 }
 async function chainsaw(context, cluster, folder) {
@@ -35155,27 +35117,33 @@ function imageAskedFor(pod, name) {
 function instructionsOf(text) {
 	const result = [];
 	const lines = text.split(/\r?\n/);
-	const escape = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? "`" : "\\";
+	const continued = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? /`[ \t]*$/ : /\\[ \t]*$/;
 	for (let index = 0; index < lines.length; index++) {
 		const start = index;
 		let joined = lines[index] ?? "";
 		if (/^\s*(#|$)/.test(joined)) continue;
-		while (joined.endsWith(escape) && index + 1 < lines.length) {
+		while (continued.test(joined) && index + 1 < lines.length) {
 			index++;
 			const next = lines[index] ?? "";
-			if (!/^\s*#/.test(next)) joined = `${joined.slice(0, -1)} ${next}`;
+			if (!/^\s*(#|$)/.test(next)) joined = `${joined.replace(continued, "")} ${next}`;
 		}
-		const heredoc = /<<-?["']?(\w+)["']?/.exec(joined)?.[1];
-		if (heredoc !== void 0) while (index + 1 < lines.length && lines[++index]?.trim() !== heredoc);
 		const space = joined.trimStart().search(/\s|$/);
 		const trimmed = joined.trim();
+		const name = trimmed.slice(0, space).toUpperCase();
+		const rest = trimmed.slice(space).trim();
+		for (const end of heredocsOf(name, rest)) while (index + 1 < lines.length && !end.test(lines[++index] ?? ""));
 		result.push({
-			name: trimmed.slice(0, space).toUpperCase(),
-			rest: trimmed.slice(space).trim(),
+			name,
+			rest,
 			line: start + 1
 		});
 	}
 	return result;
+}
+/** How the here-documents of an instruction end. Only a word of its own opens one (buildkit, parser.ParseHeredoc). */
+function heredocsOf(name, rest) {
+	if (!/^(RUN|COPY|ADD)$/.test(name)) return [];
+	return [...rest.matchAll(/(?<!\S)\d*<<(-?)(["']?)([\w.-]+)\2(?!\S)/g)].map(([, tabs, , word = ""]) => new RegExp(`^${tabs === "-" ? "\\t*" : ""}${word.replaceAll(".", "\\.")}$`));
 }
 /** Reads the stages of a Dockerfile; what it does not know it passes over. */
 function parseDockerfile(text) {
@@ -35194,6 +35162,7 @@ function parseDockerfile(text) {
 				line,
 				runs: false,
 				usesTargetArch: false,
+				uses: [],
 				sources: []
 			});
 			continue;
@@ -35204,18 +35173,25 @@ function parseDockerfile(text) {
 			...stage,
 			runs: stage.runs || name === "RUN",
 			usesTargetArch: stage.usesTargetArch || /\bTARGET(ARCH|PLATFORM)\b/.test(rest),
+			uses: [...stage.uses, ...usesOf(name, rest)],
 			sources: [...stage.sources, ...name === "COPY" || name === "ADD" ? sourcesOf(rest, line) : []]
 		});
 	}
 	return stages;
 }
 function sourcesOf(rest, line) {
-	const words = rest.startsWith("[") ? jsonWords(rest) : rest.split(/\s+/);
-	if (words.some((word) => word.startsWith("--from=") || word.startsWith("<<"))) return [];
-	return words.filter((word) => !word.startsWith("--")).slice(0, -1).filter((path) => !/^(https?:|git@)/.test(path)).map((path) => ({
+	const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? "";
+	const operands = rest.slice(flags.length);
+	const words = operands.startsWith("[") ? jsonWords(operands) : operands.split(/\s+/);
+	if (flags.includes("--from=") || words.some((word) => word.startsWith("<<"))) return [];
+	return words.slice(0, -1).filter((path) => !/^(https?:|git@)/.test(path)).map((path) => ({
 		path,
 		line
 	}));
+}
+function usesOf(name, rest) {
+	const pattern = name === "COPY" ? /^(?:--\S+\s+)*?--from=(\S+)/g : name === "RUN" ? /--mount=\S*?\bfrom=([^,\s]+)/g : null;
+	return pattern === null ? [] : [...rest.matchAll(pattern)].map((match) => match[1] ?? "");
 }
 function jsonWords(text) {
 	try {
@@ -35227,27 +35203,153 @@ function jsonWords(text) {
 }
 function crossBuildOf(stages) {
 	const lines = [];
-	for (const [index, stage] of stages.entries()) {
-		if (!stage.runs || isOnBuildPlatform(stage, stages)) continue;
-		if (!stage.usesTargetArch || index === stages.length - 1) return {
+	const built = neededBy(stages, stages.length - 1);
+	for (const [root, first] of stages.entries()) {
+		const family = [...built].filter((index) => rootOf(stages, index) === root).sort((a, b) => a - b);
+		const running = family.map((index) => stages[index]).find((stage) => stage?.runs === true);
+		if (running === void 0 || first.platform !== null && !first.platform.includes("TARGET")) continue;
+		if (!family.some((index) => stages[index]?.usesTargetArch === true) || family.includes(stages.length - 1)) return {
 			kind: "emulation",
-			line: stage.line
+			line: running.line
 		};
-		lines.push(stage.line);
+		lines.push(first.line);
 	}
 	return lines.length === 0 ? { kind: "as-is" } : {
 		kind: "rewrite",
 		lines
 	};
 }
-function isOnBuildPlatform(stage, stages) {
-	if (stage.platform !== null) return /\$\{?BUILDPLATFORM\}?/.test(stage.platform);
-	const parent = stages.find((other) => other.name !== null && other.name === stage.from);
-	return parent !== void 0 && isOnBuildPlatform(parent, stages);
+/** The stages that one is built from, itself included; BuildKit leaves out the others. */
+function neededBy(stages, index, found = /* @__PURE__ */ new Set()) {
+	const stage = stages[index];
+	if (stage === void 0 || found.has(index)) return found;
+	found.add(index);
+	for (const name of [stage.from, ...stage.uses]) {
+		const other = stageOf(stages, name, index) ?? (/^\d+$/.test(name) && Number(name) < index ? Number(name) : null);
+		if (other !== null) neededBy(stages, other, found);
+	}
+	return found;
+}
+/** The earlier stage of a name, which Docker knows in any case; null for an image. */
+function stageOf(stages, name, before) {
+	const index = stages.findLastIndex((stage, at) => at < before && stage.name?.toLowerCase() === name.toLowerCase());
+	return index === -1 ? null : index;
+}
+/** The stage whose platform this one has: the first of those that it is made from, unless one on the way names its own. */
+function rootOf(stages, index) {
+	const stage = stages[index];
+	const parent = stage === void 0 || stage.platform !== null ? null : stageOf(stages, stage.from, index);
+	return parent === null ? index : rootOf(stages, parent);
 }
 /** The Dockerfile with `--platform=$BUILDPLATFORM` on the FROM of the given lines. */
 function onBuildPlatform(text, lines) {
-	return text.split("\n").map((line, index) => lines.includes(index + 1) ? line.replace(/^(\s*FROM)\s+/i, "$1 --platform=$BUILDPLATFORM ") : line).join("\n");
+	return text.split("\n").map((line, index) => {
+		if (!lines.includes(index + 1)) return line;
+		return line.replace(/^(\s*FROM)\s+(?:--platform=\S+\s+)?/i, "$1 --platform=$BUILDPLATFORM ");
+	}).join("\n");
+}
+
+// src/plan/names.ts
+/** `host[:port]/path` below which images go: the input, the configuration, or the owner's place at GHCR. */
+function registryOf(inputs, config, repository) {
+	const owner = repository.split("/")[0]?.toLowerCase() ?? "";
+	return inputs.registry ?? config.registry ?? `ghcr.io/${owner === "" ? "local" : owner}`;
+}
+/** Where an operator's image goes; null when it has none. Registries know lower case only. */
+function imageRepository(inputs, config, operator, repository) {
+	const image = operator.settings.image;
+	if (image?.enabled === false) return null;
+	return (image?.repository ?? `${registryOf(inputs, config, repository)}/${operator.name}`).toLowerCase();
+}
+/** Where a chart goes. Never the image's own repository: the chart would replace the image's tag. */
+function chartRepository(inputs, config, operator, repository, name) {
+	const charts = operator.settings.chart?.repository ?? (inputs.registry === void 0 ? config.charts : void 0);
+	return posix.join(charts ?? `${registryOf(inputs, config, repository)}/charts`, name).toLowerCase();
+}
+
+// src/plan/image.ts
+const releasePlatforms = ["linux/amd64", "linux/arm64"];
+/**
+* How an operator's image is made and named; null when it has none.
+* Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-TARGET, OR-IMAGE-MAIN, OR-IMAGE-NO-DOCKER.
+*/
+function planImage(inputs, config, facts, operator, history, names, named) {
+	const repository = imageRepository(inputs, config, operator, facts.repository);
+	if (repository === null) return null;
+	const settings = operator.settings.image ?? {};
+	const buildArgs = settings.buildArgs ?? {};
+	const promote = dependsOnVersion(buildArgs) ? null : history?.promotable ?? null;
+	const builder = promote === null ? builderOf(operator, facts) : "buildx";
+	return {
+		repository,
+		builder,
+		dockerfile: builder === "ko" ? null : operator.dockerfile,
+		context: settings.context ?? operator.path,
+		target: builder === "ko" ? null : settings.target ?? null,
+		mainPackage: settings.mainPackage ?? operator.mainPackage ?? ".",
+		platforms: platformsOf(inputs, facts, operator, named),
+		buildArgs: fillArgs(buildArgs, facts, names),
+		promote,
+		deployedTag: names.appVersion,
+		tags: named ? names.tags : [],
+		skippedTags: named ? names.skippedTags : []
+	};
+}
+function builderOf(operator, facts) {
+	const wanted = operator.settings.image?.builder;
+	const folder = operator.path === "." ? "the root of the repository" : operator.path;
+	if (wanted === "ko" || wanted === void 0 && operator.dockerfile === null && operator.ko) return withKo(operator);
+	if (operator.dockerfileStages === null) {
+		const named = operator.settings.image?.dockerfile;
+		throw new Problem("OR-IMAGE-DOCKERFILE", named === void 0 ? `${operator.name} has no Dockerfile in ${folder}` : `${operator.name}: the Dockerfile ${named} is not in the repository`, { hint: "add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none" });
+	}
+	checkTarget(operator, operator.dockerfileStages);
+	if (facts.host.dockerMissing === null) return "buildx";
+	if (wanted === void 0 && operator.mainPackage !== null) return withKo(operator);
+	throw new Problem("OR-IMAGE-NO-DOCKER", `the image of ${operator.name} needs Docker, and no engine answers: ${facts.host.dockerMissing}`, { hint: "start Docker, or set operators[].image.builder to ko" });
+}
+function checkTarget(operator, stages) {
+	const target = operator.settings.image?.target ?? null;
+	if (stagesUpTo(stages, target).length > 0 || target === null) return;
+	const names = stages.flatMap((stage) => stage.name ?? []);
+	throw new Problem("OR-IMAGE-TARGET", `${operator.name}: the Dockerfile has no stage ${target}`, {
+		hint: `correct operators[].image.target; the stages are: ${names.length === 0 ? "none with a name" : names.join(", ")}`,
+		...operator.dockerfile === null ? {} : { at: { file: operator.dockerfile } }
+	});
+}
+/**
+* The stages of a Dockerfile up to the one that is built; none when there is no such stage. Docker knows a stage by its
+* name in any case, or by its number (buildkit, instructions.HasStage).
+*/
+function stagesUpTo(stages, target) {
+	if (target === null) return stages;
+	const named = stages.findIndex((stage) => stage.name?.toLowerCase() === target.toLowerCase());
+	const index = named === -1 && /^\d+$/.test(target) ? Number(target) : named;
+	return index < stages.length ? stages.slice(0, index + 1) : [];
+}
+function withKo(operator) {
+	if (operator.mainPackage === null && operator.settings.image?.mainPackage === void 0) throw new Problem("OR-IMAGE-MAIN", `${operator.name}: no main package was found in cmd/ or in the operator's folder`, { hint: "name it in operators[].image.mainPackage" });
+	return "ko";
+}
+/** For a check the machine's own platform is enough, and the only one that needs no second compilation. */
+function platformsOf(inputs, facts, operator, named) {
+	const wanted = inputs.platforms.length > 0 ? inputs.platforms : operator.settings.image?.platforms;
+	if (!named) return [facts.host.platform];
+	if (wanted !== void 0) return wanted;
+	const stages = stagesUpTo(operator.dockerfileStages ?? [], operator.settings.image?.target ?? null);
+	return crossBuildOf(stages).kind === "emulation" && facts.host.dockerMissing === null ? [facts.host.platform] : releasePlatforms;
+}
+/** An image that is told its version at build time cannot be the one that was tested before. */
+function dependsOnVersion(buildArgs) {
+	return Object.values(buildArgs).some((value) => /\{(version|tag)\}/.test(value));
+}
+function fillArgs(buildArgs, facts, names) {
+	const known = {
+		version: names.version.text,
+		tag: names.appVersion,
+		commit: facts.event.sha
+	};
+	return Object.fromEntries(Object.entries(buildArgs).map(([key, value]) => [key, value.replaceAll(/\{(\w+)\}/g, (whole, name) => known[name] ?? whole)]));
 }
 
 // src/image/buildx.ts
@@ -35265,7 +35367,7 @@ async function buildWithBuildx(host, request, dockerfile, target) {
 			lease
 		})
 	});
-	const file = await prepareDockerfile(host, dockerfile, request.platforms);
+	const file = await prepareDockerfile(host, dockerfile, request);
 	host.progress(`building for ${request.platforms.join(", ")}`);
 	const several = request.platforms.length > 1;
 	const metadata = Object.entries(request.labels).flatMap(([key, value]) => [...["--label", `${key}=${value}`], ...["--annotation", `${several ? "index,manifest" : "manifest"}:${key}=${value}`]]);
@@ -35287,6 +35389,7 @@ async function buildWithBuildx(host, request, dockerfile, target) {
 			"--progress=plain",
 			...metadata
 		],
+		...request.target === null ? [] : ["--target", request.target],
 		...Object.entries(request.buildArgs).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]),
 		...["--", join(host.root, request.context)]
 	];
@@ -35322,11 +35425,11 @@ function buildProblem(stderr, dockerfile) {
 * The Dockerfile to build with: the project's own, or for other platforms than the machine's a copy whose compiling
 * stages are on $BUILDPLATFORM, as kubebuilder's `make docker-buildx` does it.
 */
-async function prepareDockerfile(host, dockerfile, platforms) {
+async function prepareDockerfile(host, dockerfile, request) {
 	const original = join(host.root, dockerfile);
 	const text = await readFile(original, "utf8");
-	const cross = crossBuildOf(parseDockerfile(text));
-	if (platforms.length < 2 || cross.kind !== "rewrite") return original;
+	const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
+	if (request.platforms.length < 2 || cross.kind !== "rewrite") return original;
 	const copy = join(host.scratch, "Dockerfile.cross");
 	await writeFile$1(copy, onBuildPlatform(text, cross.lines));
 	const ignore = `${original}.dockerignore`;
@@ -35402,6 +35505,7 @@ const imageBuild = {
 		});
 		const request = {
 			context: image.context,
+			target: image.target,
 			platforms: image.platforms,
 			buildArgs: image.buildArgs,
 			labels: imageLabels(context.plan.event, context.operator, context.ports.env),
@@ -35459,6 +35563,17 @@ async function envtestAssets(request) {
 	return folder;
 }
 
+// src/checks/coverage.ts
+/**
+* Holds the coverage of a stage against `minCoverage`. `covered` in percent, null when Go cannot tell; `minimum` null for
+* no limit. Errors: OR-TEST-COVERAGE.
+*/
+function checkCoverage(stage, covered, minimum) {
+	if (minimum === null || covered !== null && covered >= minimum) return;
+	const found = covered === null ? "go does not tell the coverage" : `${covered} % of the statements are covered`;
+	throw new Problem("OR-TEST-COVERAGE", `${stage}: ${found}, and at least ${minimum} % have to be`, { hint: `test more, or lower operators[].test.${stage}.minCoverage` });
+}
+
 // src/checks/packages.ts
 const listFields = "ImportPath,Dir,TestGoFiles,XTestGoFiles,TestImports,XTestImports";
 /** Tests that start a control plane import envtest; tests of a deployed operator live below a folder `e2e`. */
@@ -35478,36 +35593,87 @@ function parsePackages(stdout, root) {
 	});
 }
 
+// src/checks/race.ts
+/** The race detector is C code, so that tests are linked with cgo (go.dev/doc/articles/race_detector, "Requirements"). */
+const raceEnvironment = { CGO_ENABLED: "1" };
+/**
+* Makes sure that the C compiler that Go would call can be started: go's own message would hide among those of packages.
+* Errors: OR-TEST-RACE.
+*/
+async function requireCompiler(context) {
+	const options = {
+		env: raceEnvironment,
+		log: silent
+	};
+	const compiler = (await context.run("go", ["env", "CC"], options)).stdout.trim().split(/\s+/)[0] ?? "";
+	try {
+		if (compiler !== "") await context.run(compiler, ["--version"], {
+			...options,
+			allowFailure: true
+		});
+		if (compiler !== "") return;
+	} catch (thrown) {
+		if (!(thrown instanceof Problem) || thrown.code !== "OR-TOOL-MISSING") throw thrown;
+	}
+	throw new Problem("OR-TEST-RACE", `the race detector needs a C compiler, and ${compiler === "" ? "go names none" : `${compiler} cannot be started`}`, { hint: `install one (gcc with the headers of libc), or set operators[].test.${context.task.stage}.race to false` });
+}
+
 // src/stages/go-tests.ts
-/** The module's packages that hold tests of one kind. Errors: OR-TEST-COMPILE when Go cannot list them. */
-async function packagesOf(context, kind) {
-	const listed = await context.run("go", [
+/**
+* The packages that hold tests of the stage's kind, among those that its task names.
+* Errors: OR-TEST-COMPILE when Go cannot list them, OR-TEST-PACKAGES when the named ones are not there,
+* OR-TEST-COVERAGE when there are none and some coverage is asked for.
+*/
+async function packagesOf(context) {
+	const { stage, packages, minCoverage } = context.task;
+	const args = [
 		"list",
 		`-json=${listFields}`,
-		"./..."
-	], {
+		...tagsOf$1(context),
+		"--",
+		...packages ?? ["./..."]
+	];
+	const listed = await context.run("go", args, {
 		allowFailure: true,
 		log: silent
 	});
-	if (listed.exitCode !== 0) throw new Problem("OR-TEST-COMPILE", "go cannot list the packages of the module", {
+	if (listed.exitCode !== 0) throw new Problem("OR-TEST-COMPILE", `go cannot list ${packages === null ? "the packages of the module" : packages.join(", ")}`, {
 		hint: "go build ./... shows the same; the lines below name the file",
 		excerpt: tail(listed.stderr)
 	});
-	return parsePackages(listed.stdout, context.folder).filter((found) => found.hasTests && found.kind === kind);
+	const found = parsePackages(listed.stdout, context.folder);
+	if (packages !== null && found.length === 0) throw new Problem("OR-TEST-PACKAGES", `${packages.join(", ")} matches no package`, { hint: `correct operators[].test.${stage}.packages; patterns count from the operator's folder: ./internal/...` });
+	const chosen = found.filter((each) => each.hasTests && each.kind === stage);
+	if (chosen.length === 0) checkCoverage(stage, 0, minCoverage);
+	return chosen;
 }
-/** `go test` of some packages: failures as annotations with their output, the note tells tests and coverage. Errors: OR-TEST-FAILED. */
-async function goTest(context, kind, packages, env) {
-	const profile = join(context.scratch, `${kind}.coverage`);
+function tagsOf$1(context) {
+	const { buildTags } = context.task;
+	return buildTags.length === 0 ? [] : [`-tags=${buildTags.join(",")}`];
+}
+/**
+* `go test` of some packages: failures as annotations with their output, the note tells tests and coverage.
+* Errors: OR-TEST-FAILED, OR-TEST-COVERAGE, OR-TEST-RACE.
+*/
+async function goTest$1(context, packages, env) {
+	const { stage, race, minCoverage } = context.task;
+	if (race) await requireCompiler(context);
+	const profile = join(context.scratch, `${stage}.coverage`);
 	const events = new TestEvents((line) => context.log.info(line));
+	const flags = [...race ? ["-race"] : [], ...tagsOf$1(context)];
 	const args = [
 		"test",
 		"-json",
+		...flags,
 		`-coverprofile=${profile}`,
 		...packages.map((found) => found.importPath)
 	];
 	const result = await context.run("go", args, {
 		allowFailure: true,
-		env,
+		env: {
+			...env,
+			...race ? raceEnvironment : {}
+		},
 		log: {
 			...silent,
 			info: (line) => events.add(line)
@@ -35526,13 +35692,19 @@ async function goTest(context, kind, packages, env) {
 		context.note(`${tests}, ${report.failed} failed`);
 		const first = report.failures[0];
 		const names = report.failures.map((failure) => failure.test ?? failure.package).slice(0, 5);
+		const command = [
+			"go test",
+			...flags,
+			first === void 0 ? "./..." : first.package
+		].join(" ");
 		throw new Problem("OR-TEST-FAILED", first === void 0 ? `go test ended with exit code ${result.exitCode}` : `failed: ${names.join(", ")}`, {
-			hint: `go test ${first === void 0 ? "./..." : first.package} shows the same on your machine`,
+			hint: `${command} shows the same on your machine`,
 			excerpt: tail(first?.output ?? result.stderr, 30)
 		});
 	}
 	context.note(coverage === null ? tests : `${tests}, ${coverage} % covered`);
 	for (const slow of report.slowest.filter((test) => test.seconds >= 1)) context.detail(`${slow.test}: ${slow.seconds.toFixed(1)} s`);
+	checkCoverage(stage, coverage === null ? null : Number(coverage), minCoverage);
 }
 /** Share of statements covered, `81.2`; null when Go cannot tell. */
 async function coverageOf(context, profile) {
@@ -35551,20 +35723,32 @@ async function coverageOf(context, profile) {
 /** Tests against a real API server and etcd, by envtest. */
 const integration = {
 	name: "integration",
-	run: async (context) => {
-		const packages = await packagesOf(context, "integration");
-		if (packages.length === 0) return context.note("no tests with envtest");
+	run: async (given) => {
+		const context = withEnvironment(given);
+		const packages = await packagesOf(context);
+		if (packages.length === 0) {
+			context.note("no tests with envtest");
+			return;
+		}
 		context.progress("envtest binaries");
+		const { envtestVersion } = context.task;
+		const isAsked = envtestVersion !== null;
 		const assets = await envtestAssets({
-			exec: context.ports.exec,
+			exec: (tool, args, options) => context.run(tool, args, isAsked ? {
+				...options,
+				env: { ENVTEST_USE_ENV: "" }
+			} : options),
 			findTool: () => context.tool("setup-envtest"),
 			log: context.log,
-			env: context.ports.env,
-			kubernetes: await kubernetesOf(context.folder)
+			env: isAsked ? {} : {
+				...context.ports.env,
+				...context.task.commands.env
+			},
+			kubernetes: envtestVersion ?? await kubernetesOf(context.folder)
 		});
 		context.log.info(`envtest: ${assets}`);
 		context.progress("go test");
-		await goTest(context, "integration", packages, { KUBEBUILDER_ASSETS: assets });
+		await goTest$1(context, packages, { KUBEBUILDER_ASSETS: assets });
 	}
 };
 /** The Kubernetes minor that the module's k8s.io/api stands for, `1.34`; null when go.mod names none. */
@@ -35628,16 +35812,3100 @@ function parseHelmLint(stdout, chart) {
 	});
 }
 
+// node_modules/semver/internal/constants.js
+var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SEMVER_SPEC_VERSION = "2.0.0";
+	const MAX_LENGTH = 256;
+	const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER || 
+	/* istanbul ignore next */ 9007199254740991;
+	const MAX_SAFE_COMPONENT_LENGTH = 16;
+	const MAX_SAFE_BUILD_LENGTH = 250;
+	const WHITESPACE_CHARACTERS = [
+		"	",
+		"\n",
+		"\v",
+		"\f",
+		"\r",
+		" ",
+		"\xA0",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		"\u2028",
+		"\u2029",
+		" ",
+		" ",
+		"　",
+		"﻿"
+	];
+	const RELEASE_TYPES = [
+		"major",
+		"premajor",
+		"minor",
+		"preminor",
+		"patch",
+		"prepatch",
+		"prerelease"
+	];
+	module.exports = {
+		MAX_LENGTH,
+		MAX_SAFE_COMPONENT_LENGTH,
+		MAX_SAFE_BUILD_LENGTH,
+		MAX_SAFE_INTEGER,
+		WHITESPACE_CHARACTERS,
+		RELEASE_TYPES,
+		SEMVER_SPEC_VERSION,
+		FLAG_INCLUDE_PRERELEASE: 1,
+		FLAG_LOOSE: 2
+	};
+}));
+
+// node_modules/semver/internal/debug.js
+var require_debug = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = typeof process === "object" && process.env && process.env.NODE_DEBUG && /\bsemver\b/i.test(process.env.NODE_DEBUG) ? (...args) => console.error("SEMVER", ...args) : () => {};
+	module.exports = debug;
+}));
+
+// node_modules/semver/internal/re.js
+var require_re = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_SAFE_COMPONENT_LENGTH, MAX_SAFE_BUILD_LENGTH, MAX_LENGTH } = require_constants();
+	const debug = require_debug();
+	exports = module.exports = {};
+	const re = exports.re = [];
+	const safeRe = exports.safeRe = [];
+	const src = exports.src = [];
+	const safeSrc = exports.safeSrc = [];
+	const t = exports.t = {};
+	let R = 0;
+	const LETTERDASHNUMBER = "[a-zA-Z0-9-]";
+	const safeRegexReplacements = [
+		["\\s", 1],
+		["\\d", MAX_LENGTH],
+		[LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH]
+	];
+	const makeSafeRegex = (value) => {
+		for (const [token, max] of safeRegexReplacements) value = value.split(`${token}*`).join(`${token}{0,${max}}`).split(`${token}+`).join(`${token}{1,${max}}`);
+		return value;
+	};
+	const createToken = (name, value, isGlobal) => {
+		const safe = makeSafeRegex(value);
+		const index = R++;
+		debug(name, index, value);
+		t[name] = index;
+		src[index] = value;
+		safeSrc[index] = safe;
+		re[index] = new RegExp(value, isGlobal ? "g" : void 0);
+		safeRe[index] = new RegExp(safe, isGlobal ? "g" : void 0);
+	};
+	createToken("NUMERICIDENTIFIER", "0|[1-9]\\d*");
+	createToken("NUMERICIDENTIFIERLOOSE", "\\d+");
+	createToken("NONNUMERICIDENTIFIER", `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`);
+	createToken("MAINVERSION", `(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})`);
+	createToken("MAINVERSIONLOOSE", `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASEIDENTIFIER", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIER]})`);
+	createToken("PRERELEASEIDENTIFIERLOOSE", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASE", `(?:-(${src[t.PRERELEASEIDENTIFIER]}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`);
+	createToken("PRERELEASELOOSE", `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`);
+	createToken("BUILDIDENTIFIER", `${LETTERDASHNUMBER}+`);
+	createToken("BUILD", `(?:\\+(${src[t.BUILDIDENTIFIER]}(?:\\.${src[t.BUILDIDENTIFIER]})*))`);
+	createToken("FULLPLAIN", `v?${src[t.MAINVERSION]}${src[t.PRERELEASE]}?${src[t.BUILD]}?`);
+	createToken("FULL", `^${src[t.FULLPLAIN]}$`);
+	createToken("LOOSEPLAIN", `[v=\\s]*${src[t.MAINVERSIONLOOSE]}${src[t.PRERELEASELOOSE]}?${src[t.BUILD]}?`);
+	createToken("LOOSE", `^${src[t.LOOSEPLAIN]}$`);
+	createToken("GTLT", "((?:<|>)?=?)");
+	createToken("XRANGEIDENTIFIERLOOSE", `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`);
+	createToken("XRANGEIDENTIFIER", `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`);
+	createToken("XRANGEPLAIN", `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:${src[t.PRERELEASE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGEPLAINLOOSE", `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:${src[t.PRERELEASELOOSE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`);
+	createToken("XRANGELOOSE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COERCEPLAIN", `(^|[^\\d])(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}})(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`);
+	createToken("COERCE", `${src[t.COERCEPLAIN]}(?:$|[^\\d])`);
+	createToken("COERCEFULL", src[t.COERCEPLAIN] + `(?:${src[t.PRERELEASE]})?(?:${src[t.BUILD]})?(?:$|[^\\d])`);
+	createToken("COERCERTL", src[t.COERCE], true);
+	createToken("COERCERTLFULL", src[t.COERCEFULL], true);
+	createToken("LONETILDE", "(?:~>?)");
+	createToken("TILDETRIM", `(\\s*)${src[t.LONETILDE]}\\s+`, true);
+	exports.tildeTrimReplace = "$1~";
+	createToken("TILDE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`);
+	createToken("TILDELOOSE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("LONECARET", "(?:\\^)");
+	createToken("CARETTRIM", `(\\s*)${src[t.LONECARET]}\\s+`, true);
+	exports.caretTrimReplace = "$1^";
+	createToken("CARET", `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`);
+	createToken("CARETLOOSE", `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COMPARATORLOOSE", `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`);
+	createToken("COMPARATOR", `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`);
+	createToken("COMPARATORTRIM", `(\\s*)${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true);
+	exports.comparatorTrimReplace = "$1$2$3";
+	createToken("HYPHENRANGE", `^\\s*(${src[t.XRANGEPLAIN]})\\s+-\\s+(${src[t.XRANGEPLAIN]})\\s*$`);
+	createToken("HYPHENRANGELOOSE", `^\\s*(${src[t.XRANGEPLAINLOOSE]})\\s+-\\s+(${src[t.XRANGEPLAINLOOSE]})\\s*$`);
+	createToken("STAR", "(<|>)?=?\\s*\\*");
+	createToken("GTE0", "^\\s*>=\\s*0\\.0\\.0\\s*$");
+	createToken("GTE0PRE", "^\\s*>=\\s*0\\.0\\.0-0\\s*$");
+}));
+
+// node_modules/semver/internal/parse-options.js
+var require_parse_options = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const looseOption = Object.freeze({ loose: true });
+	const emptyOpts = Object.freeze({});
+	const parseOptions = (options) => {
+		if (!options) return emptyOpts;
+		if (typeof options !== "object") return looseOption;
+		return options;
+	};
+	module.exports = parseOptions;
+}));
+
+// node_modules/semver/internal/identifiers.js
+var require_identifiers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const numeric = /^[0-9]+$/;
+	const compareIdentifiers = (a, b) => {
+		if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
+		const anum = numeric.test(a);
+		const bnum = numeric.test(b);
+		if (anum && bnum) {
+			a = +a;
+			b = +b;
+		}
+		return a === b ? 0 : anum && !bnum ? -1 : bnum && !anum ? 1 : a < b ? -1 : 1;
+	};
+	const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a);
+	module.exports = {
+		compareIdentifiers,
+		rcompareIdentifiers
+	};
+}));
+
+// node_modules/semver/classes/semver.js
+var require_semver$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = require_debug();
+	const { MAX_LENGTH, MAX_SAFE_INTEGER } = require_constants();
+	const { safeRe: re, t } = require_re();
+	const parseOptions = require_parse_options();
+	const { compareIdentifiers } = require_identifiers();
+	const isPrereleaseIdentifier = (prerelease, identifier) => {
+		const identifiers = identifier.split(".");
+		if (identifiers.length > prerelease.length) return false;
+		for (let i = 0; i < identifiers.length; i++) if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) return false;
+		return true;
+	};
+	var SemVer = class SemVer {
+		constructor(version, options) {
+			options = parseOptions(options);
+			if (version instanceof SemVer) {
+				if (version.loose === !!options.loose && version.includePrerelease === !!options.includePrerelease) return version;
+				else version = version.version;
+			} else if (typeof version !== "string") throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`);
+			if (version.length > MAX_LENGTH) throw new TypeError(`version is longer than ${MAX_LENGTH} characters`);
+			debug("SemVer", version, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL]);
+			if (!m) throw new TypeError(`Invalid Version: ${version}`);
+			this.raw = version;
+			this.major = +m[1];
+			this.minor = +m[2];
+			this.patch = +m[3];
+			if (this.major > MAX_SAFE_INTEGER || this.major < 0) throw new TypeError("Invalid major version");
+			if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) throw new TypeError("Invalid minor version");
+			if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) throw new TypeError("Invalid patch version");
+			if (!m[4]) this.prerelease = [];
+			else this.prerelease = m[4].split(".").map((id) => {
+				if (/^[0-9]+$/.test(id)) {
+					const num = +id;
+					if (num >= 0 && num < MAX_SAFE_INTEGER) return num;
+				}
+				return id;
+			});
+			this.build = m[5] ? m[5].split(".") : [];
+			this.format();
+		}
+		format() {
+			this.version = `${this.major}.${this.minor}.${this.patch}`;
+			if (this.prerelease.length) this.version += `-${this.prerelease.join(".")}`;
+			return this.version;
+		}
+		toString() {
+			return this.version;
+		}
+		compare(other) {
+			debug("SemVer.compare", this.version, this.options, other);
+			if (!(other instanceof SemVer)) {
+				if (typeof other === "string" && other === this.version) return 0;
+				other = new SemVer(other, this.options);
+			}
+			if (other.version === this.version) return 0;
+			return this.compareMain(other) || this.comparePre(other);
+		}
+		compareMain(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.major < other.major) return -1;
+			if (this.major > other.major) return 1;
+			if (this.minor < other.minor) return -1;
+			if (this.minor > other.minor) return 1;
+			if (this.patch < other.patch) return -1;
+			if (this.patch > other.patch) return 1;
+			return 0;
+		}
+		comparePre(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.prerelease.length && !other.prerelease.length) return -1;
+			else if (!this.prerelease.length && other.prerelease.length) return 1;
+			else if (!this.prerelease.length && !other.prerelease.length) return 0;
+			let i = 0;
+			do {
+				const a = this.prerelease[i];
+				const b = other.prerelease[i];
+				debug("prerelease compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		compareBuild(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			let i = 0;
+			do {
+				const a = this.build[i];
+				const b = other.build[i];
+				debug("build compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		inc(release, identifier, identifierBase) {
+			if (release.startsWith("pre")) {
+				if (!identifier && identifierBase === false) throw new Error("invalid increment argument: identifier is empty");
+				if (identifier) {
+					const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE]);
+					if (!match || match[1] !== identifier) throw new Error(`invalid identifier: ${identifier}`);
+				}
+			}
+			switch (release) {
+				case "premajor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor = 0;
+					this.major++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "preminor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prepatch":
+					this.prerelease.length = 0;
+					this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prerelease":
+					if (this.prerelease.length === 0) this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "release":
+					if (this.prerelease.length === 0) throw new Error(`version ${this.raw} is not a prerelease`);
+					this.prerelease.length = 0;
+					break;
+				case "major":
+					if (this.minor !== 0 || this.patch !== 0 || this.prerelease.length === 0) this.major++;
+					this.minor = 0;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "minor":
+					if (this.patch !== 0 || this.prerelease.length === 0) this.minor++;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "patch":
+					if (this.prerelease.length === 0) this.patch++;
+					this.prerelease = [];
+					break;
+				case "pre": {
+					const base = Number(identifierBase) ? 1 : 0;
+					if (this.prerelease.length === 0) this.prerelease = [base];
+					else {
+						let i = this.prerelease.length;
+						while (--i >= 0) if (typeof this.prerelease[i] === "number") {
+							this.prerelease[i]++;
+							i = -2;
+						}
+						if (i === -1) {
+							if (identifier === this.prerelease.join(".") && identifierBase === false) throw new Error("invalid increment argument: identifier already exists");
+							this.prerelease.push(base);
+						}
+					}
+					if (identifier) {
+						let prerelease = [identifier, base];
+						if (identifierBase === false) prerelease = [identifier];
+						if (isPrereleaseIdentifier(this.prerelease, identifier)) {
+							const prereleaseBase = this.prerelease[identifier.split(".").length];
+							if (isNaN(prereleaseBase)) this.prerelease = prerelease;
+						} else this.prerelease = prerelease;
+					}
+					break;
+				}
+				default: throw new Error(`invalid increment argument: ${release}`);
+			}
+			this.raw = this.format();
+			if (this.build.length) this.raw += `+${this.build.join(".")}`;
+			return this;
+		}
+	};
+	module.exports = SemVer;
+}));
+
+// node_modules/semver/functions/parse.js
+var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = (version, options, throwErrors = false) => {
+		if (version instanceof SemVer) return version;
+		try {
+			return new SemVer(version, options);
+		} catch (er) {
+			if (!throwErrors) return null;
+			throw er;
+		}
+	};
+	module.exports = parse;
+}));
+
+// node_modules/semver/functions/valid.js
+var require_valid$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const valid = (version, options) => {
+		const v = parse(version, options);
+		return v ? v.version : null;
+	};
+	module.exports = valid;
+}));
+
+// node_modules/semver/functions/clean.js
+var require_clean = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const clean = (version, options) => {
+		const s = parse(version.trim().replace(/^[=v]+/, ""), options);
+		return s ? s.version : null;
+	};
+	module.exports = clean;
+}));
+
+// node_modules/semver/functions/inc.js
+var require_inc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const inc = (version, release, options, identifier, identifierBase) => {
+		if (typeof options === "string") {
+			identifierBase = identifier;
+			identifier = options;
+			options = void 0;
+		}
+		try {
+			return new SemVer(version instanceof SemVer ? version.version : version, options).inc(release, identifier, identifierBase).version;
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = inc;
+}));
+
+// node_modules/semver/functions/diff.js
+var require_diff = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const diff = (version1, version2) => {
+		const v1 = parse(version1, null, true);
+		const v2 = parse(version2, null, true);
+		const comparison = v1.compare(v2);
+		if (comparison === 0) return null;
+		const v1Higher = comparison > 0;
+		const highVersion = v1Higher ? v1 : v2;
+		const lowVersion = v1Higher ? v2 : v1;
+		const highHasPre = !!highVersion.prerelease.length;
+		if (!!lowVersion.prerelease.length && !highHasPre) {
+			if (!lowVersion.patch && !lowVersion.minor) return "major";
+			if (lowVersion.compareMain(highVersion) === 0) {
+				if (lowVersion.minor && !lowVersion.patch) return "minor";
+				return "patch";
+			}
+		}
+		const prefix = highHasPre ? "pre" : "";
+		if (v1.major !== v2.major) return prefix + "major";
+		if (v1.minor !== v2.minor) return prefix + "minor";
+		if (v1.patch !== v2.patch) return prefix + "patch";
+		return "prerelease";
+	};
+	module.exports = diff;
+}));
+
+// node_modules/semver/functions/major.js
+var require_major = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const major = (a, loose) => new SemVer(a, loose).major;
+	module.exports = major;
+}));
+
+// node_modules/semver/functions/minor.js
+var require_minor = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const minor = (a, loose) => new SemVer(a, loose).minor;
+	module.exports = minor;
+}));
+
+// node_modules/semver/functions/patch.js
+var require_patch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const patch = (a, loose) => new SemVer(a, loose).patch;
+	module.exports = patch;
+}));
+
+// node_modules/semver/functions/prerelease.js
+var require_prerelease = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const prerelease = (version, options) => {
+		const parsed = parse(version, options);
+		return parsed && parsed.prerelease.length ? parsed.prerelease : null;
+	};
+	module.exports = prerelease;
+}));
+
+// node_modules/semver/functions/compare.js
+var require_compare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compare = (a, b, loose) => new SemVer(a, loose).compare(new SemVer(b, loose));
+	module.exports = compare;
+}));
+
+// node_modules/semver/functions/rcompare.js
+var require_rcompare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const rcompare = (a, b, loose) => compare(b, a, loose);
+	module.exports = rcompare;
+}));
+
+// node_modules/semver/functions/compare-loose.js
+var require_compare_loose = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const compareLoose = (a, b) => compare(a, b, true);
+	module.exports = compareLoose;
+}));
+
+// node_modules/semver/functions/compare-build.js
+var require_compare_build = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compareBuild = (a, b, loose) => {
+		const versionA = new SemVer(a, loose);
+		const versionB = new SemVer(b, loose);
+		return versionA.compare(versionB) || versionA.compareBuild(versionB);
+	};
+	module.exports = compareBuild;
+}));
+
+// node_modules/semver/functions/sort.js
+var require_sort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose));
+	module.exports = sort;
+}));
+
+// node_modules/semver/functions/rsort.js
+var require_rsort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose));
+	module.exports = rsort;
+}));
+
+// node_modules/semver/functions/gt.js
+var require_gt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gt = (a, b, loose) => compare(a, b, loose) > 0;
+	module.exports = gt;
+}));
+
+// node_modules/semver/functions/lt.js
+var require_lt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lt = (a, b, loose) => compare(a, b, loose) < 0;
+	module.exports = lt;
+}));
+
+// node_modules/semver/functions/eq.js
+var require_eq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const eq = (a, b, loose) => compare(a, b, loose) === 0;
+	module.exports = eq;
+}));
+
+// node_modules/semver/functions/neq.js
+var require_neq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const neq = (a, b, loose) => compare(a, b, loose) !== 0;
+	module.exports = neq;
+}));
+
+// node_modules/semver/functions/gte.js
+var require_gte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gte = (a, b, loose) => compare(a, b, loose) >= 0;
+	module.exports = gte;
+}));
+
+// node_modules/semver/functions/lte.js
+var require_lte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lte = (a, b, loose) => compare(a, b, loose) <= 0;
+	module.exports = lte;
+}));
+
+// node_modules/semver/functions/cmp.js
+var require_cmp = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const eq = require_eq();
+	const neq = require_neq();
+	const gt = require_gt();
+	const gte = require_gte();
+	const lt = require_lt();
+	const lte = require_lte();
+	const cmp = (a, op, b, loose) => {
+		switch (op) {
+			case "===":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a === b;
+			case "!==":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a !== b;
+			case "":
+			case "=":
+			case "==": return eq(a, b, loose);
+			case "!=": return neq(a, b, loose);
+			case ">": return gt(a, b, loose);
+			case ">=": return gte(a, b, loose);
+			case "<": return lt(a, b, loose);
+			case "<=": return lte(a, b, loose);
+			default: throw new TypeError(`Invalid operator: ${op}`);
+		}
+	};
+	module.exports = cmp;
+}));
+
+// node_modules/semver/functions/coerce.js
+var require_coerce = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = require_parse();
+	const { safeRe: re, t } = require_re();
+	const coerce = (version, options) => {
+		if (version instanceof SemVer) return version;
+		if (typeof version === "number") version = String(version);
+		if (typeof version !== "string") return null;
+		options = options || {};
+		let match = null;
+		if (!options.rtl) match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE]);
+		else {
+			const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL];
+			let next;
+			while ((next = coerceRtlRegex.exec(version)) && (!match || match.index + match[0].length !== version.length)) {
+				if (!match || next.index + next[0].length !== match.index + match[0].length) match = next;
+				coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length;
+			}
+			coerceRtlRegex.lastIndex = -1;
+		}
+		if (match === null) return null;
+		const major = match[2];
+		const minor = match[3] || "0";
+		const patch = match[4] || "0";
+		const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
+		const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
+		return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options);
+	};
+	module.exports = coerce;
+}));
+
+// node_modules/semver/functions/truncate.js
+var require_truncate = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const truncate = (version, truncation, options) => {
+		if (!constants.RELEASE_TYPES.includes(truncation)) return null;
+		const clonedVersion = cloneInputVersion(version, options);
+		return clonedVersion && doTruncation(clonedVersion, truncation);
+	};
+	const cloneInputVersion = (version, options) => {
+		const versionStringToParse = version instanceof SemVer ? version.version : version;
+		return parse(versionStringToParse, options);
+	};
+	const doTruncation = (version, truncation) => {
+		if (isPrerelease(truncation)) return version.version;
+		version.prerelease = [];
+		switch (truncation) {
+			case "major":
+				version.minor = 0;
+				version.patch = 0;
+				break;
+			case "minor": version.patch = 0;
+		}
+		return version.format();
+	};
+	const isPrerelease = (type) => {
+		return type.startsWith("pre");
+	};
+	module.exports = truncate;
+}));
+
+// node_modules/semver/internal/lrucache.js
+var require_lrucache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var LRUCache = class {
+		constructor() {
+			this.max = 1e3;
+			this.map = /* @__PURE__ */ new Map();
+		}
+		get(key) {
+			const value = this.map.get(key);
+			if (value === void 0) return;
+			else {
+				this.map.delete(key);
+				this.map.set(key, value);
+				return value;
+			}
+		}
+		delete(key) {
+			return this.map.delete(key);
+		}
+		set(key, value) {
+			if (!this.delete(key) && value !== void 0) {
+				if (this.map.size >= this.max) {
+					const firstKey = this.map.keys().next().value;
+					this.delete(firstKey);
+				}
+				this.map.set(key, value);
+			}
+			return this;
+		}
+	};
+	module.exports = LRUCache;
+}));
+
+// node_modules/semver/internal/trim-comparator-whitespace.js
+var require_trim_comparator_whitespace = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_LENGTH, MAX_SAFE_BUILD_LENGTH, WHITESPACE_CHARACTERS } = require_constants();
+	/**
+	* Remembers the last two rows of digits so their characters need not be reread.
+	* Positions start at -1 until a row has been found.
+	*
+	* @typedef {object} DigitRunCache
+	* @property {number} start The first character of the most recently found row.
+	* @property {number} end The position after that row's last character.
+	* @property {number} previousStart The first character of the previous row.
+	* @property {number} previousEnd The position after the previous row.
+	*/
+	const whitespace = /* @__PURE__ */ new Uint8Array(65536);
+	for (const char of WHITESPACE_CHARACTERS) whitespace[char.charCodeAt(0)] = 1;
+	/**
+	* Checks whether a character is whitespace, like a space, tab, or newline.
+	* Looking past the end of the string returns false.
+	*
+	* @param {string|undefined} char One character, or undefined past the string's end.
+	* @returns {boolean} Whether the character is whitespace.
+	* @example isWhitespace(' ') // true
+	* @example isWhitespace('1') // false
+	*/
+	const isWhitespace = (char) => char !== void 0 && whitespace[char.charCodeAt(0)] === 1;
+	/**
+	* Checks for v, =, or whitespace before the version number.
+	* These are historical version prefixes, not range operators:
+	* < and > are handled separately, as are tilde and caret ranges.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can belong to a version prefix.
+	* @example isVersionPrefix('=') // true
+	* @example isVersionPrefix('>') // false
+	*/
+	const isVersionPrefix = (char) => char === "v" || char === "=" || isWhitespace(char);
+	/**
+	* Checks whether a character is one of the digits 0 through 9.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII digit.
+	* @example isDigit('7') // true
+	* @example isDigit('.') // false
+	*/
+	const isDigit = (char) => char !== void 0 && char >= "0" && char <= "9";
+	/**
+	* Checks whether a character is an English letter, uppercase or lowercase.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII letter.
+	* @example isLetter('b') // true
+	* @example isLetter('7') // false
+	*/
+	const isLetter = (char) => char !== void 0 && (char >= "a" && char <= "z" || char >= "A" && char <= "Z");
+	/**
+	* Checks for a letter, digit, or hyphen: the characters allowed inside
+	* prerelease and build names such as beta-1.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can be part of an identifier.
+	* @example isIdentifierCharacter('-') // true
+	* @example isIdentifierCharacter('.') // false; dots separate identifiers
+	*/
+	const isIdentifierCharacter = (char) => isDigit(char) || isLetter(char) || char === "-";
+	/**
+	* Checks whether a version component can begin here: with a digit or
+	* a wildcard such as x, X, or *.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether a number or wildcard can start with this character.
+	* @example isVersionStart('x') // true
+	* @example isVersionStart('v') // false; v belongs to the prefix
+	*/
+	const isVersionStart = (char) => isDigit(char) || char === "x" || char === "X" || char === "*";
+	/**
+	* Finds the end of a row of digits, but returns no more than limit digits.
+	* Remembers the last two rows so looking at them again does not reread them.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first character to check.
+	* @param {number} limit The most digit characters the returned match can include.
+	* @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
+	* @returns {number} The position after the matched digits, or start if none match.
+	* @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
+	* @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
+	*/
+	const findDigitsEndIndex = (range, start, limit, digitRuns) => {
+		if (!isDigit(range[start])) return start;
+		if (start >= digitRuns.start && start < digitRuns.end) return Math.min(start + limit, digitRuns.end);
+		if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) return Math.min(start + limit, digitRuns.previousEnd);
+		let end = start + 1;
+		while (isDigit(range[end])) end++;
+		digitRuns.previousStart = digitRuns.start;
+		digitRuns.previousEnd = digitRuns.end;
+		digitRuns.start = start;
+		digitRuns.end = end;
+		return Math.min(start + limit, end);
+	};
+	/**
+	* Reads a number using the old regex's length and leading-zero rules.
+	* Strict mode reads just the first zero in 012; loose mode can read all three.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the number should begin.
+	* @param {boolean} loose Whether to allow leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched digits, not their numeric value.
+	* @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
+	* @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
+	*/
+	const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
+		if (!loose && range[start] === "0") return start + 1;
+		return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns);
+	};
+	/**
+	* Reads one piece of a prerelease name, such as beta or 1 in beta.1.
+	* Tries the letter-or-hyphen form first, then the number-only form.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @param {boolean} loose Whether numeric identifiers may have leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
+	* @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
+	*/
+	const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
+		const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns);
+		if (isLetter(range[digitsEnd]) || range[digitsEnd] === "-") {
+			let end = digitsEnd + 1;
+			const limit = end + MAX_SAFE_BUILD_LENGTH;
+			while (end < limit && isIdentifierCharacter(range[end])) end++;
+			return end;
+		}
+		return findVersionNumberEndIndex(range, start, loose, digitRuns);
+	};
+	/**
+	* Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
+	* Loose mode also allows the name without its opening hyphen.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the suffix should begin, including -.
+	* @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched suffix, or start if absent.
+	* @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
+	* @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
+	*/
+	const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
+		const hyphen = range[start] === "-";
+		if (!loose && !hyphen) return start;
+		const identifierStart = start + (hyphen ? 1 : 0);
+		let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns);
+		if (end === identifierStart) {
+			if (!loose || !hyphen) return start;
+			end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns);
+		}
+		while (range[end] === ".") {
+			const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads one build-name piece, such as sha or 123 in +sha.123.
+	* Stops at a disallowed character or the old regex's length limit.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
+	* @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
+	*/
+	const findBuildIdentifierEndIndex = (range, start) => {
+		let end = start;
+		while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) end++;
+		return end;
+	};
+	/**
+	* Reads optional build metadata such as +sha.123.
+	* Leaves the position unchanged if there is no plus sign followed by a name.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the opening + should be.
+	* @returns {number} The position after the matched metadata, or start if absent.
+	* @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
+	* @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
+	*/
+	const findBuildEndIndex = (range, start) => {
+		if (range[start] !== "+") return start;
+		let end = findBuildIdentifierEndIndex(range, start + 1);
+		if (end === start + 1) return start;
+		while (range[end] === ".") {
+			const next = findBuildIdentifierEndIndex(range, end + 1);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads three numbers separated by dots, then any prerelease and build suffixes.
+	* Uses loose rules, so forms such as 01.02.03beta can match here.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first number, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the version match, or start if none matches.
+	* @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
+	* @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
+	*/
+	const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
+		let end = start;
+		for (let component = 0; component < 3; component++) {
+			const next = findVersionNumberEndIndex(range, end, true, digitRuns);
+			if (next === end) return start;
+			end = next;
+			if (component < 2) {
+				if (range[end] !== ".") return start;
+				end++;
+			}
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
+	* Numbers use strict leading-zero rules; wildcards take up one character.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the component should begin.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the component, or start if none matches.
+	* @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
+	* @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
+	*/
+	const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
+		if (isDigit(range[start])) return findVersionNumberEndIndex(range, start, false, digitRuns);
+		return isVersionStart(range[start]) ? start + 1 : start;
+	};
+	/**
+	* Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
+	* After the third component, also reads any strict prerelease and build suffixes.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched version text.
+	* @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	* @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
+	*/
+	const findPartialVersionEndIndex = (range, start, digitRuns) => {
+		let end = findPartialVersionComponentEndIndex(range, start, digitRuns);
+		for (let component = 0; component < 2; component++) {
+			if (range[end] !== ".") return end;
+			const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns);
+			if (next === end + 1) return end;
+			end = next;
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Finds where a version match ends, without deciding whether the range is valid.
+	* Tries a loose full version first, then a partial or wildcard version, just
+	* like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position where scanning the next candidate can resume.
+	* @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
+	* @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	*/
+	const findVersionEndIndex = (range, start, digitRuns) => {
+		const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns);
+		return fullVersionEnd !== start ? fullVersionEnd : findPartialVersionEndIndex(range, start, digitRuns);
+	};
+	/**
+	* Finds the one whitespace character the old replacement would remove.
+	* Keeps leading whitespace, skips an optional operator, and checks immediately
+	* after it. Returns -1 if there is nothing to remove.
+	*
+	* @param {string} range The text containing a candidate already found by the caller.
+	* @param {number} matchStart The candidate's position, including leading whitespace.
+	* @returns {number} The position of the removable whitespace, or -1 if absent.
+	* @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
+	* @example findRemovableWhitespaceIndex('>1', 0) // -1
+	*/
+	const findRemovableWhitespaceIndex = (range, matchStart) => {
+		let position = matchStart;
+		if (isWhitespace(range[position])) position++;
+		if (range[position] === "<" || range[position] === ">") position++;
+		if (range[position] === "=") position++;
+		return isWhitespace(range[position]) ? position : -1;
+	};
+	/**
+	* Joins an operator to its version, turning > 1.2.3 into >1.2.3.
+	* Copies everything else according to the old regex's matching rules.
+	* Moves forward through prefixes and whole versions to avoid repeatedly
+	* searching the same characters on long inputs.
+	*
+	* @param {string} range The range text to process; the original string is unchanged.
+	* @returns {string} The range with matched operator whitespace removed.
+	* @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
+	* @example trimComparatorWhitespace('> invalid') // '> invalid'
+	*/
+	const trimComparatorWhitespace = (range) => {
+		let result = "";
+		let copyFrom = 0;
+		let cursor = 0;
+		const digitRuns = {
+			start: -1,
+			end: -1,
+			previousStart: -1,
+			previousEnd: -1
+		};
+		while (cursor < range.length) {
+			const matchStart = cursor;
+			if (range[cursor] === "<" || range[cursor] === ">") cursor++;
+			else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
+				cursor++;
+				continue;
+			}
+			while (cursor < range.length && isVersionPrefix(range[cursor])) cursor++;
+			if (!isVersionStart(range[cursor])) continue;
+			const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart);
+			if (whitespacePosition !== -1) {
+				result += range.slice(copyFrom, whitespacePosition);
+				copyFrom = whitespacePosition + 1;
+			}
+			cursor = findVersionEndIndex(range, cursor, digitRuns);
+		}
+		return result + range.slice(copyFrom);
+	};
+	module.exports = trimComparatorWhitespace;
+}));
+
+// node_modules/semver/classes/range.js
+var require_range = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SPACE_CHARACTERS = /\s+/g;
+	var Range = class Range {
+		constructor(range, options) {
+			options = parseOptions(options);
+			if (range instanceof Range) {
+				if (range.loose === !!options.loose && range.includePrerelease === !!options.includePrerelease) return range;
+				else return new Range(range.raw, options);
+			}
+			if (range instanceof Comparator) {
+				this.raw = range.value;
+				this.set = [[range]];
+				this.formatted = void 0;
+				return this;
+			}
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			this.raw = range.trim().replace(SPACE_CHARACTERS, " ");
+			this.set = this.raw.split("||").map((r) => this.parseRange(r.trim())).filter((c) => c.length);
+			if (!this.set.length) throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
+			if (this.set.length > 1) {
+				const first = this.set[0];
+				this.set = this.set.filter((c) => !isNullSet(c[0]));
+				if (this.set.length === 0) this.set = [first];
+				else if (this.set.length > 1) {
+					for (const c of this.set) if (c.length === 1 && isAny(c[0])) {
+						this.set = [c];
+						break;
+					}
+				}
+			}
+			this.formatted = void 0;
+		}
+		get range() {
+			if (this.formatted === void 0) {
+				this.formatted = "";
+				for (let i = 0; i < this.set.length; i++) {
+					if (i > 0) this.formatted += "||";
+					const comps = this.set[i];
+					for (let k = 0; k < comps.length; k++) {
+						if (k > 0) this.formatted += " ";
+						this.formatted += comps[k].toString().trim();
+					}
+				}
+			}
+			return this.formatted;
+		}
+		format() {
+			return this.range;
+		}
+		toString() {
+			return this.range;
+		}
+		parseRange(range) {
+			range = range.replace(BUILDSTRIPRE, "");
+			const memoKey = ((this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) | (this.options.loose && FLAG_LOOSE)) + ":" + range;
+			const cached = cache.get(memoKey);
+			if (cached) return cached;
+			const loose = this.options.loose;
+			const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE];
+			range = range.replace(hr, hyphenReplace(this.options.includePrerelease));
+			debug("hyphen replace", range);
+			range = trimComparatorWhitespace(range);
+			debug("comparator trim", range);
+			range = range.replace(re[t.TILDETRIM], tildeTrimReplace);
+			debug("tilde trim", range);
+			range = range.replace(re[t.CARETTRIM], caretTrimReplace);
+			debug("caret trim", range);
+			let rangeList = range.split(" ").map((comp) => parseComparator(comp, this.options)).join(" ").split(/\s+/).map((comp) => replaceGTE0(comp, this.options));
+			if (loose) rangeList = rangeList.filter((comp) => {
+				debug("loose invalid filter", comp, this.options);
+				return !!comp.match(re[t.COMPARATORLOOSE]);
+			});
+			debug("range list", rangeList);
+			const rangeMap = /* @__PURE__ */ new Map();
+			const comparators = rangeList.map((comp) => new Comparator(comp, this.options));
+			for (const comp of comparators) {
+				if (isNullSet(comp)) return [comp];
+				rangeMap.set(comp.value, comp);
+			}
+			if (rangeMap.size > 1 && rangeMap.has("")) rangeMap.delete("");
+			const result = [...rangeMap.values()];
+			cache.set(memoKey, result);
+			return result;
+		}
+		intersects(range, options) {
+			if (!(range instanceof Range)) throw new TypeError("a Range is required");
+			return this.set.some((thisComparators) => {
+				return isSatisfiable(thisComparators, options) && range.set.some((rangeComparators) => {
+					return isSatisfiable(rangeComparators, options) && thisComparators.every((thisComparator) => {
+						return rangeComparators.every((rangeComparator) => {
+							return thisComparator.intersects(rangeComparator, options);
+						});
+					});
+				});
+			});
+		}
+		test(version) {
+			if (!version) return false;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			for (let i = 0; i < this.set.length; i++) if (testSet(this.set[i], version, this.options)) return true;
+			return false;
+		}
+	};
+	module.exports = Range;
+	const cache = new (require_lrucache())();
+	const parseOptions = require_parse_options();
+	const Comparator = require_comparator();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const trimComparatorWhitespace = require_trim_comparator_whitespace();
+	const { safeRe: re, src, t, tildeTrimReplace, caretTrimReplace } = require_re();
+	const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = require_constants();
+	const BUILDSTRIPRE = new RegExp(src[t.BUILD], "g");
+	const isNullSet = (c) => c.value === "<0.0.0-0";
+	const isAny = (c) => c.value === "";
+	const isSatisfiable = (comparators, options) => {
+		let result = true;
+		const remainingComparators = comparators.slice();
+		let testComparator = remainingComparators.pop();
+		while (result && remainingComparators.length) {
+			result = remainingComparators.every((otherComparator) => {
+				return testComparator.intersects(otherComparator, options);
+			});
+			testComparator = remainingComparators.pop();
+		}
+		return result;
+	};
+	const parseComparator = (comp, options) => {
+		comp = comp.replace(re[t.BUILD], "");
+		debug("comp", comp, options);
+		comp = replaceCarets(comp, options);
+		debug("caret", comp);
+		comp = replaceTildes(comp, options);
+		debug("tildes", comp);
+		comp = replaceXRanges(comp, options);
+		debug("xrange", comp);
+		comp = replaceStars(comp, options);
+		debug("stars", comp);
+		return comp;
+	};
+	const isX = (id) => !id || id.toLowerCase() === "x" || id === "*";
+	const invalidXRangeOrder = (M, m, p) => isX(M) && !isX(m) || isX(m) && p && !isX(p);
+	const replaceTildes = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceTilde(c, options)).join(" ");
+	};
+	const replaceTilde = (comp, options) => {
+		const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("tilde", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+			else if (pr) {
+				debug("replaceTilde pr", pr);
+				ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+			} else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+			debug("tilde return", ret);
+			return ret;
+		});
+	};
+	const replaceCarets = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceCaret(c, options)).join(" ");
+	};
+	const replaceCaret = (comp, options) => {
+		debug("caret", comp, options);
+		const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("caret", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) {
+				if (M === "0") ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+				else ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`;
+			} else if (pr) {
+				debug("replaceCaret pr", pr);
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p}-${pr} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p}-${pr} <${+M + 1}.0.0-0`;
+			} else {
+				debug("no pr");
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p} <${+M + 1}.0.0-0`;
+			}
+			debug("caret return", ret);
+			return ret;
+		});
+	};
+	const replaceXRanges = (comp, options) => {
+		debug("replaceXRanges", comp, options);
+		return comp.split(/\s+/).map((c) => replaceXRange(c, options)).join(" ");
+	};
+	const replaceXRange = (comp, options) => {
+		comp = comp.trim();
+		const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE];
+		return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
+			debug("xRange", comp, ret, gtlt, M, m, p, pr);
+			if (invalidXRangeOrder(M, m, p)) return comp;
+			const xM = isX(M);
+			const xm = xM || isX(m);
+			const xp = xm || isX(p);
+			const anyX = xp;
+			if (gtlt === "=" && anyX) gtlt = "";
+			pr = options.includePrerelease ? "-0" : "";
+			if (xM) {
+				if (gtlt === ">" || gtlt === "<") ret = "<0.0.0-0";
+				else ret = "*";
+			} else if (gtlt && anyX) {
+				if (xm) m = 0;
+				p = 0;
+				if (gtlt === ">") {
+					gtlt = ">=";
+					if (xm) {
+						M = +M + 1;
+						m = 0;
+						p = 0;
+					} else {
+						m = +m + 1;
+						p = 0;
+					}
+				} else if (gtlt === "<=") {
+					gtlt = "<";
+					if (xm) M = +M + 1;
+					else m = +m + 1;
+				}
+				if (gtlt === "<") pr = "-0";
+				ret = `${gtlt + M}.${m}.${p}${pr}`;
+			} else if (xm) ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`;
+			else if (xp) ret = `>=${M}.${m}.0${pr} <${M}.${+m + 1}.0-0`;
+			debug("xRange return", ret);
+			return ret;
+		});
+	};
+	const replaceStars = (comp, options) => {
+		debug("replaceStars", comp, options);
+		return comp.trim().replace(re[t.STAR], "");
+	};
+	const replaceGTE0 = (comp, options) => {
+		debug("replaceGTE0", comp, options);
+		return comp.trim().replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], "");
+	};
+	const hyphenReplace = (incPr) => ($0, from, fM, fm, fp, fpr, fb, to, tM, tm, tp, tpr) => {
+		if (isX(fM)) from = "";
+		else if (isX(fm)) from = `>=${fM}.0.0${incPr ? "-0" : ""}`;
+		else if (isX(fp)) from = `>=${fM}.${fm}.0${incPr ? "-0" : ""}`;
+		else if (fpr) from = `>=${from}`;
+		else from = `>=${from}${incPr ? "-0" : ""}`;
+		if (isX(tM)) to = "";
+		else if (isX(tm)) to = `<${+tM + 1}.0.0-0`;
+		else if (isX(tp)) to = `<${tM}.${+tm + 1}.0-0`;
+		else if (tpr) to = `<=${tM}.${tm}.${tp}-${tpr}`;
+		else if (incPr) to = `<${tM}.${tm}.${+tp + 1}-0`;
+		else to = `<=${to}`;
+		return `${from} ${to}`.trim();
+	};
+	const testSet = (set, version, options) => {
+		for (let i = 0; i < set.length; i++) if (!set[i].test(version)) return false;
+		if (version.prerelease.length && !options.includePrerelease) {
+			for (let i = 0; i < set.length; i++) {
+				debug(set[i].semver);
+				if (set[i].semver === Comparator.ANY) continue;
+				if (set[i].semver.prerelease.length > 0) {
+					const allowed = set[i].semver;
+					if (allowed.major === version.major && allowed.minor === version.minor && allowed.patch === version.patch) return true;
+				}
+			}
+			return false;
+		}
+		return true;
+	};
+}));
+
+// node_modules/semver/classes/comparator.js
+var require_comparator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const ANY = Symbol("SemVer ANY");
+	var Comparator = class Comparator {
+		static get ANY() {
+			return ANY;
+		}
+		constructor(comp, options) {
+			options = parseOptions(options);
+			if (comp instanceof Comparator) {
+				if (comp.loose === !!options.loose) return comp;
+				else comp = comp.value;
+			}
+			comp = comp.trim().split(/\s+/).join(" ");
+			debug("comparator", comp, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.parse(comp);
+			if (this.semver === ANY) this.value = "";
+			else this.value = this.operator + this.semver.version;
+			debug("comp", this);
+		}
+		parse(comp) {
+			const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR];
+			const m = comp.match(r);
+			if (!m) throw new TypeError(`Invalid comparator: ${comp}`);
+			this.operator = m[1] !== void 0 ? m[1] : "";
+			if (this.operator === "=") this.operator = "";
+			if (!m[2]) this.semver = ANY;
+			else this.semver = new SemVer(m[2], this.options.loose);
+		}
+		toString() {
+			return this.value;
+		}
+		test(version) {
+			debug("Comparator.test", version, this.options.loose);
+			if (this.semver === ANY || version === ANY) return true;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			return cmp(version, this.operator, this.semver, this.options);
+		}
+		intersects(comp, options) {
+			if (!(comp instanceof Comparator)) throw new TypeError("a Comparator is required");
+			if (this.operator === "") {
+				if (this.value === "") return true;
+				return new Range(comp.value, options).test(this.value);
+			} else if (comp.operator === "") {
+				if (comp.value === "") return true;
+				return new Range(this.value, options).test(comp.semver);
+			}
+			options = parseOptions(options);
+			if (options.includePrerelease && (this.value === "<0.0.0-0" || comp.value === "<0.0.0-0")) return false;
+			if (!options.includePrerelease && (this.value.startsWith("<0.0.0") || comp.value.startsWith("<0.0.0"))) return false;
+			if (this.operator.startsWith(">") && comp.operator.startsWith(">")) return true;
+			if (this.operator.startsWith("<") && comp.operator.startsWith("<")) return true;
+			if (this.semver.version === comp.semver.version && this.operator.includes("=") && comp.operator.includes("=")) return true;
+			if (cmp(this.semver, "<", comp.semver, options) && this.operator.startsWith(">") && comp.operator.startsWith("<")) return true;
+			if (cmp(this.semver, ">", comp.semver, options) && this.operator.startsWith("<") && comp.operator.startsWith(">")) return true;
+			return false;
+		}
+	};
+	module.exports = Comparator;
+	const parseOptions = require_parse_options();
+	const { safeRe: re, t } = require_re();
+	const cmp = require_cmp();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const Range = require_range();
+}));
+
+// node_modules/semver/functions/satisfies.js
+var require_satisfies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const satisfies = (version, range, options) => {
+		try {
+			range = new Range(range, options);
+		} catch (er) {
+			return false;
+		}
+		return range.test(version);
+	};
+	module.exports = satisfies;
+}));
+
+// node_modules/semver/ranges/to-comparators.js
+var require_to_comparators = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const toComparators = (range, options) => new Range(range, options).set.map((comp) => comp.map((c) => c.value).join(" ").trim().split(" "));
+	module.exports = toComparators;
+}));
+
+// node_modules/semver/ranges/max-satisfying.js
+var require_max_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const maxSatisfying = (versions, range, options) => {
+		let max = null;
+		let maxSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!max || maxSV.compare(v) === -1) {
+					max = v;
+					maxSV = new SemVer(max, options);
+				}
+			}
+		});
+		return max;
+	};
+	module.exports = maxSatisfying;
+}));
+
+// node_modules/semver/ranges/min-satisfying.js
+var require_min_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const minSatisfying = (versions, range, options) => {
+		let min = null;
+		let minSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!min || minSV.compare(v) === 1) {
+					min = v;
+					minSV = new SemVer(min, options);
+				}
+			}
+		});
+		return min;
+	};
+	module.exports = minSatisfying;
+}));
+
+// node_modules/semver/ranges/min-version.js
+var require_min_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const gt = require_gt();
+	const minVersion = (range, loose) => {
+		range = new Range(range, loose);
+		let minver = new SemVer("0.0.0");
+		if (range.test(minver)) return minver;
+		minver = new SemVer("0.0.0-0");
+		if (range.test(minver)) return minver;
+		minver = null;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let setMin = null;
+			comparators.forEach((comparator) => {
+				const compver = new SemVer(comparator.semver.version);
+				switch (comparator.operator) {
+					case ">":
+						if (compver.prerelease.length === 0) compver.patch++;
+						else compver.prerelease.push(0);
+						compver.raw = compver.format();
+					case "":
+					case ">=":
+						if (!setMin || gt(compver, setMin)) setMin = compver;
+						break;
+					case "<":
+					case "<=": break;
+					/* istanbul ignore next */
+					default: throw new Error(`Unexpected operation: ${comparator.operator}`);
+				}
+			});
+			if (setMin && (!minver || gt(minver, setMin))) minver = setMin;
+		}
+		if (minver && range.test(minver)) return minver;
+		return null;
+	};
+	module.exports = minVersion;
+}));
+
+// node_modules/semver/ranges/valid.js
+var require_valid = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const validRange = (range, options) => {
+		try {
+			return new Range(range, options).range || "*";
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = validRange;
+}));
+
+// node_modules/semver/ranges/outside.js
+var require_outside = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const gt = require_gt();
+	const lt = require_lt();
+	const lte = require_lte();
+	const gte = require_gte();
+	const outside = (version, range, hilo, options) => {
+		version = new SemVer(version, options);
+		range = new Range(range, options);
+		let gtfn, ltefn, ltfn, comp, ecomp;
+		switch (hilo) {
+			case ">":
+				gtfn = gt;
+				ltefn = lte;
+				ltfn = lt;
+				comp = ">";
+				ecomp = ">=";
+				break;
+			case "<":
+				gtfn = lt;
+				ltefn = gte;
+				ltfn = gt;
+				comp = "<";
+				ecomp = "<=";
+				break;
+			default: throw new TypeError("Must provide a hilo val of \"<\" or \">\"");
+		}
+		if (satisfies(version, range, options)) return false;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let high = null;
+			let low = null;
+			comparators.forEach((comparator) => {
+				if (comparator.semver === ANY) comparator = new Comparator(">=0.0.0");
+				high = high || comparator;
+				low = low || comparator;
+				if (gtfn(comparator.semver, high.semver, options)) high = comparator;
+				else if (ltfn(comparator.semver, low.semver, options)) low = comparator;
+			});
+			if (high.operator === comp || high.operator === ecomp) return false;
+			if ((!low.operator || low.operator === comp) && ltefn(version, low.semver)) return false;
+			else if (low.operator === ecomp && ltfn(version, low.semver)) return false;
+		}
+		return true;
+	};
+	module.exports = outside;
+}));
+
+// node_modules/semver/ranges/gtr.js
+var require_gtr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const gtr = (version, range, options) => outside(version, range, ">", options);
+	module.exports = gtr;
+}));
+
+// node_modules/semver/ranges/ltr.js
+var require_ltr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const ltr = (version, range, options) => outside(version, range, "<", options);
+	module.exports = ltr;
+}));
+
+// node_modules/semver/ranges/intersects.js
+var require_intersects = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const intersects = (r1, r2, options) => {
+		r1 = new Range(r1, options);
+		r2 = new Range(r2, options);
+		return r1.intersects(r2, options);
+	};
+	module.exports = intersects;
+}));
+
+// node_modules/semver/ranges/simplify.js
+var require_simplify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	module.exports = (versions, range, options) => {
+		const set = [];
+		let first = null;
+		let prev = null;
+		const v = versions.sort((a, b) => compare(a, b, options));
+		for (const version of v) if (satisfies(version, range, options)) {
+			prev = version;
+			if (!first) first = version;
+		} else {
+			if (prev) set.push([first, prev]);
+			prev = null;
+			first = null;
+		}
+		if (first) set.push([first, null]);
+		const ranges = [];
+		for (const [min, max] of set) if (min === max) ranges.push(min);
+		else if (!max && min === v[0]) ranges.push("*");
+		else if (!max) ranges.push(`>=${min}`);
+		else if (min === v[0]) ranges.push(`<=${max}`);
+		else ranges.push(`${min} - ${max}`);
+		const simplified = ranges.join(" || ");
+		const original = typeof range.raw === "string" ? range.raw : String(range);
+		return simplified.length < original.length ? simplified : range;
+	};
+}));
+
+// node_modules/semver/ranges/subset.js
+var require_subset = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	const subset = (sub, dom, options = {}) => {
+		if (sub === dom) return true;
+		sub = new Range(sub, options);
+		dom = new Range(dom, options);
+		let sawNonNull = false;
+		OUTER: for (const simpleSub of sub.set) {
+			for (const simpleDom of dom.set) {
+				const isSub = simpleSubset(simpleSub, simpleDom, options);
+				sawNonNull = sawNonNull || isSub !== null;
+				if (isSub) continue OUTER;
+			}
+			if (sawNonNull) return false;
+		}
+		return true;
+	};
+	const minimumVersionWithPreRelease = [new Comparator(">=0.0.0-0")];
+	const minimumVersion = [new Comparator(">=0.0.0")];
+	const simpleSubset = (sub, dom, options) => {
+		if (sub === dom) return true;
+		if (sub.length === 1 && sub[0].semver === ANY) {
+			if (dom.length === 1 && dom[0].semver === ANY) return true;
+			else if (options.includePrerelease) sub = minimumVersionWithPreRelease;
+			else sub = minimumVersion;
+		}
+		if (dom.length === 1 && dom[0].semver === ANY) {
+			if (options.includePrerelease) return true;
+			else dom = minimumVersion;
+		}
+		const eqSet = /* @__PURE__ */ new Set();
+		let gt, lt;
+		for (const c of sub) if (c.operator === ">" || c.operator === ">=") gt = higherGT(gt, c, options);
+		else if (c.operator === "<" || c.operator === "<=") lt = lowerLT(lt, c, options);
+		else eqSet.add(c.semver);
+		if (eqSet.size > 1) return null;
+		let gtltComp;
+		if (gt && lt) {
+			gtltComp = compare(gt.semver, lt.semver, options);
+			if (gtltComp > 0) return null;
+			else if (gtltComp === 0 && (gt.operator !== ">=" || lt.operator !== "<=")) return null;
+		}
+		for (const eq of eqSet) {
+			if (gt && !satisfies(eq, String(gt), options)) return null;
+			if (lt && !satisfies(eq, String(lt), options)) return null;
+			for (const c of dom) if (!satisfies(eq, String(c), options)) return false;
+			return true;
+		}
+		let higher, lower;
+		let hasDomLT, hasDomGT;
+		let needDomLTPre = lt && !options.includePrerelease && lt.semver.prerelease.length ? lt.semver : false;
+		let needDomGTPre = gt && !options.includePrerelease && gt.semver.prerelease.length ? gt.semver : false;
+		if (needDomLTPre && needDomLTPre.prerelease.length === 1 && lt.operator === "<" && needDomLTPre.prerelease[0] === 0) needDomLTPre = false;
+		for (const c of dom) {
+			hasDomGT = hasDomGT || c.operator === ">" || c.operator === ">=";
+			hasDomLT = hasDomLT || c.operator === "<" || c.operator === "<=";
+			if (gt) {
+				if (needDomGTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomGTPre.major && c.semver.minor === needDomGTPre.minor && c.semver.patch === needDomGTPre.patch) needDomGTPre = false;
+				}
+				if (c.operator === ">" || c.operator === ">=") {
+					higher = higherGT(gt, c, options);
+					if (higher === c && higher !== gt) return false;
+				} else if (gt.operator === ">=" && !c.test(gt.semver)) return false;
+			}
+			if (lt) {
+				if (needDomLTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomLTPre.major && c.semver.minor === needDomLTPre.minor && c.semver.patch === needDomLTPre.patch) needDomLTPre = false;
+				}
+				if (c.operator === "<" || c.operator === "<=") {
+					lower = lowerLT(lt, c, options);
+					if (lower === c && lower !== lt) return false;
+				} else if (lt.operator === "<=" && !c.test(lt.semver)) return false;
+			}
+			if (!c.operator && (lt || gt) && gtltComp !== 0) return false;
+		}
+		if (gt && hasDomLT && !lt && gtltComp !== 0) return false;
+		if (lt && hasDomGT && !gt && gtltComp !== 0) return false;
+		if (needDomGTPre || needDomLTPre) return false;
+		return true;
+	};
+	const higherGT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp > 0 ? a : comp < 0 ? b : b.operator === ">" && a.operator === ">=" ? b : a;
+	};
+	const lowerLT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp < 0 ? a : comp > 0 ? b : b.operator === "<" && a.operator === "<=" ? b : a;
+	};
+	module.exports = subset;
+}));
+
+// node_modules/semver/index.js
+var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const internalRe = require_re();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const identifiers = require_identifiers();
+	const parse = require_parse();
+	const valid = require_valid$1();
+	const clean = require_clean();
+	const inc = require_inc();
+	const diff = require_diff();
+	const major = require_major();
+	const minor = require_minor();
+	const patch = require_patch();
+	const prerelease = require_prerelease();
+	const compare = require_compare();
+	const rcompare = require_rcompare();
+	const compareLoose = require_compare_loose();
+	const compareBuild = require_compare_build();
+	const sort = require_sort();
+	const rsort = require_rsort();
+	const gt = require_gt();
+	const lt = require_lt();
+	const eq = require_eq();
+	const neq = require_neq();
+	const gte = require_gte();
+	const lte = require_lte();
+	const cmp = require_cmp();
+	const coerce = require_coerce();
+	const truncate = require_truncate();
+	const Comparator = require_comparator();
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const toComparators = require_to_comparators();
+	const maxSatisfying = require_max_satisfying();
+	const minSatisfying = require_min_satisfying();
+	const minVersion = require_min_version();
+	const validRange = require_valid();
+	const outside = require_outside();
+	const gtr = require_gtr();
+	const ltr = require_ltr();
+	const intersects = require_intersects();
+	const simplifyRange = require_simplify();
+	const subset = require_subset();
+	module.exports = {
+		parse,
+		valid,
+		clean,
+		inc,
+		diff,
+		major,
+		minor,
+		patch,
+		prerelease,
+		compare,
+		rcompare,
+		compareLoose,
+		compareBuild,
+		sort,
+		rsort,
+		gt,
+		lt,
+		eq,
+		neq,
+		gte,
+		lte,
+		cmp,
+		coerce,
+		truncate,
+		Comparator,
+		Range,
+		satisfies,
+		toComparators,
+		maxSatisfying,
+		minSatisfying,
+		minVersion,
+		validRange,
+		outside,
+		gtr,
+		ltr,
+		intersects,
+		simplifyRange,
+		subset,
+		SemVer,
+		re: internalRe.re,
+		src: internalRe.src,
+		tokens: internalRe.t,
+		SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
+		RELEASE_TYPES: constants.RELEASE_TYPES,
+		compareIdentifiers: identifiers.compareIdentifiers,
+		rcompareIdentifiers: identifiers.rcompareIdentifiers
+	};
+}));
+
+// node_modules/@actions/tool-cache/lib/manifest.js
+var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
+var __awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+
+// node_modules/@actions/tool-cache/lib/retry-helper.js
+var __awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+
+// node_modules/@actions/tool-cache/lib/tool-cache.js
+var __awaiter$1 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+const IS_WINDOWS = process.platform === "win32";
+const IS_MAC = process.platform === "darwin";
+/**
+* Finds the path to a tool version in the local installed tool cache
+*
+* @param toolName      name of the tool
+* @param versionSpec   version of the tool
+* @param arch          optional arch.  defaults to arch of computer
+*/
+function find(toolName, versionSpec, arch) {
+	if (!toolName) throw new Error("toolName parameter is required");
+	if (!versionSpec) throw new Error("versionSpec parameter is required");
+	arch = arch || os.arch();
+	if (!isExplicitVersion(versionSpec)) versionSpec = evaluateVersions(findAllVersions(toolName, arch), versionSpec);
+	let toolPath = "";
+	if (versionSpec) {
+		versionSpec = import_semver.clean(versionSpec) || "";
+		const cachePath = path$1.join(_getCacheDirectory(), toolName, versionSpec, arch);
+		debug(`checking cache: ${cachePath}`);
+		if (fs.existsSync(cachePath) && fs.existsSync(`${cachePath}.complete`)) {
+			debug(`Found tool in cache ${toolName} ${versionSpec} ${arch}`);
+			toolPath = cachePath;
+		} else debug("not found");
+	}
+	return toolPath;
+}
+/**
+* Finds the paths to all versions of a tool that are installed in the local tool cache
+*
+* @param toolName  name of the tool
+* @param arch      optional arch.  defaults to arch of computer
+*/
+function findAllVersions(toolName, arch) {
+	const versions = [];
+	arch = arch || os.arch();
+	const toolPath = path$1.join(_getCacheDirectory(), toolName);
+	if (fs.existsSync(toolPath)) {
+		const children = fs.readdirSync(toolPath);
+		for (const child of children) if (isExplicitVersion(child)) {
+			const fullPath = path$1.join(toolPath, child, arch || "");
+			if (fs.existsSync(fullPath) && fs.existsSync(`${fullPath}.complete`)) versions.push(child);
+		}
+	}
+	return versions;
+}
+/**
+* Check if version string is explicit
+*
+* @param versionSpec      version string to check
+*/
+function isExplicitVersion(versionSpec) {
+	const c = import_semver.clean(versionSpec) || "";
+	debug(`isExplicit: ${c}`);
+	const valid = import_semver.valid(c) != null;
+	debug(`explicit? ${valid}`);
+	return valid;
+}
+/**
+* Get the highest satisfiying semantic version in `versions` which satisfies `versionSpec`
+*
+* @param versions        array of versions to evaluate
+* @param versionSpec     semantic version spec to satisfy
+*/
+function evaluateVersions(versions, versionSpec) {
+	let version = "";
+	debug(`evaluating ${versions.length} versions`);
+	versions = versions.sort((a, b) => {
+		if (import_semver.gt(a, b)) return 1;
+		return -1;
+	});
+	for (let i = versions.length - 1; i >= 0; i--) {
+		const potential = versions[i];
+		if (import_semver.satisfies(potential, versionSpec)) {
+			version = potential;
+			break;
+		}
+	}
+	if (version) debug(`matched: ${version}`);
+	else debug("match not found");
+	return version;
+}
+/**
+* Gets RUNNER_TOOL_CACHE
+*/
+function _getCacheDirectory() {
+	const cacheDirectory = process.env["RUNNER_TOOL_CACHE"] || "";
+	ok(cacheDirectory, "Expected RUNNER_TOOL_CACHE to be defined");
+	return cacheDirectory;
+}
+
+// src/tools/cache.ts
+/** `RUNNER_TOOL_CACHE`; on a laptop a folder of ours below `XDG_CACHE_HOME` or `~/.cache`. */
+function toolCacheRoot(env, home = homedir()) {
+	if (env.RUNNER_TOOL_CACHE) return env.RUNNER_TOOL_CACHE;
+	const base = env.XDG_CACHE_HOME && path$2.isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : path$2.join(home, ".cache");
+	return path$2.join(base, "operator-release", "tools");
+}
+/**
+* Look-ups are @actions/tool-cache's own. It takes its folder from the environment and writes `::debug::` lines to
+* standard output, which only a runner hides; both are set for the moment of this call, which is synchronous.
+*/
+function findQuietly(root, tool, version, arch) {
+	const { RUNNER_TOOL_CACHE: before } = process.env;
+	const write = process.stdout.write.bind(process.stdout);
+	process.env.RUNNER_TOOL_CACHE = root;
+	process.stdout.write = () => true;
+	try {
+		return find(tool, version, arch);
+	} finally {
+		process.stdout.write = write;
+		if (before === void 0) delete process.env.RUNNER_TOOL_CACHE;
+		else process.env.RUNNER_TOOL_CACHE = before;
+	}
+}
+/** The tool cache in a folder. What is stored has the layout of @actions/tool-cache, `<tool>/<version>/<arch>`. */
+function folderCache(root) {
+	return {
+		find: (tool, version, arch) => {
+			const folder = findQuietly(root, tool, version, arch);
+			return folder === "" ? null : path$2.join(folder, tool);
+		},
+		store: async (tool, version, arch, program) => {
+			const folder = path$2.join(root, tool, version, arch);
+			const fresh = `${folder}.${randomUUID()}`;
+			await mkdir$1(folder, { recursive: true });
+			await copyFile$1(program, fresh, constants$1.COPYFILE_EXCL);
+			try {
+				await chmod$1(fresh, 493);
+				await rename$1(fresh, path$2.join(folder, tool));
+			} finally {
+				await rm$1(fresh, { force: true });
+			}
+			await writeFile$1(`${folder}.complete`, "");
+			return path$2.join(folder, tool);
+		}
+	};
+}
+
+// src/net/hosts.ts
+/** A host as `URL.hostname` gives it, with or without the brackets of an IPv6 address. */
+function address(hostname) {
+	const text = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+	const family = isIP(text);
+	return family === 0 ? null : {
+		text,
+		family: family === 4 ? "ipv4" : "ipv6"
+	};
+}
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+/** Networks that a public service has no reason to point to (RFC 1918, 3927, 4193, 4291, 6598). */
+const inside = new BlockList();
+inside.addSubnet("0.0.0.0", 8, "ipv4");
+inside.addSubnet("10.0.0.0", 8, "ipv4");
+inside.addSubnet("100.64.0.0", 10, "ipv4");
+inside.addSubnet("169.254.0.0", 16, "ipv4");
+inside.addSubnet("172.16.0.0", 12, "ipv4");
+inside.addSubnet("192.168.0.0", 16, "ipv4");
+inside.addAddress("::", "ipv6");
+inside.addSubnet("fc00::", 7, "ipv6");
+inside.addSubnet("fe80::", 10, "ipv6");
+/** `localhost`, 127.0.0.0/8 and ::1: the only hosts that are spoken to without TLS. */
+function isLoopback(hostname) {
+	const ip = address(hostname);
+	if (ip === null) return /^(?:.+\.)?localhost\.?$/i.test(hostname);
+	return loopback.check(ip.text, ip.family);
+}
+/** Loopback, or an address of a private or link-local network. Names are not resolved. */
+function isInside(hostname) {
+	const ip = address(hostname);
+	return isLoopback(hostname) || ip !== null && inside.check(ip.text, ip.family);
+}
+/** A URL for logs and messages: no user, no password, no query. */
+function printUrl(url) {
+	const parsed = new URL(url);
+	return `${parsed.host}${parsed.pathname}`;
+}
+
+// src/net/failure.ts
+const unsent = /* @__PURE__ */ new Set([
+	"ECONNREFUSED",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+	"EHOSTDOWN",
+	"UND_ERR_CONNECT_TIMEOUT"
+]);
+/** Of undici's errors, those that our own request caused. */
+const ours = /^UND_ERR_(?:REQ_|INVALID|NOT_SUPPORTED|ABORTED|DESTROYED|CLOSED)/;
+const network = /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|Z_[A-Z_]+)$/;
+const tls = /^(?:ERR_|EPROTO$)/;
+/** `fetch` says only "fetch failed"; what happened is in the cause, several levels down. */
+function codeOf(thrown) {
+	let error = thrown;
+	let message = "";
+	for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
+		if (error.message !== "") message = error.message;
+		if ("code" in error && typeof error.code === "string") return {
+			code: error.code,
+			message
+		};
+		error = error.cause;
+	}
+	return {
+		code: "",
+		message: message || String(thrown)
+	};
+}
+/** Reads what `fetch` threw. */
+function explain$1(thrown) {
+	const { code, message } = codeOf(thrown);
+	const passing = network.test(code) && !ours.test(code) && !tls.test(code);
+	return {
+		why: code === "" || message.includes(code) ? message : `${message} (${code})`,
+		unsent: unsent.has(code),
+		passing,
+		...code === "ENOTFOUND" ? { tries: 4 } : {},
+		cause: thrown
+	};
+}
+
+// src/net/redirect.ts
+const statuses = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+const credentials = /* @__PURE__ */ new Set([
+	"authorization",
+	"cookie",
+	"proxy-authorization"
+]);
+/**
+* Where a reply sends its request, null when nowhere. Credentials stay with the origin they were meant for; a write is not
+* carried to another origin at all, and nothing goes on in the clear off this machine.
+* 301 and 302 keep the method (RFC 9110 allows it, GitHub asks for it); 303 makes it a GET.
+*/
+function nextHop(hop, status, location) {
+	if (!statuses.has(status) || location === null) return null;
+	if (!URL.canParse(location, hop.url.href)) throw refused(hop, "to something that is no URL");
+	const url = new URL(location, hop.url);
+	if (!(url.protocol === "https:" || url.protocol === "http:" && isLoopback(url.hostname))) throw refused(hop, `to ${url.protocol}//${url.host}, which is not https`);
+	const sameOrigin = url.origin === hop.url.origin;
+	if (!(hop.method === "GET" || hop.method === "HEAD") && !sameOrigin && status !== 303) throw refused(hop, `a ${hop.method} to another host, ${url.host}`);
+	url.username = "";
+	url.password = "";
+	return {
+		method: status === 303 && hop.method !== "HEAD" ? "GET" : hop.method,
+		url,
+		headers: sameOrigin ? hop.headers : Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !credentials.has(name.toLowerCase()))),
+		withBody: hop.withBody && status !== 303
+	};
+}
+function refused(hop, where) {
+	return new Problem("OR-NET-REDIRECT", `${printUrl(hop.url)} redirects ${where}; not followed`);
+}
+
+// src/net/reply.ts
+/** A reply whose body has been read. */
+function reply(head, url, body, tries) {
+	return {
+		status: head.status,
+		headers: head.headers,
+		url: url.href,
+		body,
+		tries,
+		text: () => body.toString("utf8"),
+		json: () => {
+			try {
+				return JSON.parse(body.toString("utf8"));
+			} catch (error) {
+				throw new Problem("OR-NET-REPLY", `${printUrl(url)} answered ${head.status} with something that is not JSON`, { cause: error });
+			}
+		}
+	};
+}
+
+// src/net/attempt.ts
+const maxRedirects$1 = 5;
+const defaultMaxBytes$2 = 8388608;
+const silenceMs = 6e4;
+/** The slowest upload that is still waited for: 128 KiB/s. */
+const uploadBytesPerMs = 128;
+function sizeOf(body) {
+	if (body === void 0) return 0;
+	if (typeof body === "string") return Buffer.byteLength(body);
+	return body instanceof Blob ? body.size : body.length;
+}
+/** Ends a request on an abort, or when the other side is silent for too long. */
+var Watch = class {
+	#controller = new AbortController();
+	#ms;
+	#outer;
+	#onAbort = () => this.#controller.abort();
+	#timer;
+	silent = false;
+	constructor(ms, outer) {
+		this.#ms = ms;
+		this.#outer = outer;
+		for (const signal of outer) signal.addEventListener("abort", this.#onAbort, { once: true });
+		this.heard();
+	}
+	get signal() {
+		return this.#controller.signal;
+	}
+	heard() {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.silent = true;
+			this.#controller.abort();
+		}, this.#ms);
+	}
+	end() {
+		clearTimeout(this.#timer);
+		for (const signal of this.#outer) signal.removeEventListener("abort", this.#onAbort);
+	}
+};
+/** A failure of the connection while a body was read, told apart from a failure of who reads it. */
+var Broken = class extends Error {};
+async function* chunksOf(response, watch) {
+	if (response.body === null) return;
+	const reader = response.body.getReader();
+	try {
+		for (;;) {
+			const part = await reader.read().catch((error) => {
+				throw new Broken("the reply broke off", { cause: error });
+			});
+			watch.heard();
+			if (part.done) return;
+			yield part.value;
+		}
+	} finally {
+		await reader.cancel().catch(() => void 0);
+	}
+}
+async function collect(chunks, maxBytes, hop) {
+	const parts = [];
+	let size = 0;
+	for await (const chunk of chunks) {
+		size += chunk.length;
+		if (size > maxBytes) throw new Problem("OR-NET-TOO-LARGE", `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
+		parts.push(chunk);
+	}
+	return Buffer.concat(parts, size);
+}
+/** One try, redirects followed. Throws what no other try can change. */
+async function attempt(fetch, request, signals, tries) {
+	for (const signal of signals) signal.throwIfAborted();
+	const watch = new Watch(request.timeoutMs ?? silenceMs + sizeOf(request.body) / uploadBytesPerMs, signals);
+	let hop = {
+		method: request.method,
+		url: new URL(request.url),
+		headers: {
+			"user-agent": "operator-release",
+			...request.headers
+		},
+		withBody: request.body !== void 0
+	};
+	try {
+		for (let hops = 0;; hops += 1) {
+			const response = await fetch(hop.url, {
+				method: hop.method,
+				headers: hop.headers,
+				redirect: "manual",
+				signal: watch.signal,
+				...hop.withBody && request.body !== void 0 ? { body: request.body } : {}
+			});
+			watch.heard();
+			const next = request.redirects === "return" ? null : nextHop(hop, response.status, response.headers.get("location"));
+			if (next === null) return { reply: await read(response, request, hop, watch, tries) };
+			await response.body?.cancel();
+			if (hops === maxRedirects$1) throw new Problem("OR-NET-REDIRECT", `${printUrl(request.url)} redirects more than ${maxRedirects$1} times`);
+			hop = next;
+		}
+	} catch (error) {
+		for (const signal of signals) signal.throwIfAborted();
+		if (watch.silent) return { failure: {
+			why: "no answer in time",
+			unsent: false,
+			passing: true,
+			cause: error
+		} };
+		if (error instanceof Broken) return { failure: {
+			...explain$1(error.cause),
+			passing: true
+		} };
+		if (error instanceof TypeError) return { failure: explain$1(error) };
+		throw error;
+	} finally {
+		watch.end();
+	}
+}
+async function read(response, request, hop, watch, tries) {
+	const chunks = chunksOf(response, watch);
+	if (request.sink !== void 0 && response.ok) {
+		await request.sink(chunks);
+		return reply(response, hop.url, Buffer.alloc(0), tries);
+	}
+	return reply(response, hop.url, await collect(chunks, request.maxBytes ?? defaultMaxBytes$2, hop), tries);
+}
+
+// src/net/backoff.ts
+/** Tries in all; with the growing waits they span about a minute. */
+const defaultTries = 8;
+const firstWaitMs = 500;
+const longestWaitMs = 3e4;
+const defaultBudgetMs = 9e5;
+/** Never shorter than what the server asked for, so that a crowd of clients does not come back a moment too early. */
+function waitOf(pause, triesDone, random) {
+	const growth = 2 ** (triesDone - 1);
+	if (pause.firstMs !== void 0) return pause.firstMs * growth * (1 + random / 4);
+	const grown = Math.min(firstWaitMs * growth, longestWaitMs) * (.5 + random / 2);
+	if (pause.waitMs === void 0) return grown;
+	return pause.waitMs < firstWaitMs ? Math.max(pause.waitMs, grown) : pause.waitMs + random * firstWaitMs;
+}
+const seconds = (ms) => `${(ms / 1e3).toFixed(1)} s`;
+/**
+* The one retry policy: exponential with jitter, the server's wishes first, bounded by tries and by a budget that all
+* requests share.
+*/
+function createBackoff(options) {
+	const { log, random = Math.random, sleep: sleep$1 = sleep } = options;
+	let left = options.budgetMs ?? defaultBudgetMs;
+	return async (what, why, triesDone, pause = {}, signal = options.signal) => {
+		const tries = pause.tries ?? defaultTries;
+		if (triesDone >= tries) {
+			log.warn(`${what}: ${why}; given up after ${triesDone} tries`);
+			return false;
+		}
+		const wait = waitOf(pause, triesDone, random());
+		if (wait > left) {
+			log.warn(`${what}: ${why}; given up, ${seconds(wait)} to wait are more than the ${seconds(left)} that are left`);
+			return false;
+		}
+		left -= wait;
+		log.info(`${what}: ${why}; again in ${seconds(wait)} (try ${triesDone + 1} of ${tries})`);
+		await sleep$1(wait, signal);
+		return true;
+	};
+}
+
+// src/net/retry-after.ts
+const weekday = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+/**
+* `Retry-After` (RFC 9110, 10.2.3): whole seconds, or one of the three date forms.
+* Milliseconds from `now`, 0 for a moment that has passed, null for an absent or unreadable value.
+*/
+function parseRetryAfter(value, now) {
+	const text = value?.trim() ?? "";
+	if (/^\d{1,9}$/.test(text)) return Number(text) * 1e3;
+	if (text.length > 40 || !weekday.test(text)) return null;
+	const moment = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+	return Number.isNaN(moment) ? null : Math.max(0, moment - now);
+}
+/** Wait until a spent rate limit is filled again: `x-ratelimit-remaining: 0` with `x-ratelimit-reset` in epoch seconds. */
+function parseRateLimitReset(headers, now) {
+	const reset = headers.get("x-ratelimit-reset")?.trim() ?? "";
+	if (headers.get("x-ratelimit-remaining")?.trim() !== "0" || !/^\d{1,12}$/.test(reset)) return null;
+	return Math.max(0, Number(reset) * 1e3 - now);
+}
+
+// src/net/classify.ts
+/** GitHub asks for at least a minute where a secondary limit carries no header. */
+const secondaryWaitMs = 6e4;
+/** Words of GitHub's and GHCR's 403 for a rate limit; GHCR wraps them into `denied: permission_denied: ...`. */
+const limitWords = /rate limit|temporarily blocked from content creation|abuse detection/i;
+const wordsWithin = 16384;
+/**
+* Which replies call for another try: 408, 425, 429, 499, 5xx, and the 403 that is a rate limit.
+* Only 425, 429 and that 403 say that nothing was done.
+*/
+const classify = (reply, now) => {
+	const { status, headers } = reply;
+	const asked = parseRetryAfter(headers.get("retry-after"), now);
+	const reset = parseRateLimitReset(headers, now);
+	const wait = asked ?? reset;
+	const pause = wait === null ? {} : { waitMs: wait };
+	if (status === 425 || status === 429) {
+		const secondary = wait === null && /secondary rate limit/i.test(reply.text().slice(0, wordsWithin));
+		return {
+			why: status === 429 ? "429, too many requests" : "425, too early",
+			refused: true,
+			...secondary ? { firstMs: secondaryWaitMs } : pause
+		};
+	}
+	if (status === 403) {
+		if (!(wait !== null || limitWords.test(reply.text().slice(0, wordsWithin)))) return null;
+		return {
+			why: "403, rate limit",
+			refused: true,
+			...wait === null ? { firstMs: secondaryWaitMs } : pause
+		};
+	}
+	if (status === 408 || status === 499 || status >= 500) return {
+		why: `answered ${status}`,
+		refused: false,
+		...pause
+	};
+	return null;
+};
+
+// src/net/http.ts
+function pauseOf(verdict) {
+	return {
+		...verdict.waitMs === void 0 ? {} : { waitMs: verdict.waitMs },
+		...verdict.firstMs === void 0 ? {} : { firstMs: verdict.firstMs },
+		...verdict.tries === void 0 ? {} : { tries: verdict.tries }
+	};
+}
+/** The client for every request of this program: one retry policy, one budget, one line per retry, bounded replies. */
+function createHttp(options) {
+	const { fetch = globalThis.fetch, clock = Date.now } = options;
+	const backoff = createBackoff(options);
+	async function send(request) {
+		const signals = [options.signal, request.signal].filter((signal) => signal !== void 0);
+		const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+		const what = `${request.method} ${printUrl(request.url)}`;
+		for (let tries = 1;; tries += 1) {
+			const result = await attempt(fetch, request, signals, tries);
+			if ("reply" in result) {
+				const verdict = (request.classify ?? classify)(result.reply, clock());
+				if (verdict === null || request.repeat === "when-refused" && !verdict.refused) return result.reply;
+				if (!await backoff(what, verdict.why, tries, pauseOf(verdict), signal)) return result.reply;
+				continue;
+			}
+			const { failure } = result;
+			const repeatable = failure.passing && (request.repeat === "always" || failure.unsent);
+			const pause = failure.tries === void 0 ? {} : { tries: failure.tries };
+			if (repeatable && await backoff(what, failure.why, tries, pause, signal)) continue;
+			throw new Problem("OR-NET-UNREACHABLE", `${what}: ${failure.why}`, {
+				hint: "see that the host is reachable from this machine; a re-run goes on where this one stopped",
+				cause: failure.cause
+			});
+		}
+	}
+	return {
+		send,
+		backoff,
+		signal: options.signal
+	};
+}
+
+// src/tools/download.ts
+const defaultMaxBytes$1 = 268435456;
+const defaultTimeoutMs = 3e5;
+const maxRedirects = 5;
+/** Waiting for another try; short, because another source is left. */
+const retryBudgetMs = 2e4;
+/**
+* Downloads a file and compares its sum before anyone reads it; on any failure nothing is left behind.
+* HTTPS only, except to the loopback.
+* Errors: `Problem` OR-TOOL-CHECKSUM (other bytes than the pinned ones), OR-TOOL-UNTRUSTED (a redirect to a host that
+* is not allowed, or away from HTTPS), OR-TOOL-DOWNLOAD (the network, a status, too large, too slow). Only after the
+* last one another source may be tried.
+*/
+async function download(request, ports) {
+	const limit = AbortSignal.timeout(ports.timeoutMs ?? defaultTimeoutMs);
+	const signal = ports.signal === void 0 ? limit : AbortSignal.any([ports.signal, limit]);
+	const { fetch, log, sleep } = ports;
+	const http = createHttp({
+		fetch,
+		log,
+		signal,
+		budgetMs: retryBudgetMs,
+		...sleep === void 0 ? {} : { sleep }
+	});
+	try {
+		const sum = await save$1(http, request, ports.maxBytes ?? defaultMaxBytes$1);
+		if (sum !== request.sha256) throw new Problem("OR-TOOL-CHECKSUM", `${printUrl(request.url)} has the SHA-256 ${sum}, not ${request.sha256}`, { hint: "someone changed the file, on its way or at its source: do not use it, and put the tool on PATH" });
+	} catch (error) {
+		await rm$1(request.target, { force: true });
+		ports.signal?.throwIfAborted();
+		if (error instanceof Problem && error.code.startsWith("OR-TOOL-")) throw error;
+		const why = limit.aborted ? "it takes too long" : messageOf(error);
+		const what = error instanceof Problem ? "" : `${printUrl(request.url)}: `;
+		throw new Problem("OR-TOOL-DOWNLOAD", `the download failed: ${what}${why}`, { cause: error });
+	}
+}
+/** Follows redirects, writes the body to the target and gives its sum. */
+async function save$1(http, request, maxBytes) {
+	const start = new URL(request.url);
+	const allowed = /* @__PURE__ */ new Set([start.host, ...request.redirects]);
+	let sum = "";
+	const sink = async (chunks) => {
+		const hash = createHash("sha256");
+		const measured = async function* () {
+			let bytes = 0;
+			for await (const chunk of chunks) {
+				bytes += chunk.length;
+				if (bytes > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
+				hash.update(chunk);
+				yield chunk;
+			}
+		};
+		await pipeline(measured, createWriteStream(request.target, { mode: 384 }));
+		sum = hash.digest("hex");
+	};
+	let url = start;
+	for (let hop = 0; hop <= maxRedirects; hop += 1) {
+		checkHop(url, allowed);
+		const reply = await http.send({
+			method: "GET",
+			url,
+			repeat: "always",
+			redirects: "return",
+			sink
+		});
+		const location = reply.headers.get("location");
+		if (reply.status >= 200 && reply.status < 300) return sum;
+		if (reply.status < 300 || reply.status >= 400 || location === null) throw new Error(`HTTP status ${reply.status}`);
+		url = new URL(location, url);
+	}
+	throw new Error(`it redirects more than ${maxRedirects} times`);
+}
+function checkHop(url, allowed) {
+	if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) throw new Problem("OR-TOOL-UNTRUSTED", `a download would leave HTTPS: ${printUrl(url)}`, { hint: "put the tool on PATH, or use a network that does not rewrite downloads" });
+	if (!allowed.has(url.host)) throw new Problem("OR-TOOL-UNTRUSTED", `a download was redirected to ${url.host}, which is not one of its hosts`, { hint: `allowed are ${[...allowed].join(", ")}; put the tool on PATH where a proxy redirects downloads` });
+}
+
+// src/tools/go-install.ts
+/** A cold build of the largest tool takes some four minutes on two cores. */
+const timeoutMs = 12e5;
+/**
+* Builds a program from its Go module, whose sum `go` checks against the checksum database, and passes the path of the
+* built program to `keep` before everything temporary is deleted.
+* Errors: `Problem` OR-TOOL-MISSING without `go`, OR-TOOL-INSTALL when it does not build.
+*/
+async function goInstall(tool, packagePath, version, ports, keep) {
+	const scratch = await mkdtemp(path$2.join(tmpdir(), "operator-release-go-"));
+	try {
+		ports.log.info(`${tool} ${version}: building it with go install ${packagePath}@v${version}`);
+		await ports.exec("go", ["install", `${packagePath}@v${version}`], {
+			cwd: scratch,
+			env: {
+				GOBIN: scratch,
+				GOFLAGS: "-trimpath",
+				GOWORK: "off",
+				CGO_ENABLED: "0"
+			},
+			timeoutMs,
+			...ports.signal === void 0 ? {} : { signal: ports.signal }
+		});
+		const name = packagePath.split("/").filter((part) => !/^v\d+$/.test(part)).at(-1) ?? tool;
+		return await keep(path$2.join(scratch, name));
+	} catch (error) {
+		ports.signal?.throwIfAborted();
+		if (error instanceof Problem && error.code === "OR-TOOL-MISSING") throw new Problem("OR-TOOL-MISSING", `${tool} is not on PATH, and there is no go to build it with`, {
+			hint: `install ${tool}, or go, or run actions/setup-go first`,
+			cause: error
+		});
+		throw new Problem("OR-TOOL-INSTALL", `${tool} ${version} cannot be built: ${messageOf(error)}`, {
+			hint: `put ${tool} on PATH`,
+			...error instanceof Problem && error.excerpt !== void 0 ? { excerpt: error.excerpt } : {},
+			cause: error
+		});
+	} finally {
+		await rm$1(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+
+// src/tools/path.ts
+const askTimeoutMs = 3e4;
+/** Every program of this name on PATH, in its order, each once. */
+async function programsOnPath(name, env) {
+	const found = /* @__PURE__ */ new Map();
+	for (const folder of (env.PATH ?? "").split(path$2.delimiter)) {
+		if (!path$2.isAbsolute(folder)) continue;
+		const candidate = path$2.join(folder, name);
+		try {
+			await access$1(candidate, constants$2.X_OK);
+			if (!(await stat$1(candidate)).isFile()) continue;
+			const real = await realpath(candidate);
+			if (!found.has(real)) found.set(real, candidate);
+		} catch {}
+	}
+	return [...found.values()];
+}
+/**
+* The version that a program tells, as strict semver; what Go wrote into it where it does not know itself; null when
+* neither says anything, `undefined` when the program does not even run.
+*/
+async function versionOf(program, tool, exec, signal) {
+	const options = {
+		allowFailure: true,
+		timeoutMs: askTimeoutMs,
+		...signal === void 0 ? {} : { signal }
+	};
+	try {
+		const told = await exec(program, tool.ask.args, options);
+		if (told.exitCode !== 0) return void 0;
+		const version = normalise(tool.ask.pattern.exec(`${told.stdout}
+${told.stderr}`)?.[1]);
+		if (version !== null || tool.mayBeSilent !== true || tool.go === null) return version;
+	} catch {
+		signal?.throwIfAborted();
+		return;
+	}
+	try {
+		return normalise(moduleVersion((await exec("go", [
+			"version",
+			"-m",
+			program
+		], options)).stdout, tool.go.module));
+	} catch {
+		signal?.throwIfAborted();
+		return null;
+	}
+}
+/** Programs do not always speak strict semver: `4.3` and `v1.32.4-dispatcher` are versions too. */
+function normalise(text) {
+	if (text === void 0) return null;
+	return import_semver.default.clean(text) ?? import_semver.default.coerce(text)?.version ?? null;
+}
+/** Version of a module among the build information that `go version -m` prints. */
+function moduleVersion(info, module) {
+	for (const line of info.split("\n")) {
+		const [, kind, name, version] = line.split("	");
+		if ((kind === "mod" || kind === "dep") && name?.replace(/\/v\d+$/, "") === module.replace(/\/v\{major\}$/, "")) return version;
+	}
+}
+
+// src/tools/unpack.ts
+/** The largest of our tools unpacks to some 150 MiB in a dozen entries. */
+const defaultLimits = {
+	entries: 1e3,
+	bytes: 629145600
+};
+function refuse(archive, why) {
+	throw new Problem("OR-TOOL-ARCHIVE", `the archive ${archive} is refused: ${why}`, { hint: "put the tool on PATH, and report the archive to the project that publishes it" });
+}
+function isUnsafe(name) {
+	return name.startsWith("/") || name.includes("\\") || name.includes("\0") || name.split("/").includes("..");
+}
+/**
+* Writes one file of a `.tar.gz` to `target`, which must not exist, as a program. Nothing else is written.
+* Every entry is looked at, so that an archive with a path out of its folder, a link, a device or too much in it is
+* refused even when the wanted file is fine.
+* Errors: `Problem` OR-TOOL-ARCHIVE.
+*/
+async function unpackMember(archive, member, target, limits = defaultLimits) {
+	const label = archive.slice(archive.lastIndexOf("/") + 1);
+	const entries = (0, import_tar_stream.extract)();
+	const feeding = pipeline(createReadStream(archive), createGunzip(), entries);
+	feeding.catch(() => void 0);
+	let seen = 0;
+	let bytes = 0;
+	let found = false;
+	try {
+		for await (const entry of entries) {
+			const { name, size, type } = entry.header;
+			seen += 1;
+			bytes += size;
+			if (seen > limits.entries) refuse(label, `more than ${limits.entries} entries`);
+			if (bytes > limits.bytes) refuse(label, `more than ${limits.bytes} bytes`);
+			if (isUnsafe(name)) refuse(label, `the path ${JSON.stringify(name)} leads out of it`);
+			if (type !== "file" && type !== "directory") refuse(label, `${JSON.stringify(name)} is a ${type}`);
+			if (type === "file" && name.replace(/^(\.\/)+/, "") === member) {
+				if (found) refuse(label, `${JSON.stringify(member)} is in it twice`);
+				found = true;
+				await pipeline(entry, createWriteStream(target, {
+					flags: "wx",
+					mode: 493
+				}));
+			} else entry.resume();
+		}
+		await feeding;
+	} catch (error) {
+		entries.destroy();
+		if (error instanceof Problem) throw error;
+		throw new Problem("OR-TOOL-ARCHIVE", `the archive ${label} cannot be read: ${messageOf(error)}`, {
+			hint: "put the tool on PATH",
+			cause: error
+		});
+	}
+	if (!found) refuse(label, `${JSON.stringify(member)} is not in it`);
+}
+
+// src/tools/versions.ts
+const github = ["release-assets.githubusercontent.com", "objects.githubusercontent.com"];
+const anyVersion = /\bv?(\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?)/;
+/**
+* The one table of versions. The sums are those of the projects' own checksum files; each was found in at least two
+* independent public lock files, except chainsaw's for darwin, ko's and syft's for darwin/amd64 (one).
+*/
+const tools = {
+	"golangci-lint": {
+		version: "2.12.2",
+		range: ">=2.0.0 <3",
+		ask: {
+			args: ["version"],
+			pattern: /has version v?(\S+)/
+		},
+		go: {
+			module: "github.com/golangci/golangci-lint/v{major}",
+			package: "cmd/golangci-lint"
+		},
+		download: {
+			url: "https://github.com/golangci/golangci-lint/releases/download/v{version}/golangci-lint-{version}-{os}-{arch}.tar.gz",
+			redirects: github,
+			member: "golangci-lint-{version}-{os}-{arch}/golangci-lint",
+			sha256: {
+				"linux/amd64": "8df580d2670fed8fa984aac0507099af8df275e665215f5c7a2ae3943893a553",
+				"linux/arm64": "44cd40a8c76c86755375adfeea52cfd3533cb43d7bd647771e0ae065e166df3a",
+				"darwin/amd64": "f6f06d94b6241521c53d15450c5209b028270bf966f842afb11c030c79f5bc16",
+				"darwin/arm64": "a9c54498731b3128f79e090be6110f3e5fffccc617b08142ed244d4126c73f29"
+			}
+		}
+	},
+	helm: {
+		version: "4.3.0",
+		range: ">=3.14.0 <5",
+		ask: {
+			args: ["version", "--short"],
+			pattern: anyVersion
+		},
+		go: {
+			module: "helm.sh/helm/v{major}",
+			package: "cmd/helm"
+		},
+		download: {
+			url: "https://get.helm.sh/helm-v{version}-{os}-{arch}.tar.gz",
+			redirects: [],
+			member: "{os}-{arch}/helm",
+			sha256: {
+				"linux/amd64": "86584a54def73570558f66f5111cc53dfed56689637ae32c1201205d494f54fb",
+				"linux/arm64": "31c5794dd55c66a51e6b7d2e2ac7a114ae8b1de41ff1d9ba51748ac973b06a08",
+				"darwin/amd64": "347a784877e0e20eac865e8d1c36a80f6bb0861d6f29abd34defb6570ef95d92",
+				"darwin/arm64": "d3870437e1e95b67f8edbde964156c84a26503f560821d40c542441658934fba"
+			}
+		}
+	},
+	kind: {
+		version: "0.33.0",
+		range: ">=0.24.0 <1",
+		ask: {
+			args: ["version"],
+			pattern: anyVersion
+		},
+		go: { module: "sigs.k8s.io/kind" },
+		download: {
+			url: "https://github.com/kubernetes-sigs/kind/releases/download/v{version}/kind-{os}-{arch}",
+			redirects: github,
+			member: null,
+			sha256: {
+				"linux/amd64": "aee6151561422756b764a4ae28e7f44cda5af5a9eead3cc9985112b1de8d8e0d",
+				"linux/arm64": "20022bee6cfcd5086cb7234d218e3454e6090022f2a8f55d1fa7fcf42c3867a2",
+				"darwin/amd64": "5a99f26f57246dc9319dd294803313197a0f34d33c525b3ea8b655db5916ece0",
+				"darwin/arm64": "0c8c7dbe5e23594a198b786c4bc13dacc101fa6196b0cb0b23a1ca44e61f4b4f"
+			}
+		}
+	},
+	kubectl: {
+		version: "1.37.0",
+		range: ">=1.28.0 <2",
+		ask: {
+			args: ["version", "--client"],
+			pattern: /Client Version: v?(\d+\.\d+\.\d+)/
+		},
+		go: null,
+		download: {
+			url: "https://dl.k8s.io/release/v{version}/bin/{os}/{arch}/kubectl",
+			redirects: ["cdn.dl.k8s.io"],
+			member: null,
+			sha256: {
+				"linux/amd64": "6129359f4e1f3848a5572ccb0b26cf28b8ca08cef38c95a765b2f64a2c961a2f",
+				"linux/arm64": "922df28df248cc00a9e025f947704f1d1482de64ece54cfe57e61f19eaf1eef3",
+				"darwin/amd64": "d5276c0f4fde77fc446070290f345944a7f1fda153df6b960e5fde93b7a9bccd",
+				"darwin/arm64": "583beedaebe422e71d3f1a96acef8b1fef86ea2f09a45ad01aa6c9ce287c1380"
+			}
+		}
+	},
+	kustomize: {
+		version: "5.8.1",
+		range: ">=5.0.0 <6",
+		ask: {
+			args: ["version"],
+			pattern: anyVersion
+		},
+		mayBeSilent: true,
+		go: { module: "sigs.k8s.io/kustomize/kustomize/v{major}" },
+		download: {
+			url: "https://github.com/kubernetes-sigs/kustomize/releases/download/kustomize%2Fv{version}/kustomize_v{version}_{os}_{arch}.tar.gz",
+			redirects: github,
+			member: "kustomize",
+			sha256: {
+				"linux/amd64": "029a7f0f4e1932c52a0476cf02a0fd855c0bb85694b82c338fc648dcb53a819d",
+				"linux/arm64": "0953ea3e476f66d6ddfcd911d750f5167b9365aa9491b2326398e289fef2c142",
+				"darwin/amd64": "ee7cf0c1e3592aa7bb66ba82b359933a95e7f2e0b36e5f53ed0a4535b017f2f8",
+				"darwin/arm64": "8886f8a78474e608cc81234f729fda188a9767da23e28925802f00ece2bab288"
+			}
+		}
+	},
+	"setup-envtest": {
+		version: "0.25.1",
+		range: ">=0.19.0 <1",
+		ask: {
+			args: ["version"],
+			pattern: anyVersion
+		},
+		mayBeSilent: true,
+		go: { module: "sigs.k8s.io/controller-runtime/tools/setup-envtest" },
+		download: {
+			url: "https://github.com/kubernetes-sigs/controller-runtime/releases/download/v{version}/setup-envtest-{os}-{arch}",
+			redirects: github,
+			member: null,
+			sha256: {
+				"linux/amd64": "531726d9a1d9e4c5661e22ab90186e186f5dbebbc109b13333fa7e237068f06d",
+				"linux/arm64": "91df5abb84e60b8e20fe9d40e86beaabb49b176a1ed77a13e6caa06d7b0acf6c",
+				"darwin/amd64": "f1cf04940d7d686c0c32fc755e08e4d4833c129f9d3dcd07a45df495567a9024",
+				"darwin/arm64": "6110a436b854b205eb3771c72622fcbec17ffffea6c3fca64f8c2ebb2e780053"
+			}
+		}
+	},
+	chainsaw: {
+		version: "0.2.14",
+		range: ">=0.2.10 <1",
+		ask: {
+			args: ["version"],
+			pattern: anyVersion
+		},
+		mayBeSilent: true,
+		go: { module: "github.com/kyverno/chainsaw" },
+		download: {
+			url: "https://github.com/kyverno/chainsaw/releases/download/v{version}/chainsaw_{os}_{arch}.tar.gz",
+			redirects: github,
+			member: "chainsaw",
+			sha256: {
+				"linux/amd64": "f2f4a3f9a541d65db12f5c910950758f7d56fae20ad5b1272cdc271c9568443e",
+				"linux/arm64": "b6494b71e490ab825890fc12cc575de7f59bfa637d5cfe73c66987e4454e397c",
+				"darwin/amd64": "983ce0e4ff32a2112481833d7be4e0a0f0530fadba630fa93d3a635539bc1db0",
+				"darwin/arm64": "ff806554a15e12faca08b54d373a61e27808f40c34208248924f7b71a301f786"
+			}
+		}
+	},
+	ko: {
+		version: "0.19.1",
+		range: ">=0.15.0 <1",
+		ask: {
+			args: ["version"],
+			pattern: anyVersion
+		},
+		mayBeSilent: true,
+		go: { module: "github.com/google/ko" },
+		download: {
+			url: "https://github.com/ko-build/ko/releases/download/v{version}/ko_{version}_{os}_{arch}.tar.gz",
+			redirects: github,
+			member: "ko",
+			spelling: {
+				linux: "Linux",
+				darwin: "Darwin",
+				amd64: "x86_64"
+			},
+			sha256: {
+				"linux/amd64": "635ac6ea3fd376c935fee597fbb29ab2c2449f49ef1655085fe3aa9c25fed7a5",
+				"linux/arm64": "4099b2d1170d3b8a70e049237462efc2dd14d5fa30e9d2e5e108fb4f778cdd3f",
+				"darwin/amd64": "1b4ed52a5e506a55b085c7f106eb743ee756c776cc90fa232a539a47ad665310",
+				"darwin/arm64": "a1338c4140c8c94e789733e21b161a3de177b467cd3c388b634fe1a869574509"
+			}
+		}
+	},
+	kubeconform: {
+		version: "0.8.0",
+		range: ">=0.6.0 <1",
+		ask: {
+			args: ["-v"],
+			pattern: anyVersion
+		},
+		mayBeSilent: true,
+		go: {
+			module: "github.com/yannh/kubeconform",
+			package: "cmd/kubeconform"
+		},
+		download: {
+			url: "https://github.com/yannh/kubeconform/releases/download/v{version}/kubeconform-{os}-{arch}.tar.gz",
+			redirects: github,
+			member: "kubeconform",
+			sha256: {
+				"linux/amd64": "9bc2bffbf71f261128533edaf912153948b7ff238f9a531ae6d34466ec287883",
+				"linux/arm64": "1f53fc8e81258197a35e8603054162a5af1de8c5af13746c71ab680d9534ed87",
+				"darwin/amd64": "71dbc87ac9f24099a62b93570e65aa06312ba6ac8aea63b7f86e9d999edf5a92",
+				"darwin/arm64": "f84f4dfbebf4a6b0b230385fa065a39ea35e02608c2b50d025dcf64775a69d67"
+			}
+		}
+	},
+	cosign: {
+		version: "3.1.1",
+		range: ">=2.4.0 <4",
+		ask: {
+			args: ["version"],
+			pattern: /GitVersion:\s*v?(\S+)/
+		},
+		mayBeSilent: true,
+		go: {
+			module: "github.com/sigstore/cosign/v{major}",
+			package: "cmd/cosign"
+		},
+		download: {
+			url: "https://github.com/sigstore/cosign/releases/download/v{version}/cosign-{os}-{arch}",
+			redirects: github,
+			member: null,
+			sha256: {
+				"linux/amd64": "ae1ecd212663f3693ad9edf8b1a183900c9a52d3155ba6e354237f9a0f6463fc",
+				"linux/arm64": "2ec865872e331c32fd12b08dae15332d3f92c0aa029219589684a4903ca85d11",
+				"darwin/amd64": "14d2678dfbfde18798151e86fbd91ebdadbb7424b18412a42a155dd8a2df4c7a",
+				"darwin/arm64": "94b42a9e697be95675f6160ab031a9a5f1ec1e646d6f648d7b2f5cd59ececbc5"
+			}
+		}
+	},
+	syft: {
+		version: "1.52.0",
+		range: ">=1.0.0 <2",
+		ask: {
+			args: ["version"],
+			pattern: /Version:\s*v?(\d\S*)/
+		},
+		mayBeSilent: true,
+		go: {
+			module: "github.com/anchore/syft",
+			package: "cmd/syft"
+		},
+		download: {
+			url: "https://github.com/anchore/syft/releases/download/v{version}/syft_{version}_{os}_{arch}.tar.gz",
+			redirects: github,
+			member: "syft",
+			sha256: {
+				"linux/amd64": "caeedb81fb0491615f1ebd1761e4145d41ee86dd2cc7bf80669f9f5ad9d6133d",
+				"linux/arm64": "c46d5e4c28e12aa4c5becfaa343ef1c7f89045b6b895f2c21d471c62db09c706",
+				"darwin/amd64": "56975f5d7ffa9846a1eaf64330647841b878097bc7e3730cb9325f93add96917",
+				"darwin/arm64": "014d561b6d13059124155f74a6c5a9a99501f5e209313638dd884f39eb418ee6"
+			}
+		}
+	},
+	/** The reference registry, for the demo. The project publishes none for darwin. */
+	registry: {
+		version: "3.1.2",
+		range: ">=2.8.0 <4",
+		ask: {
+			args: ["--version"],
+			pattern: /distribution(?:\/v\d+)? v?(\S+)/
+		},
+		mayBeSilent: true,
+		go: {
+			module: "github.com/distribution/distribution/v{major}",
+			package: "cmd/registry"
+		},
+		download: {
+			url: "https://github.com/distribution/distribution/releases/download/v{version}/registry_{version}_{os}_{arch}.tar.gz",
+			redirects: github,
+			member: "registry",
+			sha256: {
+				"linux/amd64": "40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8",
+				"linux/arm64": "09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73"
+			}
+		}
+	}
+};
+/** This machine in Go's terms; null where the action has no downloads for it. */
+function hostPlatform(os, arch) {
+	if (os !== "linux" && os !== "darwin") return null;
+	if (arch === "x64") return `${os}/amd64`;
+	return arch === "arm64" ? `${os}/arm64` : null;
+}
+
+// src/tools/find.ts
+function createToolFinder(ports) {
+	const found = /* @__PURE__ */ new Map();
+	return (name, version) => {
+		const key = `${name}@${version ?? ""}`;
+		const known = found.get(key) ?? findTool(name, ports, version);
+		found.set(key, known);
+		return known;
+	};
+}
+/**
+* Finds a tool: on PATH when its version fits, else in the tool cache, else as a download with a pinned sum, else
+* built by `go install`. `wanted` is the one version that the project asks for; without it everything in the table's
+* range fits.
+* Errors: `Problem` OR-TOOL-VERSION (no such version is supported), OR-TOOL-CHECKSUM and OR-TOOL-UNTRUSTED (a download
+* is not what it should be; nothing else is tried then), OR-TOOL-ARCHIVE, OR-TOOL-MISSING, OR-TOOL-INSTALL.
+*/
+async function findTool(name, ports, wanted) {
+	const tool = (ports.table ?? tools)[name];
+	if (tool === void 0) throw new Error(`no tool ${name} in the table`);
+	const version = wantedVersion(name, tool, wanted);
+	const found = await onPath(name, tool, ports, wanted === void 0 ? null : version) ?? await fetched(name, tool, version, ports);
+	const told = found.version ?? `of unknown version (it does not tell; ${tool.range} is expected)`;
+	ports.log.info(`${name} ${told}, ${origin[found.source]}: ${found.path}`);
+	return found;
+}
+const origin = {
+	path: "on PATH",
+	cache: "from the tool cache",
+	download: "downloaded and verified",
+	"go install": "built by go install"
+};
+function wantedVersion(name, tool, wanted) {
+	if (wanted === void 0) return tool.version;
+	const version = import_semver.default.clean(wanted);
+	if (version !== null && import_semver.default.satisfies(version, tool.range)) return version;
+	throw new Problem("OR-TOOL-VERSION", `${name} ${wanted} is not supported`, { hint: `ask for a full version in the range ${tool.range}, such as ${tool.version}` });
+}
+async function onPath(name, tool, ports, exact) {
+	for (const program of await programsOnPath(name, ports.env)) {
+		const version = await versionOf(program, tool, ports.exec, ports.signal);
+		if (version === void 0) ports.log.info(`${name}: ${program} does not run`);
+		else if (version === null) {
+			if (tool.mayBeSilent === true && exact === null) return {
+				path: program,
+				version,
+				source: "path"
+			};
+			ports.log.info(`${name}: ${program} does not tell its version`);
+		} else if (exact === null ? import_semver.default.satisfies(version, tool.range, { includePrerelease: true }) : version === exact) return {
+			path: program,
+			version,
+			source: "path"
+		};
+		else ports.log.info(`${name}: ${program} is ${version}, needed is ${exact ?? tool.range}`);
+	}
+	return null;
+}
+async function fetched(name, tool, version, ports) {
+	const cached = ports.toolCache.find(name, version, process.arch);
+	if (cached !== null) return {
+		path: cached,
+		version,
+		source: "cache"
+	};
+	const keep = (program) => ports.toolCache.store(name, version, process.arch, program);
+	const downloaded = await downloadTool(name, tool, version, ports, keep);
+	if (downloaded !== null) return {
+		path: downloaded,
+		version,
+		source: "download"
+	};
+	if (tool.go === null) throw new Problem("OR-TOOL-MISSING", `${name} is neither on PATH nor to be downloaded`, { hint: `install ${name} in a version that fits ${tool.range}` });
+	const packagePath = [tool.go.module, tool.go.package].filter((part) => part !== void 0).join("/");
+	return {
+		path: await goInstall(name, packagePath.replace("{major}", `${import_semver.default.major(version)}`), version, ports, keep),
+		version,
+		source: "go install"
+	};
+}
+/** Null when there is nothing to download for this machine and version, or the network does not give it. */
+async function downloadTool(name, tool, version, ports, keep) {
+	const platform = ports.platform === void 0 ? hostPlatform(process.platform, process.arch) : ports.platform;
+	const sha256 = platform === null || version !== tool.version ? void 0 : tool.download.sha256[platform];
+	if (platform === null || sha256 === void 0) return null;
+	const { url, member, redirects } = tool.download;
+	const scratch = await mkdtemp(path$2.join(tmpdir(), "operator-release-tool-"));
+	try {
+		const target = path$2.join(scratch, "download");
+		await download({
+			url: fill$1(url, tool, platform),
+			redirects,
+			sha256,
+			target
+		}, ports);
+		if (member === null) return await keep(target);
+		const program = path$2.join(scratch, name);
+		await unpackMember(target, fill$1(member, tool, platform), program);
+		return await keep(program);
+	} catch (error) {
+		if (!(error instanceof Problem && error.code === "OR-TOOL-DOWNLOAD")) throw error;
+		ports.log.warn(`${name} ${version}: ${messageOf(error)}`);
+		return null;
+	} finally {
+		await rm$1(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function fill$1(template, tool, platform) {
+	const [os = "", arch = ""] = platform.split("/").map((part) => tool.download.spelling?.[part] ?? part);
+	return template.replaceAll("{version}", tool.version).replaceAll("{os}", os).replaceAll("{arch}", arch);
+}
+
 // src/stages/lint.ts
 /** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
 const lint = {
 	name: "lint",
-	run: async (context) => {
+	run: async (given) => {
+		const context = withEnvironment(given);
 		const findings = [];
-		if (context.task.go) {
-			findings.push(...await golangci(context));
-			findings.push(...await vet(context));
-		}
+		if (context.task.golangci) findings.push(...await golangci(context));
+		if (context.task.vet) findings.push(...await vet(context));
 		if (context.task.chart !== null) findings.push(...await helmLint(context, context.task.chart));
 		const unique = dedupe(findings);
 		for (const finding of unique) context.find(finding);
@@ -35662,9 +38930,25 @@ function dedupe(findings) {
 function oneLine$1(finding) {
 	return `${finding.at === void 0 ? "" : `${finding.at.file}:${finding.at.line ?? 1}: `}${finding.message.split("\n")[0] ?? ""} (${finding.title ?? ""})`;
 }
+/** The program in the one version that the project asks for, else the one that the whole run uses. */
+async function golangciLint(context) {
+	const version = context.task.golangciVersion;
+	if (version === null) return context.tool("golangci-lint");
+	const { exec, env } = context.ports;
+	const toolCache = folderCache(toolCacheRoot(env));
+	const ports = {
+		exec,
+		env,
+		log: context.log,
+		fetch: globalThis.fetch,
+		toolCache,
+		signal: context.signal
+	};
+	return (await findTool("golangci-lint", ports, version)).path;
+}
 async function golangci(context) {
 	context.progress("golangci-lint");
-	const tool = await context.tool("golangci-lint");
+	const tool = await golangciLint(context);
 	const result = await context.run(tool, [
 		"run",
 		"--output.json.path=stdout",
@@ -35973,7 +39257,7 @@ function alreadyExists(failure) {
 }
 /** The failure as something that the user can act on; `doing` completes "could not ...". */
 function problemOf(doing, failure) {
-	const { code, hint } = explain$1(failure);
+	const { code, hint } = explain(failure);
 	const { status, requestId, errors } = failure;
 	const details = errors.map((e) => e.message || [e.field, e.code].filter(Boolean).join(" ")).filter(Boolean);
 	const said = [failure.message, ...details].join("; ");
@@ -35984,7 +39268,7 @@ function problemOf(doing, failure) {
 		cause: failure.cause
 	});
 }
-function explain$1(failure) {
+function explain(failure) {
 	const { status } = failure;
 	const words = wordsOf(failure);
 	if (status === 401) return {
@@ -36051,7 +39335,7 @@ function oneLine(message) {
 */
 async function listTags$1(github, prefix = "") {
 	const { octokit, at } = github;
-	return orProblem("list the tags", async () => {
+	return orProblem(`list the tags of ${github.repository}`, async () => {
 		return (await octokit.paginate(octokit.rest.git.listMatchingRefs, {
 			...at,
 			ref: `tags/${prefix}`
@@ -37577,10 +40861,14 @@ function cannotCompare(theirs) {
 /** Tests that need nothing but Go. */
 const unit = {
 	name: "unit",
-	run: async (context) => {
-		const packages = await packagesOf(context, "unit");
-		if (packages.length === 0) return context.note("no unit tests");
-		await goTest(context, "unit", packages, {});
+	run: async (given) => {
+		const context = withEnvironment(given);
+		const packages = await packagesOf(context);
+		if (packages.length === 0) {
+			context.note("no unit tests");
+			return;
+		}
+		await goTest$1(context, packages, {});
 	}
 };
 
@@ -37588,10 +40876,12 @@ const unit = {
 /** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
 const verify = {
 	name: "verify",
-	run: async (context) => {
-		const found = [...await tidy(context), ...await generated(context)];
-		raise(found);
-		context.note(context.task.generateTargets.length === 0 ? "go.mod tidy" : "go.mod tidy, generated files fresh");
+	run: async (given) => {
+		const context = withEnvironment(given);
+		const { task } = context;
+		raise([...task.tidy ? await tidy(context) : [], ...task.generate.length > 0 ? await generated(context) : []]);
+		const verified = [...task.tidy ? ["go.mod tidy"] : [], ...task.generate.length > 0 ? ["generated files fresh"] : []];
+		context.note(verified.join(", "));
 	}
 };
 async function tidy(context) {
@@ -37610,9 +40900,6 @@ async function tidy(context) {
 	})];
 }
 async function generated(context) {
-	const targets = context.task.generateTargets;
-	if (targets.length === 0) return [];
-	context.progress(`make ${targets.join(" ")}`);
 	const copy = join(context.scratch, "verify");
 	await mkdir$1(copy, { recursive: true });
 	await context.run("git", [
@@ -37636,20 +40923,31 @@ async function generated(context) {
 	await git("init", "--quiet");
 	await git("add", "--all");
 	await git("commit", "--quiet", "--no-verify", "--message=before");
-	const made = await context.run("make", ["--no-print-directory", ...targets], {
-		cwd: folder,
-		allowFailure: true
-	});
-	if (made.exitCode !== 0) return [new Problem("OR-VERIFY-GENERATE", `make ${targets.join(" ")} failed`, {
-		hint: "the lines below say why; it runs in a copy of the checkout that holds tracked files only",
-		excerpt: tail(made.stderr.trim() === "" ? made.stdout : made.stderr)
-	})];
+	for (const command of context.task.generate) {
+		const shown = command.split("\n")[0] ?? "";
+		context.progress(shown);
+		context.log.info(`$ ${command}`);
+		const made = await context.run("bash", [
+			"-euo",
+			"pipefail",
+			"-c",
+			command
+		], {
+			cwd: folder,
+			allowFailure: true
+		});
+		if (made.exitCode === 0) continue;
+		return [new Problem("OR-VERIFY-GENERATE", `${shown} failed`, {
+			hint: "the lines below say why; it runs in a copy of the checkout that holds tracked files only",
+			excerpt: tail(made.stderr.trim() === "" ? made.stdout : made.stderr)
+		})];
+	}
 	const stale = (await git("status", "--porcelain", "--untracked-files=all")).stdout.split("\n").filter((line) => line !== "");
 	if (stale.length === 0) return [];
 	const diff = await git("diff", "--stat", "--patch", "--unified=1");
 	const first = stale[0]?.slice(3);
 	return [new Problem("OR-VERIFY-STALE", `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(", ")}`, {
-		hint: `run "make ${targets.join(" ")}" and commit the result`,
+		hint: `run "${context.task.generate.join(" && ")}" and commit the result`,
 		excerpt: diff.stdout.split("\n").slice(0, 30).join("\n"),
 		...first === void 0 ? {} : { at: { file: first } }
 	})];
@@ -38150,7 +41448,7 @@ function settingsFor(config, name, path) {
 	const settings = { ...config.operators.find((operator) => operator.name === name) ?? config.defaults };
 	delete settings.name;
 	delete settings.path;
-	return deepFreeze(fill$1(settings, {
+	return deepFreeze(fill(settings, {
 		operator: name,
 		path
 	}));
@@ -38162,14 +41460,14 @@ const verbatim = /* @__PURE__ */ new Set([
 	"after",
 	"env",
 	"generate",
-	"namespace"
+	"values"
 ]);
-function fill$1(value, known, key = "", parent = "") {
-	if (verbatim.has(key) || key === "values" && parent === "e2e") return value;
+function fill(value, known, key = "") {
+	if (verbatim.has(key)) return value;
 	if (typeof value === "string") return value.replaceAll(/\{(operator|path)\}/g, (whole, name) => known[name] ?? whole);
-	if (Array.isArray(value)) return value.map((item) => fill$1(item, known));
+	if (Array.isArray(value)) return value.map((item) => fill(item, known));
 	if (!isMapping(value)) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill$1(inner, known, name, key)]));
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill(inner, known, name)]));
 }
 /** Where each stage's keys are; `tags` has none, the policy of the file decides it. */
 const sections = {
@@ -38199,24 +41497,6 @@ function stageSettings(settings, stage) {
 		timeoutMs: hooks.timeout,
 		env: hooks.env ?? {}
 	};
-}
-
-// src/plan/names.ts
-/** `host[:port]/path` below which images go: the input, the configuration, or the owner's place at GHCR. */
-function registryOf(inputs, config, repository) {
-	const owner = repository.split("/")[0]?.toLowerCase() ?? "";
-	return inputs.registry ?? config.registry ?? `ghcr.io/${owner === "" ? "local" : owner}`;
-}
-/** Where an operator's image goes; null when it has none. Registries know lower case only. */
-function imageRepository(inputs, config, operator, repository) {
-	const image = operator.settings.image;
-	if (image?.enabled === false) return null;
-	return (image?.repository ?? `${registryOf(inputs, config, repository)}/${operator.name}`).toLowerCase();
-}
-/** Where a chart goes. Never the image's own repository: the chart would replace the image's tag. */
-function chartRepository(inputs, config, operator, repository, name) {
-	const charts = operator.settings.chart?.repository ?? (inputs.registry === void 0 ? config.charts : void 0);
-	return posix.join(charts ?? `${registryOf(inputs, config, repository)}/charts`, name).toLowerCase();
 }
 
 // src/version/version-fault.ts
@@ -38693,12 +41973,12 @@ const chartParents = [
 async function discover(root, files, fallbackName) {
 	const projects = files.named("PROJECT").map((file) => posix.dirname(file));
 	const modules = files.named("go.mod").map((file) => posix.dirname(file));
-	const claimed = (folder) => projects.some((project) => isWithin(folder, project));
+	const claimed = (folder) => projects.some((project) => isWithin$1(folder, project));
 	const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
-	const folders = [...projects.filter((folder) => modules.some((module) => isWithin(folder, module))), ...others].sort();
+	const folders = [...projects.filter((folder) => modules.some((module) => isWithin$1(folder, module))), ...others].sort();
 	return Promise.all(folders.map((folder) => describe(root, folder, files, fallbackName)));
 }
-function isWithin(folder, parent) {
+function isWithin$1(folder, parent) {
 	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
 }
 function looksLikeOperator(folder, files) {
@@ -38982,7 +42262,7 @@ async function readEvent(env, checksOnly) {
 	const ref = env["GITHUB_REF"] ?? text(payload, "ref") ?? "";
 	const kind = kinds[name] ?? (dangerous.has(name) ? "pull_request" : pushKind(ref));
 	const headRepository = text(payload, "pull_request", "head", "repo", "full_name");
-	const repository = env["GITHUB_REPOSITORY"] ?? text(payload, "repository", "full_name") ?? null;
+	const repository = text(payload, "repository", "full_name") ?? env["GITHUB_REPOSITORY"] ?? null;
 	const pull = payload === null ? void 0 : number(payload, "number");
 	return {
 		kind: kind === "workflow_dispatch" && ref.startsWith("refs/tags/") ? "tag" : kind,
@@ -39823,7 +43103,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 
 // node_modules/@actions/github/lib/internal/utils.js
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
-var __awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+var __awaiter = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -39863,7 +43143,7 @@ function getProxyAgentDispatcher(destinationUrl) {
 }
 function getProxyFetch(destinationUrl) {
 	const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
-	const proxyFetch = (url, opts) => __awaiter$3(this, void 0, void 0, function* () {
+	const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
 		return (0, import_undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
 	});
 	return proxyFetch;
@@ -42651,7 +45931,7 @@ function getOctokit(token, options, ...additionalPlugins) {
 }
 
 // src/net/to-fetch.ts
-const defaultMaxBytes$2 = 268435456;
+const defaultMaxBytes = 268435456;
 const withoutBody = /* @__PURE__ */ new Set([
 	101,
 	204,
@@ -42678,7 +45958,7 @@ function toFetch(http, options = {}) {
 			headers: Object.fromEntries(new Headers(init.headers)),
 			...init.body === void 0 || init.body === null ? {} : { body: replayable(init.body) },
 			repeat: method === "GET" || method === "HEAD" ? "always" : "when-refused",
-			maxBytes: options.maxBytes ?? defaultMaxBytes$2,
+			maxBytes: options.maxBytes ?? defaultMaxBytes,
 			redirects: init.redirect === "manual" ? "return" : "follow",
 			...init.signal === void 0 || init.signal === null ? {} : { signal: init.signal }
 		});
@@ -42692,47 +45972,6 @@ function toFetch(http, options = {}) {
 		Object.defineProperty(response, "url", { value: reply.url });
 		return response;
 	};
-}
-
-// src/net/hosts.ts
-/** A host as `URL.hostname` gives it, with or without the brackets of an IPv6 address. */
-function address(hostname) {
-	const text = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
-	const family = isIP(text);
-	return family === 0 ? null : {
-		text,
-		family: family === 4 ? "ipv4" : "ipv6"
-	};
-}
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-/** Networks that a public service has no reason to point to (RFC 1918, 3927, 4193, 4291, 6598). */
-const inside = new BlockList();
-inside.addSubnet("0.0.0.0", 8, "ipv4");
-inside.addSubnet("10.0.0.0", 8, "ipv4");
-inside.addSubnet("100.64.0.0", 10, "ipv4");
-inside.addSubnet("169.254.0.0", 16, "ipv4");
-inside.addSubnet("172.16.0.0", 12, "ipv4");
-inside.addSubnet("192.168.0.0", 16, "ipv4");
-inside.addAddress("::", "ipv6");
-inside.addSubnet("fc00::", 7, "ipv6");
-inside.addSubnet("fe80::", 10, "ipv6");
-/** `localhost`, 127.0.0.0/8 and ::1: the only hosts that are spoken to without TLS. */
-function isLoopback(hostname) {
-	const ip = address(hostname);
-	if (ip === null) return /^(?:.+\.)?localhost\.?$/i.test(hostname);
-	return loopback.check(ip.text, ip.family);
-}
-/** Loopback, or an address of a private or link-local network. Names are not resolved. */
-function isInside(hostname) {
-	const ip = address(hostname);
-	return isLoopback(hostname) || ip !== null && inside.check(ip.text, ip.family);
-}
-/** A URL for logs and messages: no user, no password, no query. */
-function printUrl(url) {
-	const parsed = new URL(url);
-	return `${parsed.host}${parsed.pathname}`;
 }
 
 // src/github/hosts.ts
@@ -42829,373 +46068,6 @@ var DownloadError = class extends Error {
 		};
 	}
 };
-
-// src/net/failure.ts
-const unsent = /* @__PURE__ */ new Set([
-	"ECONNREFUSED",
-	"ENOTFOUND",
-	"EAI_AGAIN",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"EHOSTDOWN",
-	"UND_ERR_CONNECT_TIMEOUT"
-]);
-/** Of undici's errors, those that our own request caused. */
-const ours = /^UND_ERR_(?:REQ_|INVALID|NOT_SUPPORTED|ABORTED|DESTROYED|CLOSED)/;
-const network = /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|Z_[A-Z_]+)$/;
-const tls = /^(?:ERR_|EPROTO$)/;
-/** `fetch` says only "fetch failed"; what happened is in the cause, several levels down. */
-function codeOf(thrown) {
-	let error = thrown;
-	let message = "";
-	for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
-		if (error.message !== "") message = error.message;
-		if ("code" in error && typeof error.code === "string") return {
-			code: error.code,
-			message
-		};
-		error = error.cause;
-	}
-	return {
-		code: "",
-		message: message || String(thrown)
-	};
-}
-/** Reads what `fetch` threw. */
-function explain(thrown) {
-	const { code, message } = codeOf(thrown);
-	const passing = network.test(code) && !ours.test(code) && !tls.test(code);
-	return {
-		why: code === "" || message.includes(code) ? message : `${message} (${code})`,
-		unsent: unsent.has(code),
-		passing,
-		...code === "ENOTFOUND" ? { tries: 4 } : {},
-		cause: thrown
-	};
-}
-
-// src/net/redirect.ts
-const statuses = /* @__PURE__ */ new Set([
-	301,
-	302,
-	303,
-	307,
-	308
-]);
-const credentials = /* @__PURE__ */ new Set([
-	"authorization",
-	"cookie",
-	"proxy-authorization"
-]);
-/**
-* Where a reply sends its request, null when nowhere. Credentials stay with the origin they were meant for; a write is not
-* carried to another origin at all, and nothing goes on in the clear off this machine.
-* 301 and 302 keep the method (RFC 9110 allows it, GitHub asks for it); 303 makes it a GET.
-*/
-function nextHop(hop, status, location) {
-	if (!statuses.has(status) || location === null) return null;
-	if (!URL.canParse(location, hop.url.href)) throw refused(hop, "to something that is no URL");
-	const url = new URL(location, hop.url);
-	if (!(url.protocol === "https:" || url.protocol === "http:" && isLoopback(url.hostname))) throw refused(hop, `to ${url.protocol}//${url.host}, which is not https`);
-	const sameOrigin = url.origin === hop.url.origin;
-	if (!(hop.method === "GET" || hop.method === "HEAD") && !sameOrigin && status !== 303) throw refused(hop, `a ${hop.method} to another host, ${url.host}`);
-	url.username = "";
-	url.password = "";
-	return {
-		method: status === 303 && hop.method !== "HEAD" ? "GET" : hop.method,
-		url,
-		headers: sameOrigin ? hop.headers : Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !credentials.has(name.toLowerCase()))),
-		withBody: hop.withBody && status !== 303
-	};
-}
-function refused(hop, where) {
-	return new Problem("OR-NET-REDIRECT", `${printUrl(hop.url)} redirects ${where}; not followed`);
-}
-
-// src/net/reply.ts
-/** A reply whose body has been read. */
-function reply(head, url, body, tries) {
-	return {
-		status: head.status,
-		headers: head.headers,
-		url: url.href,
-		body,
-		tries,
-		text: () => body.toString("utf8"),
-		json: () => {
-			try {
-				return JSON.parse(body.toString("utf8"));
-			} catch (error) {
-				throw new Problem("OR-NET-REPLY", `${printUrl(url)} answered ${head.status} with something that is not JSON`, { cause: error });
-			}
-		}
-	};
-}
-
-// src/net/attempt.ts
-const maxRedirects$1 = 5;
-const defaultMaxBytes$1 = 8388608;
-const silenceMs = 6e4;
-/** The slowest upload that is still waited for: 128 KiB/s. */
-const uploadBytesPerMs = 128;
-function sizeOf(body) {
-	if (body === void 0) return 0;
-	if (typeof body === "string") return Buffer.byteLength(body);
-	return body instanceof Blob ? body.size : body.length;
-}
-/** Ends a request on an abort, or when the other side is silent for too long. */
-var Watch = class {
-	#controller = new AbortController();
-	#ms;
-	#outer;
-	#onAbort = () => this.#controller.abort();
-	#timer;
-	silent = false;
-	constructor(ms, outer) {
-		this.#ms = ms;
-		this.#outer = outer;
-		for (const signal of outer) signal.addEventListener("abort", this.#onAbort, { once: true });
-		this.heard();
-	}
-	get signal() {
-		return this.#controller.signal;
-	}
-	heard() {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => {
-			this.silent = true;
-			this.#controller.abort();
-		}, this.#ms);
-	}
-	end() {
-		clearTimeout(this.#timer);
-		for (const signal of this.#outer) signal.removeEventListener("abort", this.#onAbort);
-	}
-};
-/** A failure of the connection while a body was read, told apart from a failure of who reads it. */
-var Broken = class extends Error {};
-async function* chunksOf(response, watch) {
-	if (response.body === null) return;
-	const reader = response.body.getReader();
-	try {
-		for (;;) {
-			const part = await reader.read().catch((error) => {
-				throw new Broken("the reply broke off", { cause: error });
-			});
-			watch.heard();
-			if (part.done) return;
-			yield part.value;
-		}
-	} finally {
-		await reader.cancel().catch(() => void 0);
-	}
-}
-async function collect(chunks, maxBytes, hop) {
-	const parts = [];
-	let size = 0;
-	for await (const chunk of chunks) {
-		size += chunk.length;
-		if (size > maxBytes) throw new Problem("OR-NET-TOO-LARGE", `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
-		parts.push(chunk);
-	}
-	return Buffer.concat(parts, size);
-}
-/** One try, redirects followed. Throws what no other try can change. */
-async function attempt(fetch, request, signals, tries) {
-	for (const signal of signals) signal.throwIfAborted();
-	const watch = new Watch(request.timeoutMs ?? silenceMs + sizeOf(request.body) / uploadBytesPerMs, signals);
-	let hop = {
-		method: request.method,
-		url: new URL(request.url),
-		headers: {
-			"user-agent": "operator-release",
-			...request.headers
-		},
-		withBody: request.body !== void 0
-	};
-	try {
-		for (let hops = 0;; hops += 1) {
-			const response = await fetch(hop.url, {
-				method: hop.method,
-				headers: hop.headers,
-				redirect: "manual",
-				signal: watch.signal,
-				...hop.withBody && request.body !== void 0 ? { body: request.body } : {}
-			});
-			watch.heard();
-			const next = request.redirects === "return" ? null : nextHop(hop, response.status, response.headers.get("location"));
-			if (next === null) return { reply: await read(response, request, hop, watch, tries) };
-			await response.body?.cancel();
-			if (hops === maxRedirects$1) throw new Problem("OR-NET-REDIRECT", `${printUrl(request.url)} redirects more than ${maxRedirects$1} times`);
-			hop = next;
-		}
-	} catch (error) {
-		for (const signal of signals) signal.throwIfAborted();
-		if (watch.silent) return { failure: {
-			why: "no answer in time",
-			unsent: false,
-			passing: true,
-			cause: error
-		} };
-		if (error instanceof Broken) return { failure: {
-			...explain(error.cause),
-			passing: true
-		} };
-		if (error instanceof TypeError) return { failure: explain(error) };
-		throw error;
-	} finally {
-		watch.end();
-	}
-}
-async function read(response, request, hop, watch, tries) {
-	const chunks = chunksOf(response, watch);
-	if (request.sink !== void 0 && response.ok) {
-		await request.sink(chunks);
-		return reply(response, hop.url, Buffer.alloc(0), tries);
-	}
-	return reply(response, hop.url, await collect(chunks, request.maxBytes ?? defaultMaxBytes$1, hop), tries);
-}
-
-// src/net/backoff.ts
-/** Tries in all; with the growing waits they span about a minute. */
-const defaultTries = 8;
-const firstWaitMs = 500;
-const longestWaitMs = 3e4;
-const defaultBudgetMs = 9e5;
-/** Never shorter than what the server asked for, so that a crowd of clients does not come back a moment too early. */
-function waitOf(pause, triesDone, random) {
-	const growth = 2 ** (triesDone - 1);
-	if (pause.firstMs !== void 0) return pause.firstMs * growth * (1 + random / 4);
-	const grown = Math.min(firstWaitMs * growth, longestWaitMs) * (.5 + random / 2);
-	if (pause.waitMs === void 0) return grown;
-	return pause.waitMs < firstWaitMs ? Math.max(pause.waitMs, grown) : pause.waitMs + random * firstWaitMs;
-}
-const seconds = (ms) => `${(ms / 1e3).toFixed(1)} s`;
-/**
-* The one retry policy: exponential with jitter, the server's wishes first, bounded by tries and by a budget that all
-* requests share.
-*/
-function createBackoff(options) {
-	const { log, random = Math.random, sleep: sleep$1 = sleep } = options;
-	let left = options.budgetMs ?? defaultBudgetMs;
-	return async (what, why, triesDone, pause = {}, signal = options.signal) => {
-		const tries = pause.tries ?? defaultTries;
-		if (triesDone >= tries) {
-			log.warn(`${what}: ${why}; given up after ${triesDone} tries`);
-			return false;
-		}
-		const wait = waitOf(pause, triesDone, random());
-		if (wait > left) {
-			log.warn(`${what}: ${why}; given up, ${seconds(wait)} to wait are more than the ${seconds(left)} that are left`);
-			return false;
-		}
-		left -= wait;
-		log.info(`${what}: ${why}; again in ${seconds(wait)} (try ${triesDone + 1} of ${tries})`);
-		await sleep$1(wait, signal);
-		return true;
-	};
-}
-
-// src/net/retry-after.ts
-const weekday = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
-/**
-* `Retry-After` (RFC 9110, 10.2.3): whole seconds, or one of the three date forms.
-* Milliseconds from `now`, 0 for a moment that has passed, null for an absent or unreadable value.
-*/
-function parseRetryAfter(value, now) {
-	const text = value?.trim() ?? "";
-	if (/^\d{1,9}$/.test(text)) return Number(text) * 1e3;
-	if (text.length > 40 || !weekday.test(text)) return null;
-	const moment = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
-	return Number.isNaN(moment) ? null : Math.max(0, moment - now);
-}
-/** Wait until a spent rate limit is filled again: `x-ratelimit-remaining: 0` with `x-ratelimit-reset` in epoch seconds. */
-function parseRateLimitReset(headers, now) {
-	const reset = headers.get("x-ratelimit-reset")?.trim() ?? "";
-	if (headers.get("x-ratelimit-remaining")?.trim() !== "0" || !/^\d{1,12}$/.test(reset)) return null;
-	return Math.max(0, Number(reset) * 1e3 - now);
-}
-
-// src/net/classify.ts
-/** GitHub asks for at least a minute where a secondary limit carries no header. */
-const secondaryWaitMs = 6e4;
-/** Words of GitHub's and GHCR's 403 for a rate limit; GHCR wraps them into `denied: permission_denied: ...`. */
-const limitWords = /rate limit|temporarily blocked from content creation|abuse detection/i;
-const wordsWithin = 16384;
-/**
-* Which replies call for another try: 408, 425, 429, 499, 5xx, and the 403 that is a rate limit.
-* Only 425, 429 and that 403 say that nothing was done.
-*/
-const classify = (reply, now) => {
-	const { status, headers } = reply;
-	const asked = parseRetryAfter(headers.get("retry-after"), now);
-	const reset = parseRateLimitReset(headers, now);
-	const wait = asked ?? reset;
-	const pause = wait === null ? {} : { waitMs: wait };
-	if (status === 425 || status === 429) {
-		const secondary = wait === null && /secondary rate limit/i.test(reply.text().slice(0, wordsWithin));
-		return {
-			why: status === 429 ? "429, too many requests" : "425, too early",
-			refused: true,
-			...secondary ? { firstMs: secondaryWaitMs } : pause
-		};
-	}
-	if (status === 403) {
-		if (!(wait !== null || limitWords.test(reply.text().slice(0, wordsWithin)))) return null;
-		return {
-			why: "403, rate limit",
-			refused: true,
-			...wait === null ? { firstMs: secondaryWaitMs } : pause
-		};
-	}
-	if (status === 408 || status === 499 || status >= 500) return {
-		why: `answered ${status}`,
-		refused: false,
-		...pause
-	};
-	return null;
-};
-
-// src/net/http.ts
-function pauseOf(verdict) {
-	return {
-		...verdict.waitMs === void 0 ? {} : { waitMs: verdict.waitMs },
-		...verdict.firstMs === void 0 ? {} : { firstMs: verdict.firstMs },
-		...verdict.tries === void 0 ? {} : { tries: verdict.tries }
-	};
-}
-/** The client for every request of this program: one retry policy, one budget, one line per retry, bounded replies. */
-function createHttp(options) {
-	const { fetch = globalThis.fetch, clock = Date.now } = options;
-	const backoff = createBackoff(options);
-	async function send(request) {
-		const signals = [options.signal, request.signal].filter((signal) => signal !== void 0);
-		const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-		const what = `${request.method} ${printUrl(request.url)}`;
-		for (let tries = 1;; tries += 1) {
-			const result = await attempt(fetch, request, signals, tries);
-			if ("reply" in result) {
-				const verdict = (request.classify ?? classify)(result.reply, clock());
-				if (verdict === null || request.repeat === "when-refused" && !verdict.refused) return result.reply;
-				if (!await backoff(what, verdict.why, tries, pauseOf(verdict), signal)) return result.reply;
-				continue;
-			}
-			const { failure } = result;
-			const repeatable = failure.passing && (request.repeat === "always" || failure.unsent);
-			const pause = failure.tries === void 0 ? {} : { tries: failure.tries };
-			if (repeatable && await backoff(what, failure.why, tries, pause, signal)) continue;
-			throw new Problem("OR-NET-UNREACHABLE", `${what}: ${failure.why}`, {
-				hint: "see that the host is reachable from this machine; a re-run goes on where this one stopped",
-				cause: failure.cause
-			});
-		}
-	}
-	return {
-		send,
-		backoff,
-		signal: options.signal
-	};
-}
 
 // src/version/chart-version.ts
 /**
@@ -43417,67 +46289,71 @@ function branchPublication(config, facts) {
 	};
 }
 
-// src/plan/image.ts
-const releasePlatforms = ["linux/amd64", "linux/arm64"];
-/**
-* How an operator's image is made and named; null when it has none.
-* Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-MAIN, OR-IMAGE-NO-DOCKER.
-*/
-function planImage(inputs, config, facts, operator, history, names, named) {
-	const repository = imageRepository(inputs, config, operator, facts.repository);
-	if (repository === null) return null;
-	const settings = operator.settings.image ?? {};
-	const buildArgs = settings.buildArgs ?? {};
-	const promote = dependsOnVersion(buildArgs) ? null : history?.promotable ?? null;
-	const builder = promote === null ? builderOf(operator, facts) : "buildx";
+// src/plan/check-tasks.ts
+function verifyTask(operator) {
+	const { verify } = operator.settings;
+	const checks = verify?.checks ?? ["generated", "tidy"];
+	const tidy = operator.goModule && checks.includes("tidy");
+	const generate = checks.includes("generated") ? verify?.generate ?? makeGenerate(operator) : [];
+	if (tidy || generate.length > 0 || verify?.run !== void 0) return {
+		stage: "verify",
+		tidy,
+		generate
+	};
+	return operator.goModule ? { skip: "nothing is generated, and verify.checks leaves out tidy" } : noGo(operator);
+}
+/** kubebuilder's targets, as far as the project has them. */
+function makeGenerate(operator) {
+	const targets = ["manifests", "generate"].filter((target) => operator.makeTargets.includes(target));
+	return operator.goModule && targets.length > 0 ? [`make ${targets.join(" ")}`] : [];
+}
+function lintTask(operator, chart) {
+	const { lint } = operator.settings;
+	const spec = {
+		stage: "lint",
+		golangci: operator.goModule && lint?.golangci !== false,
+		golangciVersion: lint?.golangciVersion ?? null,
+		vet: operator.goModule && lint?.vet !== false,
+		chart: lint?.chart === false ? null : chart?.path ?? null
+	};
+	if (spec.golangci || spec.vet || spec.chart !== null || lint?.run !== void 0) return spec;
+	return { skip: operator.goModule || chart !== null ? "all of it is off in the configuration" : "neither Go nor a chart" };
+}
+function unitTask(operator) {
+	const unit = operator.settings.test?.unit;
+	return operator.goModule || unit?.run !== void 0 ? {
+		stage: "unit",
+		...goTest(unit)
+	} : noGo(operator);
+}
+function integrationTask(operator) {
+	const integration = operator.settings.test?.integration;
+	if (!operator.goModule && integration?.run === void 0) return noGo(operator);
 	return {
-		repository,
-		builder,
-		dockerfile: builder === "ko" ? null : operator.dockerfile,
-		context: settings.context ?? operator.path,
-		mainPackage: settings.mainPackage ?? operator.mainPackage ?? ".",
-		platforms: platformsOf(inputs, facts, operator, named),
-		buildArgs: fillArgs(buildArgs, facts, names),
-		promote,
-		deployedTag: names.appVersion,
-		tags: named ? names.tags : [],
-		skippedTags: named ? names.skippedTags : []
+		stage: "integration",
+		envtestVersion: integration?.envtestVersion ?? null,
+		...goTest(integration)
 	};
 }
-function builderOf(operator, facts) {
-	const wanted = operator.settings.image?.builder;
-	const folder = operator.path === "." ? "the root of the repository" : operator.path;
-	if (wanted === "ko" || wanted === void 0 && operator.dockerfile === null && operator.ko) return withKo(operator);
-	if (operator.dockerfileStages === null) {
-		const named = operator.settings.image?.dockerfile;
-		throw new Problem("OR-IMAGE-DOCKERFILE", named === void 0 ? `${operator.name} has no Dockerfile in ${folder}` : `${operator.name}: the Dockerfile ${named} is not in the repository`, { hint: "add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none" });
-	}
-	if (facts.host.dockerMissing === null) return "buildx";
-	if (wanted === void 0 && operator.mainPackage !== null) return withKo(operator);
-	throw new Problem("OR-IMAGE-NO-DOCKER", `the image of ${operator.name} needs Docker, and no engine answers: ${facts.host.dockerMissing}`, { hint: "start Docker, or set operators[].image.builder to ko" });
-}
-function withKo(operator) {
-	if (operator.mainPackage === null && operator.settings.image?.mainPackage === void 0) throw new Problem("OR-IMAGE-MAIN", `${operator.name}: no main package was found in cmd/ or in the operator's folder`, { hint: "name it in operators[].image.mainPackage" });
-	return "ko";
-}
-/** For a check the machine's own platform is enough, and the only one that needs no second compilation. */
-function platformsOf(inputs, facts, operator, named) {
-	const wanted = inputs.platforms.length > 0 ? inputs.platforms : operator.settings.image?.platforms;
-	if (!named) return [facts.host.platform];
-	if (wanted !== void 0) return wanted;
-	return operator.dockerfileStages !== null && crossBuildOf(operator.dockerfileStages).kind === "emulation" && facts.host.dockerMissing === null ? [facts.host.platform] : releasePlatforms;
-}
-/** An image that is told its version at build time cannot be the one that was tested before. */
-function dependsOnVersion(buildArgs) {
-	return Object.values(buildArgs).some((value) => /\{(version|tag)\}/.test(value));
-}
-function fillArgs(buildArgs, facts, names) {
-	const known = {
-		version: names.version.text,
-		tag: names.appVersion,
-		commit: facts.event.sha
+function goTest(settings = {}) {
+	return {
+		packages: settings.packages ?? null,
+		race: settings.race ?? false,
+		buildTags: settings.buildTags ?? [],
+		minCoverage: settings.minCoverage ?? null
 	};
-	return Object.fromEntries(Object.entries(buildArgs).map(([key, value]) => [key, value.replaceAll(/\{(\w+)\}/g, (whole, name) => known[name] ?? whole)]));
+}
+function chartCheckTask(operator, chart) {
+	const allowMissing = operator.settings.chart?.check?.allowMissing ?? [];
+	return {
+		stage: "chart-check",
+		chart: chart.path,
+		crds: operator.crds,
+		allowMissing
+	};
+}
+function noGo(operator) {
+	return { skip: `no go.mod in ${operator.path}` };
 }
 
 // src/plan/e2e.ts
@@ -43487,16 +46363,22 @@ const makeTargets = [
 	"e2e-test"
 ];
 /**
-* What tests the deployed operator: chainsaw, a make target, or the chart's installation and the samples.
-* A make target that builds its own image is not run: it would test another image than the one that is released.
+* What tests the deployed operator: the configured commands, chainsaw, a make target, go test, or the chart's installation
+* and the samples. A make target that builds its own image is not run: it would test another image than the one that is released.
 * Errors: OR-E2E-RUNNER when the configured runner has nothing to run.
 */
 function e2eTests(operator) {
-	const wanted = operator.settings.e2e?.runner ?? "auto";
+	const { e2e } = operator.settings;
+	if (e2e?.run !== void 0) return {
+		tests: { kind: "smoke" },
+		testsReason: "then the commands of e2e.run"
+	};
+	const wanted = e2e?.runner ?? "auto";
 	const chainsaw = chainsawFolder(operator);
 	const target = makeTargets.find((name) => operator.makeTargets.includes(name));
-	const configured = operator.settings.e2e?.tests?.[0];
-	if (wanted === "chainsaw" || wanted === "auto" && chainsaw !== null) {
+	const configured = e2e?.tests === void 0 ? null : posix.join(e2e.tests, ".");
+	const found = operator.chainsaw.some((test) => configured === null || isWithin(test, configured));
+	if (wanted === "chainsaw" || wanted === "auto" && found) {
 		const folder = configured ?? chainsaw;
 		if (folder === null) throw nothingToRun(operator, "chainsaw", "no chainsaw-test.yaml was found below its folder");
 		return {
@@ -43507,6 +46389,7 @@ function e2eTests(operator) {
 			testsReason: `chainsaw tests in ${folder}`
 		};
 	}
+	if (wanted === "auto" && configured !== null) throw nothingToRun(operator, "auto", `no chainsaw-test.yaml was found below ${configured}, which operators[].e2e.tests names`);
 	if (wanted === "make" || wanted === "auto" && target !== void 0 && !operator.e2eBuildsImage) {
 		if (target === void 0) throw nothingToRun(operator, "make", `its Makefile has none of the targets ${makeTargets.join(", ")}`);
 		return {
@@ -43518,19 +46401,25 @@ function e2eTests(operator) {
 		};
 	}
 	if (wanted === "go") {
-		if (operator.goE2e === null) throw nothingToRun(operator, "go", "there is no test/e2e with Go tests");
+		const folder = configured ?? operator.goE2e;
+		if (folder === null) throw nothingToRun(operator, "go", "there is no test/e2e with Go tests");
+		const inModule = posix.relative(operator.path, folder);
+		const pattern = `./${posix.join(inModule, "...")}`;
 		return {
 			tests: {
 				kind: "go",
-				package: "./test/e2e/..."
+				package: pattern
 			},
-			testsReason: "go test ./test/e2e/..."
+			testsReason: `go test ${pattern}`
 		};
 	}
 	return {
 		tests: { kind: "smoke" },
 		testsReason: `the chart's installation, readiness and the samples${target !== void 0 && wanted === "auto" ? `; make ${target} is passed over, since its suite builds an image of its own and would not test this one (operators[].e2e.runner: make runs it all the same)` : ""}`
 	};
+}
+function isWithin(folder, parent) {
+	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
 }
 /** The folder that holds all of an operator's chainsaw tests. */
 function chainsawFolder(operator) {
@@ -43545,7 +46434,7 @@ function chainsawFolder(operator) {
 	return common.length === 0 ? "." : common.join("/");
 }
 function nothingToRun(operator, runner, why) {
-	return new Problem("OR-E2E-RUNNER", `${operator.name}: the e2e runner ${runner} has nothing to run: ${why}`, { hint: "correct operators[].e2e.runner, or leave it out" });
+	return new Problem("OR-E2E-RUNNER", `${operator.name}: the e2e runner ${runner} has nothing to run: ${why}`, { hint: "correct operators[].e2e.runner and operators[].e2e.tests, or leave them out" });
 }
 
 // src/plan/tasks.ts
@@ -43681,36 +46570,19 @@ function isWanted(stage, wanted) {
 }
 function specOf(stage, { facts, operator, image, chart, release }) {
 	const { settings } = operator;
-	const noGo = operator.goModule ? null : { skip: `no go.mod in ${operator.path}` };
 	switch (stage) {
-		case "verify": {
-			const generateTargets = ["manifests", "generate"].filter((target) => operator.makeTargets.includes(target));
-			return noGo ?? {
-				stage,
-				generateTargets
-			};
-		}
-		case "lint":
-			if (!operator.goModule && chart === null) return { skip: "neither Go nor a chart" };
-			return {
-				stage,
-				go: operator.goModule,
-				chart: chart?.path ?? null
-			};
-		case "unit":
-		case "integration": return noGo ?? { stage };
-		case "chart-check": return chart === null ? noChart(operator) : {
-			stage,
-			chart: chart.path,
-			crds: operator.crds
-		};
+		case "verify": return verifyTask(operator);
+		case "lint": return lintTask(operator, chart);
+		case "unit": return unitTask(operator);
+		case "integration": return integrationTask(operator);
+		case "chart-check": return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
 		case "image-build":
 			if (image === null) return { skip: "the operator has no image" };
 			if (image.promote !== null) return { skip: `promoted: ${image.promote.digest} was built and tested for this commit (tag ${image.promote.tag})` };
 			return { stage };
 		case "chart-package": return chart === null ? noChart(operator) : {
 			stage,
-			imageValues: settings.chart?.imagePath?.[0] ?? null
+			imageValues: settings.chart?.imagePath ?? null
 		};
 		case "bundle":
 			if (operator.kustomize === null && chart === null) return { skip: "neither config/default nor a chart" };
@@ -43726,7 +46598,9 @@ function specOf(stage, { facts, operator, image, chart, release }) {
 			stage,
 			assets: settings.release?.assets ?? []
 		};
-		case "tags": return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: "no tag moves" };
+		case "tags":
+			if (settings.image?.publish?.enabled === false) return { skip: "the image is not published" };
+			return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: "no tag moves" };
 	}
 }
 function noChart(operator) {
@@ -43736,7 +46610,8 @@ function clusterStage(stage, facts, operator, image, chart) {
 	const { e2e } = operator.settings;
 	if (image === null) return { skip: "the operator has no image" };
 	if (chart === null && operator.kustomize === null) return { skip: "neither a chart nor config/default to deploy" };
-	if (e2e?.enabled === false) return { skip: "disabled in the configuration" };
+	if (chart === null && operator.settings.bundle?.enabled === false) return { skip: "no chart, and the install.yaml to deploy is disabled in the configuration" };
+	if (e2e?.enabled === false || e2e?.cluster?.enabled === false) return { skip: "disabled in the configuration" };
 	if (facts.host.dockerMissing !== null) return { skip: `no Docker engine: ${facts.host.dockerMissing}` };
 	if (stage === "cluster") return {
 		stage,
@@ -43859,17 +46734,45 @@ function requireE2e(event, operator, skipped, inputs) {
 	if (!event.publishes || missing === void 0 || inputs.stages !== "auto") return;
 	throw new Problem("OR-E2E-NO-DOCKER", `${operator.name} would be published without e2e: ${missing.reason}`, { hint: "start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster" });
 }
-/** One tag for all: nobody gets a public name before everybody is green. */
+/**
+* One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
+* first operator's task when all have published.
+*/
 function inLockstep(plans) {
-	const checks = plans.flatMap((plan) => plan.tasks.filter((task) => task.effect !== "remote").map((task) => task.id));
-	const wait = (task) => task.stage === "publish-image" || task.stage === "publish-chart" ? {
-		...task,
-		needs: [.../* @__PURE__ */ new Set([...task.needs, ...checks])]
-	} : task;
-	return plans.map((plan) => ({
-		...plan,
-		tasks: plan.tasks.map(wait)
-	}));
+	const all = plans.flatMap((plan) => plan.tasks);
+	const checks = all.filter((task) => task.effect !== "remote").map((task) => task.id);
+	const published = all.filter((task) => task.stage === "publish-image" || task.stage === "publish-chart").map((task) => task.id);
+	const releasing = all.find((task) => task.stage === "release")?.id;
+	const wait = (task) => {
+		if (task.effect !== "remote") return task;
+		if (task.stage === "release") return {
+			...task,
+			needs: union(task.needs, checks, published)
+		};
+		if (task.stage === "tags") return {
+			...task,
+			needs: union(task.needs.filter((id) => !id.endsWith("/release")), published, releasing === void 0 ? [] : [releasing])
+		};
+		return {
+			...task,
+			needs: union(task.needs, checks)
+		};
+	};
+	return plans.map((plan) => {
+		const isElsewhere = (task) => task.stage === "release" && task.id !== releasing;
+		const skipped = plan.tasks.filter(isElsewhere).map((task) => ({
+			stage: task.stage,
+			reason: `one release for all operators, made by ${releasing ?? ""}`
+		}));
+		return {
+			...plan,
+			tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
+			skipped: [...plan.skipped, ...skipped]
+		};
+	});
+}
+function union(...lists) {
+	return [...new Set(lists.flat())];
 }
 
 // src/plan/moving.ts
@@ -44102,7 +47005,7 @@ async function getBlob(http, place, blob, file) {
 			},
 			what,
 			sink: async (chunks) => {
-				got = await save$1(chunks, blob, part);
+				got = await save(chunks, blob, part);
 			}
 		});
 		if (reply.status !== 200) throw refusal(reply, what, "pull");
@@ -44112,7 +47015,7 @@ async function getBlob(http, place, blob, file) {
 	}
 }
 /** Writes a stream to a file and returns its digest; stops where it grows longer than the blob. */
-async function save$1(chunks, blob, file) {
+async function save(chunks, blob, file) {
 	const hash = hashFor(blob.digest);
 	const handle = await open$1(file, "w");
 	let size = 0;
@@ -44471,7 +47374,7 @@ var Auth = class {
 	#credentials;
 	#clock;
 	#tokens = /* @__PURE__ */ new Map();
-	#written = /* @__PURE__ */ new Set();
+	#writable = /* @__PURE__ */ new Set();
 	#way = null;
 	constructor(http, registry, credentials, clock) {
 		this.#http = http;
@@ -44514,7 +47417,7 @@ var Auth = class {
 		}
 	}
 	async #token(realm, grant) {
-		const wanted = this.#written.has(grant.path) ? {
+		const wanted = this.#writable.has(grant.path) ? {
 			...grant,
 			access: "push"
 		} : grant;
@@ -44531,7 +47434,7 @@ var Auth = class {
 		const { access } = wanted;
 		const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
 		this.#tokens.set(key, asked);
-		asked.then(() => access === "push" && this.#written.add(grant.path), () => this.#tokens.delete(key));
+		asked.then(() => access === "push" && this.#writable.add(grant.path), () => this.#tokens.delete(key));
 		return asked;
 	}
 };
@@ -44674,2683 +47577,6 @@ function createRegistry({ http, credentials, clock = Date.now }) {
 	};
 }
 
-// node_modules/semver/internal/constants.js
-var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SEMVER_SPEC_VERSION = "2.0.0";
-	const MAX_LENGTH = 256;
-	const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER || 
-	/* istanbul ignore next */ 9007199254740991;
-	const MAX_SAFE_COMPONENT_LENGTH = 16;
-	const MAX_SAFE_BUILD_LENGTH = 250;
-	const WHITESPACE_CHARACTERS = [
-		"	",
-		"\n",
-		"\v",
-		"\f",
-		"\r",
-		" ",
-		"\xA0",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		"\u2028",
-		"\u2029",
-		" ",
-		" ",
-		"　",
-		"﻿"
-	];
-	const RELEASE_TYPES = [
-		"major",
-		"premajor",
-		"minor",
-		"preminor",
-		"patch",
-		"prepatch",
-		"prerelease"
-	];
-	module.exports = {
-		MAX_LENGTH,
-		MAX_SAFE_COMPONENT_LENGTH,
-		MAX_SAFE_BUILD_LENGTH,
-		MAX_SAFE_INTEGER,
-		WHITESPACE_CHARACTERS,
-		RELEASE_TYPES,
-		SEMVER_SPEC_VERSION,
-		FLAG_INCLUDE_PRERELEASE: 1,
-		FLAG_LOOSE: 2
-	};
-}));
-
-// node_modules/semver/internal/debug.js
-var require_debug = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const debug = typeof process === "object" && process.env && process.env.NODE_DEBUG && /\bsemver\b/i.test(process.env.NODE_DEBUG) ? (...args) => console.error("SEMVER", ...args) : () => {};
-	module.exports = debug;
-}));
-
-// node_modules/semver/internal/re.js
-var require_re = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { MAX_SAFE_COMPONENT_LENGTH, MAX_SAFE_BUILD_LENGTH, MAX_LENGTH } = require_constants();
-	const debug = require_debug();
-	exports = module.exports = {};
-	const re = exports.re = [];
-	const safeRe = exports.safeRe = [];
-	const src = exports.src = [];
-	const safeSrc = exports.safeSrc = [];
-	const t = exports.t = {};
-	let R = 0;
-	const LETTERDASHNUMBER = "[a-zA-Z0-9-]";
-	const safeRegexReplacements = [
-		["\\s", 1],
-		["\\d", MAX_LENGTH],
-		[LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH]
-	];
-	const makeSafeRegex = (value) => {
-		for (const [token, max] of safeRegexReplacements) value = value.split(`${token}*`).join(`${token}{0,${max}}`).split(`${token}+`).join(`${token}{1,${max}}`);
-		return value;
-	};
-	const createToken = (name, value, isGlobal) => {
-		const safe = makeSafeRegex(value);
-		const index = R++;
-		debug(name, index, value);
-		t[name] = index;
-		src[index] = value;
-		safeSrc[index] = safe;
-		re[index] = new RegExp(value, isGlobal ? "g" : void 0);
-		safeRe[index] = new RegExp(safe, isGlobal ? "g" : void 0);
-	};
-	createToken("NUMERICIDENTIFIER", "0|[1-9]\\d*");
-	createToken("NUMERICIDENTIFIERLOOSE", "\\d+");
-	createToken("NONNUMERICIDENTIFIER", `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`);
-	createToken("MAINVERSION", `(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})`);
-	createToken("MAINVERSIONLOOSE", `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})`);
-	createToken("PRERELEASEIDENTIFIER", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIER]})`);
-	createToken("PRERELEASEIDENTIFIERLOOSE", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIERLOOSE]})`);
-	createToken("PRERELEASE", `(?:-(${src[t.PRERELEASEIDENTIFIER]}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`);
-	createToken("PRERELEASELOOSE", `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`);
-	createToken("BUILDIDENTIFIER", `${LETTERDASHNUMBER}+`);
-	createToken("BUILD", `(?:\\+(${src[t.BUILDIDENTIFIER]}(?:\\.${src[t.BUILDIDENTIFIER]})*))`);
-	createToken("FULLPLAIN", `v?${src[t.MAINVERSION]}${src[t.PRERELEASE]}?${src[t.BUILD]}?`);
-	createToken("FULL", `^${src[t.FULLPLAIN]}$`);
-	createToken("LOOSEPLAIN", `[v=\\s]*${src[t.MAINVERSIONLOOSE]}${src[t.PRERELEASELOOSE]}?${src[t.BUILD]}?`);
-	createToken("LOOSE", `^${src[t.LOOSEPLAIN]}$`);
-	createToken("GTLT", "((?:<|>)?=?)");
-	createToken("XRANGEIDENTIFIERLOOSE", `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`);
-	createToken("XRANGEIDENTIFIER", `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`);
-	createToken("XRANGEPLAIN", `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:${src[t.PRERELEASE]})?${src[t.BUILD]}?)?)?`);
-	createToken("XRANGEPLAINLOOSE", `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:${src[t.PRERELEASELOOSE]})?${src[t.BUILD]}?)?)?`);
-	createToken("XRANGE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`);
-	createToken("XRANGELOOSE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`);
-	createToken("COERCEPLAIN", `(^|[^\\d])(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}})(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`);
-	createToken("COERCE", `${src[t.COERCEPLAIN]}(?:$|[^\\d])`);
-	createToken("COERCEFULL", src[t.COERCEPLAIN] + `(?:${src[t.PRERELEASE]})?(?:${src[t.BUILD]})?(?:$|[^\\d])`);
-	createToken("COERCERTL", src[t.COERCE], true);
-	createToken("COERCERTLFULL", src[t.COERCEFULL], true);
-	createToken("LONETILDE", "(?:~>?)");
-	createToken("TILDETRIM", `(\\s*)${src[t.LONETILDE]}\\s+`, true);
-	exports.tildeTrimReplace = "$1~";
-	createToken("TILDE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`);
-	createToken("TILDELOOSE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`);
-	createToken("LONECARET", "(?:\\^)");
-	createToken("CARETTRIM", `(\\s*)${src[t.LONECARET]}\\s+`, true);
-	exports.caretTrimReplace = "$1^";
-	createToken("CARET", `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`);
-	createToken("CARETLOOSE", `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`);
-	createToken("COMPARATORLOOSE", `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`);
-	createToken("COMPARATOR", `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`);
-	createToken("COMPARATORTRIM", `(\\s*)${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true);
-	exports.comparatorTrimReplace = "$1$2$3";
-	createToken("HYPHENRANGE", `^\\s*(${src[t.XRANGEPLAIN]})\\s+-\\s+(${src[t.XRANGEPLAIN]})\\s*$`);
-	createToken("HYPHENRANGELOOSE", `^\\s*(${src[t.XRANGEPLAINLOOSE]})\\s+-\\s+(${src[t.XRANGEPLAINLOOSE]})\\s*$`);
-	createToken("STAR", "(<|>)?=?\\s*\\*");
-	createToken("GTE0", "^\\s*>=\\s*0\\.0\\.0\\s*$");
-	createToken("GTE0PRE", "^\\s*>=\\s*0\\.0\\.0-0\\s*$");
-}));
-
-// node_modules/semver/internal/parse-options.js
-var require_parse_options = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const looseOption = Object.freeze({ loose: true });
-	const emptyOpts = Object.freeze({});
-	const parseOptions = (options) => {
-		if (!options) return emptyOpts;
-		if (typeof options !== "object") return looseOption;
-		return options;
-	};
-	module.exports = parseOptions;
-}));
-
-// node_modules/semver/internal/identifiers.js
-var require_identifiers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const numeric = /^[0-9]+$/;
-	const compareIdentifiers = (a, b) => {
-		if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
-		const anum = numeric.test(a);
-		const bnum = numeric.test(b);
-		if (anum && bnum) {
-			a = +a;
-			b = +b;
-		}
-		return a === b ? 0 : anum && !bnum ? -1 : bnum && !anum ? 1 : a < b ? -1 : 1;
-	};
-	const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a);
-	module.exports = {
-		compareIdentifiers,
-		rcompareIdentifiers
-	};
-}));
-
-// node_modules/semver/classes/semver.js
-var require_semver$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const debug = require_debug();
-	const { MAX_LENGTH, MAX_SAFE_INTEGER } = require_constants();
-	const { safeRe: re, t } = require_re();
-	const parseOptions = require_parse_options();
-	const { compareIdentifiers } = require_identifiers();
-	const isPrereleaseIdentifier = (prerelease, identifier) => {
-		const identifiers = identifier.split(".");
-		if (identifiers.length > prerelease.length) return false;
-		for (let i = 0; i < identifiers.length; i++) if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) return false;
-		return true;
-	};
-	var SemVer = class SemVer {
-		constructor(version, options) {
-			options = parseOptions(options);
-			if (version instanceof SemVer) {
-				if (version.loose === !!options.loose && version.includePrerelease === !!options.includePrerelease) return version;
-				else version = version.version;
-			} else if (typeof version !== "string") throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`);
-			if (version.length > MAX_LENGTH) throw new TypeError(`version is longer than ${MAX_LENGTH} characters`);
-			debug("SemVer", version, options);
-			this.options = options;
-			this.loose = !!options.loose;
-			this.includePrerelease = !!options.includePrerelease;
-			const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL]);
-			if (!m) throw new TypeError(`Invalid Version: ${version}`);
-			this.raw = version;
-			this.major = +m[1];
-			this.minor = +m[2];
-			this.patch = +m[3];
-			if (this.major > MAX_SAFE_INTEGER || this.major < 0) throw new TypeError("Invalid major version");
-			if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) throw new TypeError("Invalid minor version");
-			if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) throw new TypeError("Invalid patch version");
-			if (!m[4]) this.prerelease = [];
-			else this.prerelease = m[4].split(".").map((id) => {
-				if (/^[0-9]+$/.test(id)) {
-					const num = +id;
-					if (num >= 0 && num < MAX_SAFE_INTEGER) return num;
-				}
-				return id;
-			});
-			this.build = m[5] ? m[5].split(".") : [];
-			this.format();
-		}
-		format() {
-			this.version = `${this.major}.${this.minor}.${this.patch}`;
-			if (this.prerelease.length) this.version += `-${this.prerelease.join(".")}`;
-			return this.version;
-		}
-		toString() {
-			return this.version;
-		}
-		compare(other) {
-			debug("SemVer.compare", this.version, this.options, other);
-			if (!(other instanceof SemVer)) {
-				if (typeof other === "string" && other === this.version) return 0;
-				other = new SemVer(other, this.options);
-			}
-			if (other.version === this.version) return 0;
-			return this.compareMain(other) || this.comparePre(other);
-		}
-		compareMain(other) {
-			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
-			if (this.major < other.major) return -1;
-			if (this.major > other.major) return 1;
-			if (this.minor < other.minor) return -1;
-			if (this.minor > other.minor) return 1;
-			if (this.patch < other.patch) return -1;
-			if (this.patch > other.patch) return 1;
-			return 0;
-		}
-		comparePre(other) {
-			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
-			if (this.prerelease.length && !other.prerelease.length) return -1;
-			else if (!this.prerelease.length && other.prerelease.length) return 1;
-			else if (!this.prerelease.length && !other.prerelease.length) return 0;
-			let i = 0;
-			do {
-				const a = this.prerelease[i];
-				const b = other.prerelease[i];
-				debug("prerelease compare", i, a, b);
-				if (a === void 0 && b === void 0) return 0;
-				else if (b === void 0) return 1;
-				else if (a === void 0) return -1;
-				else if (a === b) continue;
-				else return compareIdentifiers(a, b);
-			} while (++i);
-		}
-		compareBuild(other) {
-			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
-			let i = 0;
-			do {
-				const a = this.build[i];
-				const b = other.build[i];
-				debug("build compare", i, a, b);
-				if (a === void 0 && b === void 0) return 0;
-				else if (b === void 0) return 1;
-				else if (a === void 0) return -1;
-				else if (a === b) continue;
-				else return compareIdentifiers(a, b);
-			} while (++i);
-		}
-		inc(release, identifier, identifierBase) {
-			if (release.startsWith("pre")) {
-				if (!identifier && identifierBase === false) throw new Error("invalid increment argument: identifier is empty");
-				if (identifier) {
-					const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE]);
-					if (!match || match[1] !== identifier) throw new Error(`invalid identifier: ${identifier}`);
-				}
-			}
-			switch (release) {
-				case "premajor":
-					this.prerelease.length = 0;
-					this.patch = 0;
-					this.minor = 0;
-					this.major++;
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "preminor":
-					this.prerelease.length = 0;
-					this.patch = 0;
-					this.minor++;
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "prepatch":
-					this.prerelease.length = 0;
-					this.inc("patch", identifier, identifierBase);
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "prerelease":
-					if (this.prerelease.length === 0) this.inc("patch", identifier, identifierBase);
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "release":
-					if (this.prerelease.length === 0) throw new Error(`version ${this.raw} is not a prerelease`);
-					this.prerelease.length = 0;
-					break;
-				case "major":
-					if (this.minor !== 0 || this.patch !== 0 || this.prerelease.length === 0) this.major++;
-					this.minor = 0;
-					this.patch = 0;
-					this.prerelease = [];
-					break;
-				case "minor":
-					if (this.patch !== 0 || this.prerelease.length === 0) this.minor++;
-					this.patch = 0;
-					this.prerelease = [];
-					break;
-				case "patch":
-					if (this.prerelease.length === 0) this.patch++;
-					this.prerelease = [];
-					break;
-				case "pre": {
-					const base = Number(identifierBase) ? 1 : 0;
-					if (this.prerelease.length === 0) this.prerelease = [base];
-					else {
-						let i = this.prerelease.length;
-						while (--i >= 0) if (typeof this.prerelease[i] === "number") {
-							this.prerelease[i]++;
-							i = -2;
-						}
-						if (i === -1) {
-							if (identifier === this.prerelease.join(".") && identifierBase === false) throw new Error("invalid increment argument: identifier already exists");
-							this.prerelease.push(base);
-						}
-					}
-					if (identifier) {
-						let prerelease = [identifier, base];
-						if (identifierBase === false) prerelease = [identifier];
-						if (isPrereleaseIdentifier(this.prerelease, identifier)) {
-							const prereleaseBase = this.prerelease[identifier.split(".").length];
-							if (isNaN(prereleaseBase)) this.prerelease = prerelease;
-						} else this.prerelease = prerelease;
-					}
-					break;
-				}
-				default: throw new Error(`invalid increment argument: ${release}`);
-			}
-			this.raw = this.format();
-			if (this.build.length) this.raw += `+${this.build.join(".")}`;
-			return this;
-		}
-	};
-	module.exports = SemVer;
-}));
-
-// node_modules/semver/functions/parse.js
-var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const parse = (version, options, throwErrors = false) => {
-		if (version instanceof SemVer) return version;
-		try {
-			return new SemVer(version, options);
-		} catch (er) {
-			if (!throwErrors) return null;
-			throw er;
-		}
-	};
-	module.exports = parse;
-}));
-
-// node_modules/semver/functions/valid.js
-var require_valid$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const valid = (version, options) => {
-		const v = parse(version, options);
-		return v ? v.version : null;
-	};
-	module.exports = valid;
-}));
-
-// node_modules/semver/functions/clean.js
-var require_clean = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const clean = (version, options) => {
-		const s = parse(version.trim().replace(/^[=v]+/, ""), options);
-		return s ? s.version : null;
-	};
-	module.exports = clean;
-}));
-
-// node_modules/semver/functions/inc.js
-var require_inc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const inc = (version, release, options, identifier, identifierBase) => {
-		if (typeof options === "string") {
-			identifierBase = identifier;
-			identifier = options;
-			options = void 0;
-		}
-		try {
-			return new SemVer(version instanceof SemVer ? version.version : version, options).inc(release, identifier, identifierBase).version;
-		} catch (er) {
-			return null;
-		}
-	};
-	module.exports = inc;
-}));
-
-// node_modules/semver/functions/diff.js
-var require_diff = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const diff = (version1, version2) => {
-		const v1 = parse(version1, null, true);
-		const v2 = parse(version2, null, true);
-		const comparison = v1.compare(v2);
-		if (comparison === 0) return null;
-		const v1Higher = comparison > 0;
-		const highVersion = v1Higher ? v1 : v2;
-		const lowVersion = v1Higher ? v2 : v1;
-		const highHasPre = !!highVersion.prerelease.length;
-		if (!!lowVersion.prerelease.length && !highHasPre) {
-			if (!lowVersion.patch && !lowVersion.minor) return "major";
-			if (lowVersion.compareMain(highVersion) === 0) {
-				if (lowVersion.minor && !lowVersion.patch) return "minor";
-				return "patch";
-			}
-		}
-		const prefix = highHasPre ? "pre" : "";
-		if (v1.major !== v2.major) return prefix + "major";
-		if (v1.minor !== v2.minor) return prefix + "minor";
-		if (v1.patch !== v2.patch) return prefix + "patch";
-		return "prerelease";
-	};
-	module.exports = diff;
-}));
-
-// node_modules/semver/functions/major.js
-var require_major = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const major = (a, loose) => new SemVer(a, loose).major;
-	module.exports = major;
-}));
-
-// node_modules/semver/functions/minor.js
-var require_minor = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const minor = (a, loose) => new SemVer(a, loose).minor;
-	module.exports = minor;
-}));
-
-// node_modules/semver/functions/patch.js
-var require_patch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const patch = (a, loose) => new SemVer(a, loose).patch;
-	module.exports = patch;
-}));
-
-// node_modules/semver/functions/prerelease.js
-var require_prerelease = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const prerelease = (version, options) => {
-		const parsed = parse(version, options);
-		return parsed && parsed.prerelease.length ? parsed.prerelease : null;
-	};
-	module.exports = prerelease;
-}));
-
-// node_modules/semver/functions/compare.js
-var require_compare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const compare = (a, b, loose) => new SemVer(a, loose).compare(new SemVer(b, loose));
-	module.exports = compare;
-}));
-
-// node_modules/semver/functions/rcompare.js
-var require_rcompare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const rcompare = (a, b, loose) => compare(b, a, loose);
-	module.exports = rcompare;
-}));
-
-// node_modules/semver/functions/compare-loose.js
-var require_compare_loose = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const compareLoose = (a, b) => compare(a, b, true);
-	module.exports = compareLoose;
-}));
-
-// node_modules/semver/functions/compare-build.js
-var require_compare_build = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const compareBuild = (a, b, loose) => {
-		const versionA = new SemVer(a, loose);
-		const versionB = new SemVer(b, loose);
-		return versionA.compare(versionB) || versionA.compareBuild(versionB);
-	};
-	module.exports = compareBuild;
-}));
-
-// node_modules/semver/functions/sort.js
-var require_sort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compareBuild = require_compare_build();
-	const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose));
-	module.exports = sort;
-}));
-
-// node_modules/semver/functions/rsort.js
-var require_rsort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compareBuild = require_compare_build();
-	const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose));
-	module.exports = rsort;
-}));
-
-// node_modules/semver/functions/gt.js
-var require_gt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const gt = (a, b, loose) => compare(a, b, loose) > 0;
-	module.exports = gt;
-}));
-
-// node_modules/semver/functions/lt.js
-var require_lt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const lt = (a, b, loose) => compare(a, b, loose) < 0;
-	module.exports = lt;
-}));
-
-// node_modules/semver/functions/eq.js
-var require_eq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const eq = (a, b, loose) => compare(a, b, loose) === 0;
-	module.exports = eq;
-}));
-
-// node_modules/semver/functions/neq.js
-var require_neq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const neq = (a, b, loose) => compare(a, b, loose) !== 0;
-	module.exports = neq;
-}));
-
-// node_modules/semver/functions/gte.js
-var require_gte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const gte = (a, b, loose) => compare(a, b, loose) >= 0;
-	module.exports = gte;
-}));
-
-// node_modules/semver/functions/lte.js
-var require_lte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const lte = (a, b, loose) => compare(a, b, loose) <= 0;
-	module.exports = lte;
-}));
-
-// node_modules/semver/functions/cmp.js
-var require_cmp = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const eq = require_eq();
-	const neq = require_neq();
-	const gt = require_gt();
-	const gte = require_gte();
-	const lt = require_lt();
-	const lte = require_lte();
-	const cmp = (a, op, b, loose) => {
-		switch (op) {
-			case "===":
-				if (typeof a === "object") a = a.version;
-				if (typeof b === "object") b = b.version;
-				return a === b;
-			case "!==":
-				if (typeof a === "object") a = a.version;
-				if (typeof b === "object") b = b.version;
-				return a !== b;
-			case "":
-			case "=":
-			case "==": return eq(a, b, loose);
-			case "!=": return neq(a, b, loose);
-			case ">": return gt(a, b, loose);
-			case ">=": return gte(a, b, loose);
-			case "<": return lt(a, b, loose);
-			case "<=": return lte(a, b, loose);
-			default: throw new TypeError(`Invalid operator: ${op}`);
-		}
-	};
-	module.exports = cmp;
-}));
-
-// node_modules/semver/functions/coerce.js
-var require_coerce = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const parse = require_parse();
-	const { safeRe: re, t } = require_re();
-	const coerce = (version, options) => {
-		if (version instanceof SemVer) return version;
-		if (typeof version === "number") version = String(version);
-		if (typeof version !== "string") return null;
-		options = options || {};
-		let match = null;
-		if (!options.rtl) match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE]);
-		else {
-			const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL];
-			let next;
-			while ((next = coerceRtlRegex.exec(version)) && (!match || match.index + match[0].length !== version.length)) {
-				if (!match || next.index + next[0].length !== match.index + match[0].length) match = next;
-				coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length;
-			}
-			coerceRtlRegex.lastIndex = -1;
-		}
-		if (match === null) return null;
-		const major = match[2];
-		const minor = match[3] || "0";
-		const patch = match[4] || "0";
-		const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
-		const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
-		return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options);
-	};
-	module.exports = coerce;
-}));
-
-// node_modules/semver/functions/truncate.js
-var require_truncate = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const constants = require_constants();
-	const SemVer = require_semver$1();
-	const truncate = (version, truncation, options) => {
-		if (!constants.RELEASE_TYPES.includes(truncation)) return null;
-		const clonedVersion = cloneInputVersion(version, options);
-		return clonedVersion && doTruncation(clonedVersion, truncation);
-	};
-	const cloneInputVersion = (version, options) => {
-		const versionStringToParse = version instanceof SemVer ? version.version : version;
-		return parse(versionStringToParse, options);
-	};
-	const doTruncation = (version, truncation) => {
-		if (isPrerelease(truncation)) return version.version;
-		version.prerelease = [];
-		switch (truncation) {
-			case "major":
-				version.minor = 0;
-				version.patch = 0;
-				break;
-			case "minor": version.patch = 0;
-		}
-		return version.format();
-	};
-	const isPrerelease = (type) => {
-		return type.startsWith("pre");
-	};
-	module.exports = truncate;
-}));
-
-// node_modules/semver/internal/lrucache.js
-var require_lrucache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	var LRUCache = class {
-		constructor() {
-			this.max = 1e3;
-			this.map = /* @__PURE__ */ new Map();
-		}
-		get(key) {
-			const value = this.map.get(key);
-			if (value === void 0) return;
-			else {
-				this.map.delete(key);
-				this.map.set(key, value);
-				return value;
-			}
-		}
-		delete(key) {
-			return this.map.delete(key);
-		}
-		set(key, value) {
-			if (!this.delete(key) && value !== void 0) {
-				if (this.map.size >= this.max) {
-					const firstKey = this.map.keys().next().value;
-					this.delete(firstKey);
-				}
-				this.map.set(key, value);
-			}
-			return this;
-		}
-	};
-	module.exports = LRUCache;
-}));
-
-// node_modules/semver/internal/trim-comparator-whitespace.js
-var require_trim_comparator_whitespace = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { MAX_LENGTH, MAX_SAFE_BUILD_LENGTH, WHITESPACE_CHARACTERS } = require_constants();
-	/**
-	* Remembers the last two rows of digits so their characters need not be reread.
-	* Positions start at -1 until a row has been found.
-	*
-	* @typedef {object} DigitRunCache
-	* @property {number} start The first character of the most recently found row.
-	* @property {number} end The position after that row's last character.
-	* @property {number} previousStart The first character of the previous row.
-	* @property {number} previousEnd The position after the previous row.
-	*/
-	const whitespace = /* @__PURE__ */ new Uint8Array(65536);
-	for (const char of WHITESPACE_CHARACTERS) whitespace[char.charCodeAt(0)] = 1;
-	/**
-	* Checks whether a character is whitespace, like a space, tab, or newline.
-	* Looking past the end of the string returns false.
-	*
-	* @param {string|undefined} char One character, or undefined past the string's end.
-	* @returns {boolean} Whether the character is whitespace.
-	* @example isWhitespace(' ') // true
-	* @example isWhitespace('1') // false
-	*/
-	const isWhitespace = (char) => char !== void 0 && whitespace[char.charCodeAt(0)] === 1;
-	/**
-	* Checks for v, =, or whitespace before the version number.
-	* These are historical version prefixes, not range operators:
-	* < and > are handled separately, as are tilde and caret ranges.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character can belong to a version prefix.
-	* @example isVersionPrefix('=') // true
-	* @example isVersionPrefix('>') // false
-	*/
-	const isVersionPrefix = (char) => char === "v" || char === "=" || isWhitespace(char);
-	/**
-	* Checks whether a character is one of the digits 0 through 9.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character is an ASCII digit.
-	* @example isDigit('7') // true
-	* @example isDigit('.') // false
-	*/
-	const isDigit = (char) => char !== void 0 && char >= "0" && char <= "9";
-	/**
-	* Checks whether a character is an English letter, uppercase or lowercase.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character is an ASCII letter.
-	* @example isLetter('b') // true
-	* @example isLetter('7') // false
-	*/
-	const isLetter = (char) => char !== void 0 && (char >= "a" && char <= "z" || char >= "A" && char <= "Z");
-	/**
-	* Checks for a letter, digit, or hyphen: the characters allowed inside
-	* prerelease and build names such as beta-1.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character can be part of an identifier.
-	* @example isIdentifierCharacter('-') // true
-	* @example isIdentifierCharacter('.') // false; dots separate identifiers
-	*/
-	const isIdentifierCharacter = (char) => isDigit(char) || isLetter(char) || char === "-";
-	/**
-	* Checks whether a version component can begin here: with a digit or
-	* a wildcard such as x, X, or *.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether a number or wildcard can start with this character.
-	* @example isVersionStart('x') // true
-	* @example isVersionStart('v') // false; v belongs to the prefix
-	*/
-	const isVersionStart = (char) => isDigit(char) || char === "x" || char === "X" || char === "*";
-	/**
-	* Finds the end of a row of digits, but returns no more than limit digits.
-	* Remembers the last two rows so looking at them again does not reread them.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of the first character to check.
-	* @param {number} limit The most digit characters the returned match can include.
-	* @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
-	* @returns {number} The position after the matched digits, or start if none match.
-	* @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
-	* @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
-	*/
-	const findDigitsEndIndex = (range, start, limit, digitRuns) => {
-		if (!isDigit(range[start])) return start;
-		if (start >= digitRuns.start && start < digitRuns.end) return Math.min(start + limit, digitRuns.end);
-		if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) return Math.min(start + limit, digitRuns.previousEnd);
-		let end = start + 1;
-		while (isDigit(range[end])) end++;
-		digitRuns.previousStart = digitRuns.start;
-		digitRuns.previousEnd = digitRuns.end;
-		digitRuns.start = start;
-		digitRuns.end = end;
-		return Math.min(start + limit, end);
-	};
-	/**
-	* Reads a number using the old regex's length and leading-zero rules.
-	* Strict mode reads just the first zero in 012; loose mode can read all three.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the number should begin.
-	* @param {boolean} loose Whether to allow leading zeros.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the matched digits, not their numeric value.
-	* @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
-	* @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
-	*/
-	const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
-		if (!loose && range[start] === "0") return start + 1;
-		return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns);
-	};
-	/**
-	* Reads one piece of a prerelease name, such as beta or 1 in beta.1.
-	* Tries the letter-or-hyphen form first, then the number-only form.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the identifier should begin.
-	* @param {boolean} loose Whether numeric identifiers may have leading zeros.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the identifier, or start if none matches.
-	* @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
-	* @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
-	*/
-	const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
-		const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns);
-		if (isLetter(range[digitsEnd]) || range[digitsEnd] === "-") {
-			let end = digitsEnd + 1;
-			const limit = end + MAX_SAFE_BUILD_LENGTH;
-			while (end < limit && isIdentifierCharacter(range[end])) end++;
-			return end;
-		}
-		return findVersionNumberEndIndex(range, start, loose, digitRuns);
-	};
-	/**
-	* Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
-	* Loose mode also allows the name without its opening hyphen.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the suffix should begin, including -.
-	* @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the matched suffix, or start if absent.
-	* @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
-	* @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
-	*/
-	const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
-		const hyphen = range[start] === "-";
-		if (!loose && !hyphen) return start;
-		const identifierStart = start + (hyphen ? 1 : 0);
-		let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns);
-		if (end === identifierStart) {
-			if (!loose || !hyphen) return start;
-			end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns);
-		}
-		while (range[end] === ".") {
-			const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns);
-			if (next === end + 1) break;
-			end = next;
-		}
-		return end;
-	};
-	/**
-	* Reads one build-name piece, such as sha or 123 in +sha.123.
-	* Stops at a disallowed character or the old regex's length limit.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the identifier should begin.
-	* @returns {number} The position after the identifier, or start if none matches.
-	* @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
-	* @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
-	*/
-	const findBuildIdentifierEndIndex = (range, start) => {
-		let end = start;
-		while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) end++;
-		return end;
-	};
-	/**
-	* Reads optional build metadata such as +sha.123.
-	* Leaves the position unchanged if there is no plus sign followed by a name.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the opening + should be.
-	* @returns {number} The position after the matched metadata, or start if absent.
-	* @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
-	* @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
-	*/
-	const findBuildEndIndex = (range, start) => {
-		if (range[start] !== "+") return start;
-		let end = findBuildIdentifierEndIndex(range, start + 1);
-		if (end === start + 1) return start;
-		while (range[end] === ".") {
-			const next = findBuildIdentifierEndIndex(range, end + 1);
-			if (next === end + 1) break;
-			end = next;
-		}
-		return end;
-	};
-	/**
-	* Reads three numbers separated by dots, then any prerelease and build suffixes.
-	* Uses loose rules, so forms such as 01.02.03beta can match here.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of the first number, after any prefix.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the version match, or start if none matches.
-	* @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
-	* @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
-	*/
-	const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
-		let end = start;
-		for (let component = 0; component < 3; component++) {
-			const next = findVersionNumberEndIndex(range, end, true, digitRuns);
-			if (next === end) return start;
-			end = next;
-			if (component < 2) {
-				if (range[end] !== ".") return start;
-				end++;
-			}
-		}
-		const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns);
-		return findBuildEndIndex(range, prereleaseEnd);
-	};
-	/**
-	* Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
-	* Numbers use strict leading-zero rules; wildcards take up one character.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the component should begin.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the component, or start if none matches.
-	* @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
-	* @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
-	*/
-	const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
-		if (isDigit(range[start])) return findVersionNumberEndIndex(range, start, false, digitRuns);
-		return isVersionStart(range[start]) ? start + 1 : start;
-	};
-	/**
-	* Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
-	* After the third component, also reads any strict prerelease and build suffixes.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of a number or wildcard, after any prefix.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the matched version text.
-	* @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
-	* @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
-	*/
-	const findPartialVersionEndIndex = (range, start, digitRuns) => {
-		let end = findPartialVersionComponentEndIndex(range, start, digitRuns);
-		for (let component = 0; component < 2; component++) {
-			if (range[end] !== ".") return end;
-			const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns);
-			if (next === end + 1) return end;
-			end = next;
-		}
-		const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns);
-		return findBuildEndIndex(range, prereleaseEnd);
-	};
-	/**
-	* Finds where a version match ends, without deciding whether the range is valid.
-	* Tries a loose full version first, then a partial or wildcard version, just
-	* like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of a number or wildcard, after any prefix.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position where scanning the next candidate can resume.
-	* @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
-	* @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
-	*/
-	const findVersionEndIndex = (range, start, digitRuns) => {
-		const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns);
-		return fullVersionEnd !== start ? fullVersionEnd : findPartialVersionEndIndex(range, start, digitRuns);
-	};
-	/**
-	* Finds the one whitespace character the old replacement would remove.
-	* Keeps leading whitespace, skips an optional operator, and checks immediately
-	* after it. Returns -1 if there is nothing to remove.
-	*
-	* @param {string} range The text containing a candidate already found by the caller.
-	* @param {number} matchStart The candidate's position, including leading whitespace.
-	* @returns {number} The position of the removable whitespace, or -1 if absent.
-	* @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
-	* @example findRemovableWhitespaceIndex('>1', 0) // -1
-	*/
-	const findRemovableWhitespaceIndex = (range, matchStart) => {
-		let position = matchStart;
-		if (isWhitespace(range[position])) position++;
-		if (range[position] === "<" || range[position] === ">") position++;
-		if (range[position] === "=") position++;
-		return isWhitespace(range[position]) ? position : -1;
-	};
-	/**
-	* Joins an operator to its version, turning > 1.2.3 into >1.2.3.
-	* Copies everything else according to the old regex's matching rules.
-	* Moves forward through prefixes and whole versions to avoid repeatedly
-	* searching the same characters on long inputs.
-	*
-	* @param {string} range The range text to process; the original string is unchanged.
-	* @returns {string} The range with matched operator whitespace removed.
-	* @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
-	* @example trimComparatorWhitespace('> invalid') // '> invalid'
-	*/
-	const trimComparatorWhitespace = (range) => {
-		let result = "";
-		let copyFrom = 0;
-		let cursor = 0;
-		const digitRuns = {
-			start: -1,
-			end: -1,
-			previousStart: -1,
-			previousEnd: -1
-		};
-		while (cursor < range.length) {
-			const matchStart = cursor;
-			if (range[cursor] === "<" || range[cursor] === ">") cursor++;
-			else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
-				cursor++;
-				continue;
-			}
-			while (cursor < range.length && isVersionPrefix(range[cursor])) cursor++;
-			if (!isVersionStart(range[cursor])) continue;
-			const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart);
-			if (whitespacePosition !== -1) {
-				result += range.slice(copyFrom, whitespacePosition);
-				copyFrom = whitespacePosition + 1;
-			}
-			cursor = findVersionEndIndex(range, cursor, digitRuns);
-		}
-		return result + range.slice(copyFrom);
-	};
-	module.exports = trimComparatorWhitespace;
-}));
-
-// node_modules/semver/classes/range.js
-var require_range = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SPACE_CHARACTERS = /\s+/g;
-	var Range = class Range {
-		constructor(range, options) {
-			options = parseOptions(options);
-			if (range instanceof Range) {
-				if (range.loose === !!options.loose && range.includePrerelease === !!options.includePrerelease) return range;
-				else return new Range(range.raw, options);
-			}
-			if (range instanceof Comparator) {
-				this.raw = range.value;
-				this.set = [[range]];
-				this.formatted = void 0;
-				return this;
-			}
-			this.options = options;
-			this.loose = !!options.loose;
-			this.includePrerelease = !!options.includePrerelease;
-			this.raw = range.trim().replace(SPACE_CHARACTERS, " ");
-			this.set = this.raw.split("||").map((r) => this.parseRange(r.trim())).filter((c) => c.length);
-			if (!this.set.length) throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
-			if (this.set.length > 1) {
-				const first = this.set[0];
-				this.set = this.set.filter((c) => !isNullSet(c[0]));
-				if (this.set.length === 0) this.set = [first];
-				else if (this.set.length > 1) {
-					for (const c of this.set) if (c.length === 1 && isAny(c[0])) {
-						this.set = [c];
-						break;
-					}
-				}
-			}
-			this.formatted = void 0;
-		}
-		get range() {
-			if (this.formatted === void 0) {
-				this.formatted = "";
-				for (let i = 0; i < this.set.length; i++) {
-					if (i > 0) this.formatted += "||";
-					const comps = this.set[i];
-					for (let k = 0; k < comps.length; k++) {
-						if (k > 0) this.formatted += " ";
-						this.formatted += comps[k].toString().trim();
-					}
-				}
-			}
-			return this.formatted;
-		}
-		format() {
-			return this.range;
-		}
-		toString() {
-			return this.range;
-		}
-		parseRange(range) {
-			range = range.replace(BUILDSTRIPRE, "");
-			const memoKey = ((this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) | (this.options.loose && FLAG_LOOSE)) + ":" + range;
-			const cached = cache.get(memoKey);
-			if (cached) return cached;
-			const loose = this.options.loose;
-			const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE];
-			range = range.replace(hr, hyphenReplace(this.options.includePrerelease));
-			debug("hyphen replace", range);
-			range = trimComparatorWhitespace(range);
-			debug("comparator trim", range);
-			range = range.replace(re[t.TILDETRIM], tildeTrimReplace);
-			debug("tilde trim", range);
-			range = range.replace(re[t.CARETTRIM], caretTrimReplace);
-			debug("caret trim", range);
-			let rangeList = range.split(" ").map((comp) => parseComparator(comp, this.options)).join(" ").split(/\s+/).map((comp) => replaceGTE0(comp, this.options));
-			if (loose) rangeList = rangeList.filter((comp) => {
-				debug("loose invalid filter", comp, this.options);
-				return !!comp.match(re[t.COMPARATORLOOSE]);
-			});
-			debug("range list", rangeList);
-			const rangeMap = /* @__PURE__ */ new Map();
-			const comparators = rangeList.map((comp) => new Comparator(comp, this.options));
-			for (const comp of comparators) {
-				if (isNullSet(comp)) return [comp];
-				rangeMap.set(comp.value, comp);
-			}
-			if (rangeMap.size > 1 && rangeMap.has("")) rangeMap.delete("");
-			const result = [...rangeMap.values()];
-			cache.set(memoKey, result);
-			return result;
-		}
-		intersects(range, options) {
-			if (!(range instanceof Range)) throw new TypeError("a Range is required");
-			return this.set.some((thisComparators) => {
-				return isSatisfiable(thisComparators, options) && range.set.some((rangeComparators) => {
-					return isSatisfiable(rangeComparators, options) && thisComparators.every((thisComparator) => {
-						return rangeComparators.every((rangeComparator) => {
-							return thisComparator.intersects(rangeComparator, options);
-						});
-					});
-				});
-			});
-		}
-		test(version) {
-			if (!version) return false;
-			if (typeof version === "string") try {
-				version = new SemVer(version, this.options);
-			} catch (er) {
-				return false;
-			}
-			for (let i = 0; i < this.set.length; i++) if (testSet(this.set[i], version, this.options)) return true;
-			return false;
-		}
-	};
-	module.exports = Range;
-	const cache = new (require_lrucache())();
-	const parseOptions = require_parse_options();
-	const Comparator = require_comparator();
-	const debug = require_debug();
-	const SemVer = require_semver$1();
-	const trimComparatorWhitespace = require_trim_comparator_whitespace();
-	const { safeRe: re, src, t, tildeTrimReplace, caretTrimReplace } = require_re();
-	const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = require_constants();
-	const BUILDSTRIPRE = new RegExp(src[t.BUILD], "g");
-	const isNullSet = (c) => c.value === "<0.0.0-0";
-	const isAny = (c) => c.value === "";
-	const isSatisfiable = (comparators, options) => {
-		let result = true;
-		const remainingComparators = comparators.slice();
-		let testComparator = remainingComparators.pop();
-		while (result && remainingComparators.length) {
-			result = remainingComparators.every((otherComparator) => {
-				return testComparator.intersects(otherComparator, options);
-			});
-			testComparator = remainingComparators.pop();
-		}
-		return result;
-	};
-	const parseComparator = (comp, options) => {
-		comp = comp.replace(re[t.BUILD], "");
-		debug("comp", comp, options);
-		comp = replaceCarets(comp, options);
-		debug("caret", comp);
-		comp = replaceTildes(comp, options);
-		debug("tildes", comp);
-		comp = replaceXRanges(comp, options);
-		debug("xrange", comp);
-		comp = replaceStars(comp, options);
-		debug("stars", comp);
-		return comp;
-	};
-	const isX = (id) => !id || id.toLowerCase() === "x" || id === "*";
-	const invalidXRangeOrder = (M, m, p) => isX(M) && !isX(m) || isX(m) && p && !isX(p);
-	const replaceTildes = (comp, options) => {
-		return comp.trim().split(/\s+/).map((c) => replaceTilde(c, options)).join(" ");
-	};
-	const replaceTilde = (comp, options) => {
-		const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE];
-		const z = options.includePrerelease ? "-0" : "";
-		return comp.replace(r, (_, M, m, p, pr) => {
-			debug("tilde", comp, _, M, m, p, pr);
-			let ret;
-			if (isX(M)) ret = "";
-			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
-			else if (isX(p)) ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
-			else if (pr) {
-				debug("replaceTilde pr", pr);
-				ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
-			} else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
-			debug("tilde return", ret);
-			return ret;
-		});
-	};
-	const replaceCarets = (comp, options) => {
-		return comp.trim().split(/\s+/).map((c) => replaceCaret(c, options)).join(" ");
-	};
-	const replaceCaret = (comp, options) => {
-		debug("caret", comp, options);
-		const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET];
-		const z = options.includePrerelease ? "-0" : "";
-		return comp.replace(r, (_, M, m, p, pr) => {
-			debug("caret", comp, _, M, m, p, pr);
-			let ret;
-			if (isX(M)) ret = "";
-			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
-			else if (isX(p)) {
-				if (M === "0") ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
-				else ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`;
-			} else if (pr) {
-				debug("replaceCaret pr", pr);
-				if (M === "0") {
-					if (m === "0") ret = `>=${M}.${m}.${p}-${pr} <${M}.${m}.${+p + 1}-0`;
-					else ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
-				} else ret = `>=${M}.${m}.${p}-${pr} <${+M + 1}.0.0-0`;
-			} else {
-				debug("no pr");
-				if (M === "0") {
-					if (m === "0") ret = `>=${M}.${m}.${p} <${M}.${m}.${+p + 1}-0`;
-					else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
-				} else ret = `>=${M}.${m}.${p} <${+M + 1}.0.0-0`;
-			}
-			debug("caret return", ret);
-			return ret;
-		});
-	};
-	const replaceXRanges = (comp, options) => {
-		debug("replaceXRanges", comp, options);
-		return comp.split(/\s+/).map((c) => replaceXRange(c, options)).join(" ");
-	};
-	const replaceXRange = (comp, options) => {
-		comp = comp.trim();
-		const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE];
-		return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
-			debug("xRange", comp, ret, gtlt, M, m, p, pr);
-			if (invalidXRangeOrder(M, m, p)) return comp;
-			const xM = isX(M);
-			const xm = xM || isX(m);
-			const xp = xm || isX(p);
-			const anyX = xp;
-			if (gtlt === "=" && anyX) gtlt = "";
-			pr = options.includePrerelease ? "-0" : "";
-			if (xM) {
-				if (gtlt === ">" || gtlt === "<") ret = "<0.0.0-0";
-				else ret = "*";
-			} else if (gtlt && anyX) {
-				if (xm) m = 0;
-				p = 0;
-				if (gtlt === ">") {
-					gtlt = ">=";
-					if (xm) {
-						M = +M + 1;
-						m = 0;
-						p = 0;
-					} else {
-						m = +m + 1;
-						p = 0;
-					}
-				} else if (gtlt === "<=") {
-					gtlt = "<";
-					if (xm) M = +M + 1;
-					else m = +m + 1;
-				}
-				if (gtlt === "<") pr = "-0";
-				ret = `${gtlt + M}.${m}.${p}${pr}`;
-			} else if (xm) ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`;
-			else if (xp) ret = `>=${M}.${m}.0${pr} <${M}.${+m + 1}.0-0`;
-			debug("xRange return", ret);
-			return ret;
-		});
-	};
-	const replaceStars = (comp, options) => {
-		debug("replaceStars", comp, options);
-		return comp.trim().replace(re[t.STAR], "");
-	};
-	const replaceGTE0 = (comp, options) => {
-		debug("replaceGTE0", comp, options);
-		return comp.trim().replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], "");
-	};
-	const hyphenReplace = (incPr) => ($0, from, fM, fm, fp, fpr, fb, to, tM, tm, tp, tpr) => {
-		if (isX(fM)) from = "";
-		else if (isX(fm)) from = `>=${fM}.0.0${incPr ? "-0" : ""}`;
-		else if (isX(fp)) from = `>=${fM}.${fm}.0${incPr ? "-0" : ""}`;
-		else if (fpr) from = `>=${from}`;
-		else from = `>=${from}${incPr ? "-0" : ""}`;
-		if (isX(tM)) to = "";
-		else if (isX(tm)) to = `<${+tM + 1}.0.0-0`;
-		else if (isX(tp)) to = `<${tM}.${+tm + 1}.0-0`;
-		else if (tpr) to = `<=${tM}.${tm}.${tp}-${tpr}`;
-		else if (incPr) to = `<${tM}.${tm}.${+tp + 1}-0`;
-		else to = `<=${to}`;
-		return `${from} ${to}`.trim();
-	};
-	const testSet = (set, version, options) => {
-		for (let i = 0; i < set.length; i++) if (!set[i].test(version)) return false;
-		if (version.prerelease.length && !options.includePrerelease) {
-			for (let i = 0; i < set.length; i++) {
-				debug(set[i].semver);
-				if (set[i].semver === Comparator.ANY) continue;
-				if (set[i].semver.prerelease.length > 0) {
-					const allowed = set[i].semver;
-					if (allowed.major === version.major && allowed.minor === version.minor && allowed.patch === version.patch) return true;
-				}
-			}
-			return false;
-		}
-		return true;
-	};
-}));
-
-// node_modules/semver/classes/comparator.js
-var require_comparator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const ANY = Symbol("SemVer ANY");
-	var Comparator = class Comparator {
-		static get ANY() {
-			return ANY;
-		}
-		constructor(comp, options) {
-			options = parseOptions(options);
-			if (comp instanceof Comparator) {
-				if (comp.loose === !!options.loose) return comp;
-				else comp = comp.value;
-			}
-			comp = comp.trim().split(/\s+/).join(" ");
-			debug("comparator", comp, options);
-			this.options = options;
-			this.loose = !!options.loose;
-			this.parse(comp);
-			if (this.semver === ANY) this.value = "";
-			else this.value = this.operator + this.semver.version;
-			debug("comp", this);
-		}
-		parse(comp) {
-			const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR];
-			const m = comp.match(r);
-			if (!m) throw new TypeError(`Invalid comparator: ${comp}`);
-			this.operator = m[1] !== void 0 ? m[1] : "";
-			if (this.operator === "=") this.operator = "";
-			if (!m[2]) this.semver = ANY;
-			else this.semver = new SemVer(m[2], this.options.loose);
-		}
-		toString() {
-			return this.value;
-		}
-		test(version) {
-			debug("Comparator.test", version, this.options.loose);
-			if (this.semver === ANY || version === ANY) return true;
-			if (typeof version === "string") try {
-				version = new SemVer(version, this.options);
-			} catch (er) {
-				return false;
-			}
-			return cmp(version, this.operator, this.semver, this.options);
-		}
-		intersects(comp, options) {
-			if (!(comp instanceof Comparator)) throw new TypeError("a Comparator is required");
-			if (this.operator === "") {
-				if (this.value === "") return true;
-				return new Range(comp.value, options).test(this.value);
-			} else if (comp.operator === "") {
-				if (comp.value === "") return true;
-				return new Range(this.value, options).test(comp.semver);
-			}
-			options = parseOptions(options);
-			if (options.includePrerelease && (this.value === "<0.0.0-0" || comp.value === "<0.0.0-0")) return false;
-			if (!options.includePrerelease && (this.value.startsWith("<0.0.0") || comp.value.startsWith("<0.0.0"))) return false;
-			if (this.operator.startsWith(">") && comp.operator.startsWith(">")) return true;
-			if (this.operator.startsWith("<") && comp.operator.startsWith("<")) return true;
-			if (this.semver.version === comp.semver.version && this.operator.includes("=") && comp.operator.includes("=")) return true;
-			if (cmp(this.semver, "<", comp.semver, options) && this.operator.startsWith(">") && comp.operator.startsWith("<")) return true;
-			if (cmp(this.semver, ">", comp.semver, options) && this.operator.startsWith("<") && comp.operator.startsWith(">")) return true;
-			return false;
-		}
-	};
-	module.exports = Comparator;
-	const parseOptions = require_parse_options();
-	const { safeRe: re, t } = require_re();
-	const cmp = require_cmp();
-	const debug = require_debug();
-	const SemVer = require_semver$1();
-	const Range = require_range();
-}));
-
-// node_modules/semver/functions/satisfies.js
-var require_satisfies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const satisfies = (version, range, options) => {
-		try {
-			range = new Range(range, options);
-		} catch (er) {
-			return false;
-		}
-		return range.test(version);
-	};
-	module.exports = satisfies;
-}));
-
-// node_modules/semver/ranges/to-comparators.js
-var require_to_comparators = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const toComparators = (range, options) => new Range(range, options).set.map((comp) => comp.map((c) => c.value).join(" ").trim().split(" "));
-	module.exports = toComparators;
-}));
-
-// node_modules/semver/ranges/max-satisfying.js
-var require_max_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Range = require_range();
-	const maxSatisfying = (versions, range, options) => {
-		let max = null;
-		let maxSV = null;
-		let rangeObj = null;
-		try {
-			rangeObj = new Range(range, options);
-		} catch (er) {
-			return null;
-		}
-		versions.forEach((v) => {
-			if (rangeObj.test(v)) {
-				if (!max || maxSV.compare(v) === -1) {
-					max = v;
-					maxSV = new SemVer(max, options);
-				}
-			}
-		});
-		return max;
-	};
-	module.exports = maxSatisfying;
-}));
-
-// node_modules/semver/ranges/min-satisfying.js
-var require_min_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Range = require_range();
-	const minSatisfying = (versions, range, options) => {
-		let min = null;
-		let minSV = null;
-		let rangeObj = null;
-		try {
-			rangeObj = new Range(range, options);
-		} catch (er) {
-			return null;
-		}
-		versions.forEach((v) => {
-			if (rangeObj.test(v)) {
-				if (!min || minSV.compare(v) === 1) {
-					min = v;
-					minSV = new SemVer(min, options);
-				}
-			}
-		});
-		return min;
-	};
-	module.exports = minSatisfying;
-}));
-
-// node_modules/semver/ranges/min-version.js
-var require_min_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Range = require_range();
-	const gt = require_gt();
-	const minVersion = (range, loose) => {
-		range = new Range(range, loose);
-		let minver = new SemVer("0.0.0");
-		if (range.test(minver)) return minver;
-		minver = new SemVer("0.0.0-0");
-		if (range.test(minver)) return minver;
-		minver = null;
-		for (let i = 0; i < range.set.length; ++i) {
-			const comparators = range.set[i];
-			let setMin = null;
-			comparators.forEach((comparator) => {
-				const compver = new SemVer(comparator.semver.version);
-				switch (comparator.operator) {
-					case ">":
-						if (compver.prerelease.length === 0) compver.patch++;
-						else compver.prerelease.push(0);
-						compver.raw = compver.format();
-					case "":
-					case ">=":
-						if (!setMin || gt(compver, setMin)) setMin = compver;
-						break;
-					case "<":
-					case "<=": break;
-					/* istanbul ignore next */
-					default: throw new Error(`Unexpected operation: ${comparator.operator}`);
-				}
-			});
-			if (setMin && (!minver || gt(minver, setMin))) minver = setMin;
-		}
-		if (minver && range.test(minver)) return minver;
-		return null;
-	};
-	module.exports = minVersion;
-}));
-
-// node_modules/semver/ranges/valid.js
-var require_valid = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const validRange = (range, options) => {
-		try {
-			return new Range(range, options).range || "*";
-		} catch (er) {
-			return null;
-		}
-	};
-	module.exports = validRange;
-}));
-
-// node_modules/semver/ranges/outside.js
-var require_outside = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Comparator = require_comparator();
-	const { ANY } = Comparator;
-	const Range = require_range();
-	const satisfies = require_satisfies();
-	const gt = require_gt();
-	const lt = require_lt();
-	const lte = require_lte();
-	const gte = require_gte();
-	const outside = (version, range, hilo, options) => {
-		version = new SemVer(version, options);
-		range = new Range(range, options);
-		let gtfn, ltefn, ltfn, comp, ecomp;
-		switch (hilo) {
-			case ">":
-				gtfn = gt;
-				ltefn = lte;
-				ltfn = lt;
-				comp = ">";
-				ecomp = ">=";
-				break;
-			case "<":
-				gtfn = lt;
-				ltefn = gte;
-				ltfn = gt;
-				comp = "<";
-				ecomp = "<=";
-				break;
-			default: throw new TypeError("Must provide a hilo val of \"<\" or \">\"");
-		}
-		if (satisfies(version, range, options)) return false;
-		for (let i = 0; i < range.set.length; ++i) {
-			const comparators = range.set[i];
-			let high = null;
-			let low = null;
-			comparators.forEach((comparator) => {
-				if (comparator.semver === ANY) comparator = new Comparator(">=0.0.0");
-				high = high || comparator;
-				low = low || comparator;
-				if (gtfn(comparator.semver, high.semver, options)) high = comparator;
-				else if (ltfn(comparator.semver, low.semver, options)) low = comparator;
-			});
-			if (high.operator === comp || high.operator === ecomp) return false;
-			if ((!low.operator || low.operator === comp) && ltefn(version, low.semver)) return false;
-			else if (low.operator === ecomp && ltfn(version, low.semver)) return false;
-		}
-		return true;
-	};
-	module.exports = outside;
-}));
-
-// node_modules/semver/ranges/gtr.js
-var require_gtr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const outside = require_outside();
-	const gtr = (version, range, options) => outside(version, range, ">", options);
-	module.exports = gtr;
-}));
-
-// node_modules/semver/ranges/ltr.js
-var require_ltr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const outside = require_outside();
-	const ltr = (version, range, options) => outside(version, range, "<", options);
-	module.exports = ltr;
-}));
-
-// node_modules/semver/ranges/intersects.js
-var require_intersects = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const intersects = (r1, r2, options) => {
-		r1 = new Range(r1, options);
-		r2 = new Range(r2, options);
-		return r1.intersects(r2, options);
-	};
-	module.exports = intersects;
-}));
-
-// node_modules/semver/ranges/simplify.js
-var require_simplify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const satisfies = require_satisfies();
-	const compare = require_compare();
-	module.exports = (versions, range, options) => {
-		const set = [];
-		let first = null;
-		let prev = null;
-		const v = versions.sort((a, b) => compare(a, b, options));
-		for (const version of v) if (satisfies(version, range, options)) {
-			prev = version;
-			if (!first) first = version;
-		} else {
-			if (prev) set.push([first, prev]);
-			prev = null;
-			first = null;
-		}
-		if (first) set.push([first, null]);
-		const ranges = [];
-		for (const [min, max] of set) if (min === max) ranges.push(min);
-		else if (!max && min === v[0]) ranges.push("*");
-		else if (!max) ranges.push(`>=${min}`);
-		else if (min === v[0]) ranges.push(`<=${max}`);
-		else ranges.push(`${min} - ${max}`);
-		const simplified = ranges.join(" || ");
-		const original = typeof range.raw === "string" ? range.raw : String(range);
-		return simplified.length < original.length ? simplified : range;
-	};
-}));
-
-// node_modules/semver/ranges/subset.js
-var require_subset = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const Comparator = require_comparator();
-	const { ANY } = Comparator;
-	const satisfies = require_satisfies();
-	const compare = require_compare();
-	const subset = (sub, dom, options = {}) => {
-		if (sub === dom) return true;
-		sub = new Range(sub, options);
-		dom = new Range(dom, options);
-		let sawNonNull = false;
-		OUTER: for (const simpleSub of sub.set) {
-			for (const simpleDom of dom.set) {
-				const isSub = simpleSubset(simpleSub, simpleDom, options);
-				sawNonNull = sawNonNull || isSub !== null;
-				if (isSub) continue OUTER;
-			}
-			if (sawNonNull) return false;
-		}
-		return true;
-	};
-	const minimumVersionWithPreRelease = [new Comparator(">=0.0.0-0")];
-	const minimumVersion = [new Comparator(">=0.0.0")];
-	const simpleSubset = (sub, dom, options) => {
-		if (sub === dom) return true;
-		if (sub.length === 1 && sub[0].semver === ANY) {
-			if (dom.length === 1 && dom[0].semver === ANY) return true;
-			else if (options.includePrerelease) sub = minimumVersionWithPreRelease;
-			else sub = minimumVersion;
-		}
-		if (dom.length === 1 && dom[0].semver === ANY) {
-			if (options.includePrerelease) return true;
-			else dom = minimumVersion;
-		}
-		const eqSet = /* @__PURE__ */ new Set();
-		let gt, lt;
-		for (const c of sub) if (c.operator === ">" || c.operator === ">=") gt = higherGT(gt, c, options);
-		else if (c.operator === "<" || c.operator === "<=") lt = lowerLT(lt, c, options);
-		else eqSet.add(c.semver);
-		if (eqSet.size > 1) return null;
-		let gtltComp;
-		if (gt && lt) {
-			gtltComp = compare(gt.semver, lt.semver, options);
-			if (gtltComp > 0) return null;
-			else if (gtltComp === 0 && (gt.operator !== ">=" || lt.operator !== "<=")) return null;
-		}
-		for (const eq of eqSet) {
-			if (gt && !satisfies(eq, String(gt), options)) return null;
-			if (lt && !satisfies(eq, String(lt), options)) return null;
-			for (const c of dom) if (!satisfies(eq, String(c), options)) return false;
-			return true;
-		}
-		let higher, lower;
-		let hasDomLT, hasDomGT;
-		let needDomLTPre = lt && !options.includePrerelease && lt.semver.prerelease.length ? lt.semver : false;
-		let needDomGTPre = gt && !options.includePrerelease && gt.semver.prerelease.length ? gt.semver : false;
-		if (needDomLTPre && needDomLTPre.prerelease.length === 1 && lt.operator === "<" && needDomLTPre.prerelease[0] === 0) needDomLTPre = false;
-		for (const c of dom) {
-			hasDomGT = hasDomGT || c.operator === ">" || c.operator === ">=";
-			hasDomLT = hasDomLT || c.operator === "<" || c.operator === "<=";
-			if (gt) {
-				if (needDomGTPre) {
-					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomGTPre.major && c.semver.minor === needDomGTPre.minor && c.semver.patch === needDomGTPre.patch) needDomGTPre = false;
-				}
-				if (c.operator === ">" || c.operator === ">=") {
-					higher = higherGT(gt, c, options);
-					if (higher === c && higher !== gt) return false;
-				} else if (gt.operator === ">=" && !c.test(gt.semver)) return false;
-			}
-			if (lt) {
-				if (needDomLTPre) {
-					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomLTPre.major && c.semver.minor === needDomLTPre.minor && c.semver.patch === needDomLTPre.patch) needDomLTPre = false;
-				}
-				if (c.operator === "<" || c.operator === "<=") {
-					lower = lowerLT(lt, c, options);
-					if (lower === c && lower !== lt) return false;
-				} else if (lt.operator === "<=" && !c.test(lt.semver)) return false;
-			}
-			if (!c.operator && (lt || gt) && gtltComp !== 0) return false;
-		}
-		if (gt && hasDomLT && !lt && gtltComp !== 0) return false;
-		if (lt && hasDomGT && !gt && gtltComp !== 0) return false;
-		if (needDomGTPre || needDomLTPre) return false;
-		return true;
-	};
-	const higherGT = (a, b, options) => {
-		if (!a) return b;
-		const comp = compare(a.semver, b.semver, options);
-		return comp > 0 ? a : comp < 0 ? b : b.operator === ">" && a.operator === ">=" ? b : a;
-	};
-	const lowerLT = (a, b, options) => {
-		if (!a) return b;
-		const comp = compare(a.semver, b.semver, options);
-		return comp < 0 ? a : comp > 0 ? b : b.operator === "<" && a.operator === "<=" ? b : a;
-	};
-	module.exports = subset;
-}));
-
-// node_modules/semver/index.js
-var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const internalRe = require_re();
-	const constants = require_constants();
-	const SemVer = require_semver$1();
-	const identifiers = require_identifiers();
-	const parse = require_parse();
-	const valid = require_valid$1();
-	const clean = require_clean();
-	const inc = require_inc();
-	const diff = require_diff();
-	const major = require_major();
-	const minor = require_minor();
-	const patch = require_patch();
-	const prerelease = require_prerelease();
-	const compare = require_compare();
-	const rcompare = require_rcompare();
-	const compareLoose = require_compare_loose();
-	const compareBuild = require_compare_build();
-	const sort = require_sort();
-	const rsort = require_rsort();
-	const gt = require_gt();
-	const lt = require_lt();
-	const eq = require_eq();
-	const neq = require_neq();
-	const gte = require_gte();
-	const lte = require_lte();
-	const cmp = require_cmp();
-	const coerce = require_coerce();
-	const truncate = require_truncate();
-	const Comparator = require_comparator();
-	const Range = require_range();
-	const satisfies = require_satisfies();
-	const toComparators = require_to_comparators();
-	const maxSatisfying = require_max_satisfying();
-	const minSatisfying = require_min_satisfying();
-	const minVersion = require_min_version();
-	const validRange = require_valid();
-	const outside = require_outside();
-	const gtr = require_gtr();
-	const ltr = require_ltr();
-	const intersects = require_intersects();
-	const simplifyRange = require_simplify();
-	const subset = require_subset();
-	module.exports = {
-		parse,
-		valid,
-		clean,
-		inc,
-		diff,
-		major,
-		minor,
-		patch,
-		prerelease,
-		compare,
-		rcompare,
-		compareLoose,
-		compareBuild,
-		sort,
-		rsort,
-		gt,
-		lt,
-		eq,
-		neq,
-		gte,
-		lte,
-		cmp,
-		coerce,
-		truncate,
-		Comparator,
-		Range,
-		satisfies,
-		toComparators,
-		maxSatisfying,
-		minSatisfying,
-		minVersion,
-		validRange,
-		outside,
-		gtr,
-		ltr,
-		intersects,
-		simplifyRange,
-		subset,
-		SemVer,
-		re: internalRe.re,
-		src: internalRe.src,
-		tokens: internalRe.t,
-		SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
-		RELEASE_TYPES: constants.RELEASE_TYPES,
-		compareIdentifiers: identifiers.compareIdentifiers,
-		rcompareIdentifiers: identifiers.rcompareIdentifiers
-	};
-}));
-
-// node_modules/@actions/tool-cache/lib/manifest.js
-var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
-var __awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-
-// node_modules/@actions/tool-cache/lib/retry-helper.js
-var __awaiter$1 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-
-// node_modules/@actions/tool-cache/lib/tool-cache.js
-var __awaiter = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-const IS_WINDOWS = process.platform === "win32";
-const IS_MAC = process.platform === "darwin";
-/**
-* Finds the path to a tool version in the local installed tool cache
-*
-* @param toolName      name of the tool
-* @param versionSpec   version of the tool
-* @param arch          optional arch.  defaults to arch of computer
-*/
-function find(toolName, versionSpec, arch) {
-	if (!toolName) throw new Error("toolName parameter is required");
-	if (!versionSpec) throw new Error("versionSpec parameter is required");
-	arch = arch || os.arch();
-	if (!isExplicitVersion(versionSpec)) versionSpec = evaluateVersions(findAllVersions(toolName, arch), versionSpec);
-	let toolPath = "";
-	if (versionSpec) {
-		versionSpec = import_semver.clean(versionSpec) || "";
-		const cachePath = path$1.join(_getCacheDirectory(), toolName, versionSpec, arch);
-		debug(`checking cache: ${cachePath}`);
-		if (fs.existsSync(cachePath) && fs.existsSync(`${cachePath}.complete`)) {
-			debug(`Found tool in cache ${toolName} ${versionSpec} ${arch}`);
-			toolPath = cachePath;
-		} else debug("not found");
-	}
-	return toolPath;
-}
-/**
-* Finds the paths to all versions of a tool that are installed in the local tool cache
-*
-* @param toolName  name of the tool
-* @param arch      optional arch.  defaults to arch of computer
-*/
-function findAllVersions(toolName, arch) {
-	const versions = [];
-	arch = arch || os.arch();
-	const toolPath = path$1.join(_getCacheDirectory(), toolName);
-	if (fs.existsSync(toolPath)) {
-		const children = fs.readdirSync(toolPath);
-		for (const child of children) if (isExplicitVersion(child)) {
-			const fullPath = path$1.join(toolPath, child, arch || "");
-			if (fs.existsSync(fullPath) && fs.existsSync(`${fullPath}.complete`)) versions.push(child);
-		}
-	}
-	return versions;
-}
-/**
-* Check if version string is explicit
-*
-* @param versionSpec      version string to check
-*/
-function isExplicitVersion(versionSpec) {
-	const c = import_semver.clean(versionSpec) || "";
-	debug(`isExplicit: ${c}`);
-	const valid = import_semver.valid(c) != null;
-	debug(`explicit? ${valid}`);
-	return valid;
-}
-/**
-* Get the highest satisfiying semantic version in `versions` which satisfies `versionSpec`
-*
-* @param versions        array of versions to evaluate
-* @param versionSpec     semantic version spec to satisfy
-*/
-function evaluateVersions(versions, versionSpec) {
-	let version = "";
-	debug(`evaluating ${versions.length} versions`);
-	versions = versions.sort((a, b) => {
-		if (import_semver.gt(a, b)) return 1;
-		return -1;
-	});
-	for (let i = versions.length - 1; i >= 0; i--) {
-		const potential = versions[i];
-		if (import_semver.satisfies(potential, versionSpec)) {
-			version = potential;
-			break;
-		}
-	}
-	if (version) debug(`matched: ${version}`);
-	else debug("match not found");
-	return version;
-}
-/**
-* Gets RUNNER_TOOL_CACHE
-*/
-function _getCacheDirectory() {
-	const cacheDirectory = process.env["RUNNER_TOOL_CACHE"] || "";
-	ok(cacheDirectory, "Expected RUNNER_TOOL_CACHE to be defined");
-	return cacheDirectory;
-}
-
-// src/tools/cache.ts
-/** `RUNNER_TOOL_CACHE`; on a laptop a folder of ours below `XDG_CACHE_HOME` or `~/.cache`. */
-function toolCacheRoot(env, home = homedir()) {
-	if (env.RUNNER_TOOL_CACHE) return env.RUNNER_TOOL_CACHE;
-	const base = env.XDG_CACHE_HOME && path$2.isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : path$2.join(home, ".cache");
-	return path$2.join(base, "operator-release", "tools");
-}
-/**
-* Look-ups are @actions/tool-cache's own. It takes its folder from the environment and writes `::debug::` lines to
-* standard output, which only a runner hides; both are set for the moment of this call, which is synchronous.
-*/
-function findQuietly(root, tool, version, arch) {
-	const { RUNNER_TOOL_CACHE: before } = process.env;
-	const write = process.stdout.write.bind(process.stdout);
-	process.env.RUNNER_TOOL_CACHE = root;
-	process.stdout.write = () => true;
-	try {
-		return find(tool, version, arch);
-	} finally {
-		process.stdout.write = write;
-		if (before === void 0) delete process.env.RUNNER_TOOL_CACHE;
-		else process.env.RUNNER_TOOL_CACHE = before;
-	}
-}
-/** The tool cache in a folder. What is stored has the layout of @actions/tool-cache, `<tool>/<version>/<arch>`. */
-function folderCache(root) {
-	return {
-		find: (tool, version, arch) => {
-			const folder = findQuietly(root, tool, version, arch);
-			return folder === "" ? null : path$2.join(folder, tool);
-		},
-		store: async (tool, version, arch, program) => {
-			const folder = path$2.join(root, tool, version, arch);
-			const fresh = `${folder}.${randomUUID()}`;
-			await mkdir$1(folder, { recursive: true });
-			await copyFile$1(program, fresh, constants$1.COPYFILE_EXCL);
-			try {
-				await chmod$1(fresh, 493);
-				await rename$1(fresh, path$2.join(folder, tool));
-			} finally {
-				await rm$1(fresh, { force: true });
-			}
-			await writeFile$1(`${folder}.complete`, "");
-			return path$2.join(folder, tool);
-		}
-	};
-}
-
-// src/tools/download.ts
-const defaultMaxBytes = 268435456;
-const defaultTimeoutMs = 3e5;
-const maxRedirects = 5;
-/** Waiting for another try; short, because another source is left. */
-const retryBudgetMs = 2e4;
-/**
-* Downloads a file and compares its sum before anyone reads it; on any failure nothing is left behind.
-* HTTPS only, except to the loopback.
-* Errors: `Problem` OR-TOOL-CHECKSUM (other bytes than the pinned ones), OR-TOOL-UNTRUSTED (a redirect to a host that
-* is not allowed, or away from HTTPS), OR-TOOL-DOWNLOAD (the network, a status, too large, too slow). Only after the
-* last one another source may be tried.
-*/
-async function download(request, ports) {
-	const limit = AbortSignal.timeout(ports.timeoutMs ?? defaultTimeoutMs);
-	const signal = ports.signal === void 0 ? limit : AbortSignal.any([ports.signal, limit]);
-	const { fetch, log, sleep } = ports;
-	const http = createHttp({
-		fetch,
-		log,
-		signal,
-		budgetMs: retryBudgetMs,
-		...sleep === void 0 ? {} : { sleep }
-	});
-	try {
-		const sum = await save(http, request, ports.maxBytes ?? defaultMaxBytes);
-		if (sum !== request.sha256) throw new Problem("OR-TOOL-CHECKSUM", `${printUrl(request.url)} has the SHA-256 ${sum}, not ${request.sha256}`, { hint: "someone changed the file, on its way or at its source: do not use it, and put the tool on PATH" });
-	} catch (error) {
-		await rm$1(request.target, { force: true });
-		ports.signal?.throwIfAborted();
-		if (error instanceof Problem && error.code.startsWith("OR-TOOL-")) throw error;
-		const why = limit.aborted ? "it takes too long" : messageOf(error);
-		const what = error instanceof Problem ? "" : `${printUrl(request.url)}: `;
-		throw new Problem("OR-TOOL-DOWNLOAD", `the download failed: ${what}${why}`, { cause: error });
-	}
-}
-/** Follows redirects, writes the body to the target and gives its sum. */
-async function save(http, request, maxBytes) {
-	const start = new URL(request.url);
-	const allowed = /* @__PURE__ */ new Set([start.host, ...request.redirects]);
-	let sum = "";
-	const sink = async (chunks) => {
-		const hash = createHash("sha256");
-		const measured = async function* () {
-			let bytes = 0;
-			for await (const chunk of chunks) {
-				bytes += chunk.length;
-				if (bytes > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
-				hash.update(chunk);
-				yield chunk;
-			}
-		};
-		await pipeline(measured, createWriteStream(request.target, { mode: 384 }));
-		sum = hash.digest("hex");
-	};
-	let url = start;
-	for (let hop = 0; hop <= maxRedirects; hop += 1) {
-		checkHop(url, allowed);
-		const reply = await http.send({
-			method: "GET",
-			url,
-			repeat: "always",
-			redirects: "return",
-			sink
-		});
-		const location = reply.headers.get("location");
-		if (reply.status >= 200 && reply.status < 300) return sum;
-		if (reply.status < 300 || reply.status >= 400 || location === null) throw new Error(`HTTP status ${reply.status}`);
-		url = new URL(location, url);
-	}
-	throw new Error(`it redirects more than ${maxRedirects} times`);
-}
-function checkHop(url, allowed) {
-	if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) throw new Problem("OR-TOOL-UNTRUSTED", `a download would leave HTTPS: ${printUrl(url)}`, { hint: "put the tool on PATH, or use a network that does not rewrite downloads" });
-	if (!allowed.has(url.host)) throw new Problem("OR-TOOL-UNTRUSTED", `a download was redirected to ${url.host}, which is not one of its hosts`, { hint: `allowed are ${[...allowed].join(", ")}; put the tool on PATH where a proxy redirects downloads` });
-}
-
-// src/tools/go-install.ts
-/** A cold build of the largest tool takes some four minutes on two cores. */
-const timeoutMs = 12e5;
-/**
-* Builds a program from its Go module, whose sum `go` checks against the checksum database, and passes the path of the
-* built program to `keep` before everything temporary is deleted.
-* Errors: `Problem` OR-TOOL-MISSING without `go`, OR-TOOL-INSTALL when it does not build.
-*/
-async function goInstall(tool, packagePath, version, ports, keep) {
-	const scratch = await mkdtemp(path$2.join(tmpdir(), "operator-release-go-"));
-	try {
-		ports.log.info(`${tool} ${version}: building it with go install ${packagePath}@v${version}`);
-		await ports.exec("go", ["install", `${packagePath}@v${version}`], {
-			cwd: scratch,
-			env: {
-				GOBIN: scratch,
-				GOFLAGS: "-trimpath",
-				GOWORK: "off",
-				CGO_ENABLED: "0"
-			},
-			timeoutMs,
-			...ports.signal === void 0 ? {} : { signal: ports.signal }
-		});
-		const name = packagePath.split("/").filter((part) => !/^v\d+$/.test(part)).at(-1) ?? tool;
-		return await keep(path$2.join(scratch, name));
-	} catch (error) {
-		ports.signal?.throwIfAborted();
-		if (error instanceof Problem && error.code === "OR-TOOL-MISSING") throw new Problem("OR-TOOL-MISSING", `${tool} is not on PATH, and there is no go to build it with`, {
-			hint: `install ${tool}, or go, or run actions/setup-go first`,
-			cause: error
-		});
-		throw new Problem("OR-TOOL-INSTALL", `${tool} ${version} cannot be built: ${messageOf(error)}`, {
-			hint: `put ${tool} on PATH`,
-			...error instanceof Problem && error.excerpt !== void 0 ? { excerpt: error.excerpt } : {},
-			cause: error
-		});
-	} finally {
-		await rm$1(scratch, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-
-// src/tools/path.ts
-const askTimeoutMs = 3e4;
-/** Every program of this name on PATH, in its order, each once. */
-async function programsOnPath(name, env) {
-	const found = /* @__PURE__ */ new Map();
-	for (const folder of (env.PATH ?? "").split(path$2.delimiter)) {
-		if (!path$2.isAbsolute(folder)) continue;
-		const candidate = path$2.join(folder, name);
-		try {
-			await access$1(candidate, constants$2.X_OK);
-			if (!(await stat$1(candidate)).isFile()) continue;
-			const real = await realpath(candidate);
-			if (!found.has(real)) found.set(real, candidate);
-		} catch {}
-	}
-	return [...found.values()];
-}
-/**
-* The version that a program tells, as strict semver; what Go wrote into it where it does not know itself; null when
-* neither says anything, `undefined` when the program does not even run.
-*/
-async function versionOf(program, tool, exec, signal) {
-	const options = {
-		allowFailure: true,
-		timeoutMs: askTimeoutMs,
-		...signal === void 0 ? {} : { signal }
-	};
-	try {
-		const told = await exec(program, tool.ask.args, options);
-		if (told.exitCode !== 0) return void 0;
-		const version = normalise(tool.ask.pattern.exec(`${told.stdout}
-${told.stderr}`)?.[1]);
-		if (version !== null || tool.mayBeSilent !== true || tool.go === null) return version;
-	} catch {
-		signal?.throwIfAborted();
-		return;
-	}
-	try {
-		return normalise(moduleVersion((await exec("go", [
-			"version",
-			"-m",
-			program
-		], options)).stdout, tool.go.module));
-	} catch {
-		signal?.throwIfAborted();
-		return null;
-	}
-}
-/** Programs do not always speak strict semver: `4.3` and `v1.32.4-dispatcher` are versions too. */
-function normalise(text) {
-	if (text === void 0) return null;
-	return import_semver.default.clean(text) ?? import_semver.default.coerce(text)?.version ?? null;
-}
-/** Version of a module among the build information that `go version -m` prints. */
-function moduleVersion(info, module) {
-	for (const line of info.split("\n")) {
-		const [, kind, name, version] = line.split("	");
-		if ((kind === "mod" || kind === "dep") && name?.replace(/\/v\d+$/, "") === module.replace(/\/v\{major\}$/, "")) return version;
-	}
-}
-
-// src/tools/unpack.ts
-/** The largest of our tools unpacks to some 150 MiB in a dozen entries. */
-const defaultLimits = {
-	entries: 1e3,
-	bytes: 629145600
-};
-function refuse(archive, why) {
-	throw new Problem("OR-TOOL-ARCHIVE", `the archive ${archive} is refused: ${why}`, { hint: "put the tool on PATH, and report the archive to the project that publishes it" });
-}
-function isUnsafe(name) {
-	return name.startsWith("/") || name.includes("\\") || name.includes("\0") || name.split("/").includes("..");
-}
-/**
-* Writes one file of a `.tar.gz` to `target`, which must not exist, as a program. Nothing else is written.
-* Every entry is looked at, so that an archive with a path out of its folder, a link, a device or too much in it is
-* refused even when the wanted file is fine.
-* Errors: `Problem` OR-TOOL-ARCHIVE.
-*/
-async function unpackMember(archive, member, target, limits = defaultLimits) {
-	const label = archive.slice(archive.lastIndexOf("/") + 1);
-	const entries = (0, import_tar_stream.extract)();
-	const feeding = pipeline(createReadStream(archive), createGunzip(), entries);
-	feeding.catch(() => void 0);
-	let seen = 0;
-	let bytes = 0;
-	let found = false;
-	try {
-		for await (const entry of entries) {
-			const { name, size, type } = entry.header;
-			seen += 1;
-			bytes += size;
-			if (seen > limits.entries) refuse(label, `more than ${limits.entries} entries`);
-			if (bytes > limits.bytes) refuse(label, `more than ${limits.bytes} bytes`);
-			if (isUnsafe(name)) refuse(label, `the path ${JSON.stringify(name)} leads out of it`);
-			if (type !== "file" && type !== "directory") refuse(label, `${JSON.stringify(name)} is a ${type}`);
-			if (type === "file" && name.replace(/^(\.\/)+/, "") === member) {
-				if (found) refuse(label, `${JSON.stringify(member)} is in it twice`);
-				found = true;
-				await pipeline(entry, createWriteStream(target, {
-					flags: "wx",
-					mode: 493
-				}));
-			} else entry.resume();
-		}
-		await feeding;
-	} catch (error) {
-		entries.destroy();
-		if (error instanceof Problem) throw error;
-		throw new Problem("OR-TOOL-ARCHIVE", `the archive ${label} cannot be read: ${messageOf(error)}`, {
-			hint: "put the tool on PATH",
-			cause: error
-		});
-	}
-	if (!found) refuse(label, `${JSON.stringify(member)} is not in it`);
-}
-
-// src/tools/versions.ts
-const github = ["release-assets.githubusercontent.com", "objects.githubusercontent.com"];
-const anyVersion = /\bv?(\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?)/;
-/**
-* The one table of versions. The sums are those of the projects' own checksum files; each was found in at least two
-* independent public lock files, except chainsaw's for darwin, ko's and syft's for darwin/amd64 (one).
-*/
-const tools = {
-	"golangci-lint": {
-		version: "2.12.2",
-		range: ">=2.0.0 <3",
-		ask: {
-			args: ["version"],
-			pattern: /has version v?(\S+)/
-		},
-		go: {
-			module: "github.com/golangci/golangci-lint/v{major}",
-			package: "cmd/golangci-lint"
-		},
-		download: {
-			url: "https://github.com/golangci/golangci-lint/releases/download/v{version}/golangci-lint-{version}-{os}-{arch}.tar.gz",
-			redirects: github,
-			member: "golangci-lint-{version}-{os}-{arch}/golangci-lint",
-			sha256: {
-				"linux/amd64": "8df580d2670fed8fa984aac0507099af8df275e665215f5c7a2ae3943893a553",
-				"linux/arm64": "44cd40a8c76c86755375adfeea52cfd3533cb43d7bd647771e0ae065e166df3a",
-				"darwin/amd64": "f6f06d94b6241521c53d15450c5209b028270bf966f842afb11c030c79f5bc16",
-				"darwin/arm64": "a9c54498731b3128f79e090be6110f3e5fffccc617b08142ed244d4126c73f29"
-			}
-		}
-	},
-	helm: {
-		version: "4.3.0",
-		range: ">=3.14.0 <5",
-		ask: {
-			args: ["version", "--short"],
-			pattern: anyVersion
-		},
-		go: {
-			module: "helm.sh/helm/v{major}",
-			package: "cmd/helm"
-		},
-		download: {
-			url: "https://get.helm.sh/helm-v{version}-{os}-{arch}.tar.gz",
-			redirects: [],
-			member: "{os}-{arch}/helm",
-			sha256: {
-				"linux/amd64": "86584a54def73570558f66f5111cc53dfed56689637ae32c1201205d494f54fb",
-				"linux/arm64": "31c5794dd55c66a51e6b7d2e2ac7a114ae8b1de41ff1d9ba51748ac973b06a08",
-				"darwin/amd64": "347a784877e0e20eac865e8d1c36a80f6bb0861d6f29abd34defb6570ef95d92",
-				"darwin/arm64": "d3870437e1e95b67f8edbde964156c84a26503f560821d40c542441658934fba"
-			}
-		}
-	},
-	kind: {
-		version: "0.33.0",
-		range: ">=0.24.0 <1",
-		ask: {
-			args: ["version"],
-			pattern: anyVersion
-		},
-		go: { module: "sigs.k8s.io/kind" },
-		download: {
-			url: "https://github.com/kubernetes-sigs/kind/releases/download/v{version}/kind-{os}-{arch}",
-			redirects: github,
-			member: null,
-			sha256: {
-				"linux/amd64": "aee6151561422756b764a4ae28e7f44cda5af5a9eead3cc9985112b1de8d8e0d",
-				"linux/arm64": "20022bee6cfcd5086cb7234d218e3454e6090022f2a8f55d1fa7fcf42c3867a2",
-				"darwin/amd64": "5a99f26f57246dc9319dd294803313197a0f34d33c525b3ea8b655db5916ece0",
-				"darwin/arm64": "0c8c7dbe5e23594a198b786c4bc13dacc101fa6196b0cb0b23a1ca44e61f4b4f"
-			}
-		}
-	},
-	kubectl: {
-		version: "1.37.0",
-		range: ">=1.28.0 <2",
-		ask: {
-			args: ["version", "--client"],
-			pattern: /Client Version: v?(\d+\.\d+\.\d+)/
-		},
-		go: null,
-		download: {
-			url: "https://dl.k8s.io/release/v{version}/bin/{os}/{arch}/kubectl",
-			redirects: ["cdn.dl.k8s.io"],
-			member: null,
-			sha256: {
-				"linux/amd64": "6129359f4e1f3848a5572ccb0b26cf28b8ca08cef38c95a765b2f64a2c961a2f",
-				"linux/arm64": "922df28df248cc00a9e025f947704f1d1482de64ece54cfe57e61f19eaf1eef3",
-				"darwin/amd64": "d5276c0f4fde77fc446070290f345944a7f1fda153df6b960e5fde93b7a9bccd",
-				"darwin/arm64": "583beedaebe422e71d3f1a96acef8b1fef86ea2f09a45ad01aa6c9ce287c1380"
-			}
-		}
-	},
-	kustomize: {
-		version: "5.8.1",
-		range: ">=5.0.0 <6",
-		ask: {
-			args: ["version"],
-			pattern: anyVersion
-		},
-		mayBeSilent: true,
-		go: { module: "sigs.k8s.io/kustomize/kustomize/v{major}" },
-		download: {
-			url: "https://github.com/kubernetes-sigs/kustomize/releases/download/kustomize%2Fv{version}/kustomize_v{version}_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "kustomize",
-			sha256: {
-				"linux/amd64": "029a7f0f4e1932c52a0476cf02a0fd855c0bb85694b82c338fc648dcb53a819d",
-				"linux/arm64": "0953ea3e476f66d6ddfcd911d750f5167b9365aa9491b2326398e289fef2c142",
-				"darwin/amd64": "ee7cf0c1e3592aa7bb66ba82b359933a95e7f2e0b36e5f53ed0a4535b017f2f8",
-				"darwin/arm64": "8886f8a78474e608cc81234f729fda188a9767da23e28925802f00ece2bab288"
-			}
-		}
-	},
-	"setup-envtest": {
-		version: "0.25.1",
-		range: ">=0.19.0 <1",
-		ask: {
-			args: ["version"],
-			pattern: anyVersion
-		},
-		mayBeSilent: true,
-		go: { module: "sigs.k8s.io/controller-runtime/tools/setup-envtest" },
-		download: {
-			url: "https://github.com/kubernetes-sigs/controller-runtime/releases/download/v{version}/setup-envtest-{os}-{arch}",
-			redirects: github,
-			member: null,
-			sha256: {
-				"linux/amd64": "531726d9a1d9e4c5661e22ab90186e186f5dbebbc109b13333fa7e237068f06d",
-				"linux/arm64": "91df5abb84e60b8e20fe9d40e86beaabb49b176a1ed77a13e6caa06d7b0acf6c",
-				"darwin/amd64": "f1cf04940d7d686c0c32fc755e08e4d4833c129f9d3dcd07a45df495567a9024",
-				"darwin/arm64": "6110a436b854b205eb3771c72622fcbec17ffffea6c3fca64f8c2ebb2e780053"
-			}
-		}
-	},
-	chainsaw: {
-		version: "0.2.14",
-		range: ">=0.2.10 <1",
-		ask: {
-			args: ["version"],
-			pattern: anyVersion
-		},
-		mayBeSilent: true,
-		go: { module: "github.com/kyverno/chainsaw" },
-		download: {
-			url: "https://github.com/kyverno/chainsaw/releases/download/v{version}/chainsaw_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "chainsaw",
-			sha256: {
-				"linux/amd64": "f2f4a3f9a541d65db12f5c910950758f7d56fae20ad5b1272cdc271c9568443e",
-				"linux/arm64": "b6494b71e490ab825890fc12cc575de7f59bfa637d5cfe73c66987e4454e397c",
-				"darwin/amd64": "983ce0e4ff32a2112481833d7be4e0a0f0530fadba630fa93d3a635539bc1db0",
-				"darwin/arm64": "ff806554a15e12faca08b54d373a61e27808f40c34208248924f7b71a301f786"
-			}
-		}
-	},
-	ko: {
-		version: "0.19.1",
-		range: ">=0.15.0 <1",
-		ask: {
-			args: ["version"],
-			pattern: anyVersion
-		},
-		mayBeSilent: true,
-		go: { module: "github.com/google/ko" },
-		download: {
-			url: "https://github.com/ko-build/ko/releases/download/v{version}/ko_{version}_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "ko",
-			spelling: {
-				linux: "Linux",
-				darwin: "Darwin",
-				amd64: "x86_64"
-			},
-			sha256: {
-				"linux/amd64": "635ac6ea3fd376c935fee597fbb29ab2c2449f49ef1655085fe3aa9c25fed7a5",
-				"linux/arm64": "4099b2d1170d3b8a70e049237462efc2dd14d5fa30e9d2e5e108fb4f778cdd3f",
-				"darwin/amd64": "1b4ed52a5e506a55b085c7f106eb743ee756c776cc90fa232a539a47ad665310",
-				"darwin/arm64": "a1338c4140c8c94e789733e21b161a3de177b467cd3c388b634fe1a869574509"
-			}
-		}
-	},
-	kubeconform: {
-		version: "0.8.0",
-		range: ">=0.6.0 <1",
-		ask: {
-			args: ["-v"],
-			pattern: anyVersion
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/yannh/kubeconform",
-			package: "cmd/kubeconform"
-		},
-		download: {
-			url: "https://github.com/yannh/kubeconform/releases/download/v{version}/kubeconform-{os}-{arch}.tar.gz",
-			redirects: github,
-			member: "kubeconform",
-			sha256: {
-				"linux/amd64": "9bc2bffbf71f261128533edaf912153948b7ff238f9a531ae6d34466ec287883",
-				"linux/arm64": "1f53fc8e81258197a35e8603054162a5af1de8c5af13746c71ab680d9534ed87",
-				"darwin/amd64": "71dbc87ac9f24099a62b93570e65aa06312ba6ac8aea63b7f86e9d999edf5a92",
-				"darwin/arm64": "f84f4dfbebf4a6b0b230385fa065a39ea35e02608c2b50d025dcf64775a69d67"
-			}
-		}
-	},
-	cosign: {
-		version: "3.1.1",
-		range: ">=2.4.0 <4",
-		ask: {
-			args: ["version"],
-			pattern: /GitVersion:\s*v?(\S+)/
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/sigstore/cosign/v{major}",
-			package: "cmd/cosign"
-		},
-		download: {
-			url: "https://github.com/sigstore/cosign/releases/download/v{version}/cosign-{os}-{arch}",
-			redirects: github,
-			member: null,
-			sha256: {
-				"linux/amd64": "ae1ecd212663f3693ad9edf8b1a183900c9a52d3155ba6e354237f9a0f6463fc",
-				"linux/arm64": "2ec865872e331c32fd12b08dae15332d3f92c0aa029219589684a4903ca85d11",
-				"darwin/amd64": "14d2678dfbfde18798151e86fbd91ebdadbb7424b18412a42a155dd8a2df4c7a",
-				"darwin/arm64": "94b42a9e697be95675f6160ab031a9a5f1ec1e646d6f648d7b2f5cd59ececbc5"
-			}
-		}
-	},
-	syft: {
-		version: "1.52.0",
-		range: ">=1.0.0 <2",
-		ask: {
-			args: ["version"],
-			pattern: /Version:\s*v?(\d\S*)/
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/anchore/syft",
-			package: "cmd/syft"
-		},
-		download: {
-			url: "https://github.com/anchore/syft/releases/download/v{version}/syft_{version}_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "syft",
-			sha256: {
-				"linux/amd64": "caeedb81fb0491615f1ebd1761e4145d41ee86dd2cc7bf80669f9f5ad9d6133d",
-				"linux/arm64": "c46d5e4c28e12aa4c5becfaa343ef1c7f89045b6b895f2c21d471c62db09c706",
-				"darwin/amd64": "56975f5d7ffa9846a1eaf64330647841b878097bc7e3730cb9325f93add96917",
-				"darwin/arm64": "014d561b6d13059124155f74a6c5a9a99501f5e209313638dd884f39eb418ee6"
-			}
-		}
-	},
-	/** The reference registry, for the demo. The project publishes none for darwin. */
-	registry: {
-		version: "3.1.2",
-		range: ">=2.8.0 <4",
-		ask: {
-			args: ["--version"],
-			pattern: /distribution(?:\/v\d+)? v?(\S+)/
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/distribution/distribution/v{major}",
-			package: "cmd/registry"
-		},
-		download: {
-			url: "https://github.com/distribution/distribution/releases/download/v{version}/registry_{version}_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "registry",
-			sha256: {
-				"linux/amd64": "40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8",
-				"linux/arm64": "09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73"
-			}
-		}
-	}
-};
-/** This machine in Go's terms; null where the action has no downloads for it. */
-function hostPlatform(os, arch) {
-	if (os !== "linux" && os !== "darwin") return null;
-	if (arch === "x64") return `${os}/amd64`;
-	return arch === "arm64" ? `${os}/arm64` : null;
-}
-
-// src/tools/find.ts
-function createToolFinder(ports) {
-	const found = /* @__PURE__ */ new Map();
-	return (name, version) => {
-		const key = `${name}@${version ?? ""}`;
-		const known = found.get(key) ?? findTool(name, ports, version);
-		found.set(key, known);
-		return known;
-	};
-}
-/**
-* Finds a tool: on PATH when its version fits, else in the tool cache, else as a download with a pinned sum, else
-* built by `go install`. `wanted` is the one version that the project asks for; without it everything in the table's
-* range fits.
-* Errors: `Problem` OR-TOOL-VERSION (no such version is supported), OR-TOOL-CHECKSUM and OR-TOOL-UNTRUSTED (a download
-* is not what it should be; nothing else is tried then), OR-TOOL-ARCHIVE, OR-TOOL-MISSING, OR-TOOL-INSTALL.
-*/
-async function findTool(name, ports, wanted) {
-	const tool = (ports.table ?? tools)[name];
-	if (tool === void 0) throw new Error(`no tool ${name} in the table`);
-	const version = wantedVersion(name, tool, wanted);
-	const found = await onPath(name, tool, ports, wanted === void 0 ? null : version) ?? await fetched(name, tool, version, ports);
-	const told = found.version ?? `of unknown version (it does not tell; ${tool.range} is expected)`;
-	ports.log.info(`${name} ${told}, ${origin[found.source]}: ${found.path}`);
-	return found;
-}
-const origin = {
-	path: "on PATH",
-	cache: "from the tool cache",
-	download: "downloaded and verified",
-	"go install": "built by go install"
-};
-function wantedVersion(name, tool, wanted) {
-	if (wanted === void 0) return tool.version;
-	const version = import_semver.default.clean(wanted);
-	if (version !== null && import_semver.default.satisfies(version, tool.range)) return version;
-	throw new Problem("OR-TOOL-VERSION", `${name} ${wanted} is not supported`, { hint: `ask for a full version in the range ${tool.range}, such as ${tool.version}` });
-}
-async function onPath(name, tool, ports, exact) {
-	for (const program of await programsOnPath(name, ports.env)) {
-		const version = await versionOf(program, tool, ports.exec, ports.signal);
-		if (version === void 0) ports.log.info(`${name}: ${program} does not run`);
-		else if (version === null) {
-			if (tool.mayBeSilent === true && exact === null) return {
-				path: program,
-				version,
-				source: "path"
-			};
-			ports.log.info(`${name}: ${program} does not tell its version`);
-		} else if (exact === null ? import_semver.default.satisfies(version, tool.range, { includePrerelease: true }) : version === exact) return {
-			path: program,
-			version,
-			source: "path"
-		};
-		else ports.log.info(`${name}: ${program} is ${version}, needed is ${exact ?? tool.range}`);
-	}
-	return null;
-}
-async function fetched(name, tool, version, ports) {
-	const cached = ports.toolCache.find(name, version, process.arch);
-	if (cached !== null) return {
-		path: cached,
-		version,
-		source: "cache"
-	};
-	const keep = (program) => ports.toolCache.store(name, version, process.arch, program);
-	const downloaded = await downloadTool(name, tool, version, ports, keep);
-	if (downloaded !== null) return {
-		path: downloaded,
-		version,
-		source: "download"
-	};
-	if (tool.go === null) throw new Problem("OR-TOOL-MISSING", `${name} is neither on PATH nor to be downloaded`, { hint: `install ${name} in a version that fits ${tool.range}` });
-	const packagePath = [tool.go.module, tool.go.package].filter((part) => part !== void 0).join("/");
-	return {
-		path: await goInstall(name, packagePath.replace("{major}", `${import_semver.default.major(version)}`), version, ports, keep),
-		version,
-		source: "go install"
-	};
-}
-/** Null when there is nothing to download for this machine and version, or the network does not give it. */
-async function downloadTool(name, tool, version, ports, keep) {
-	const platform = ports.platform === void 0 ? hostPlatform(process.platform, process.arch) : ports.platform;
-	const sha256 = platform === null || version !== tool.version ? void 0 : tool.download.sha256[platform];
-	if (platform === null || sha256 === void 0) return null;
-	const { url, member, redirects } = tool.download;
-	const scratch = await mkdtemp(path$2.join(tmpdir(), "operator-release-tool-"));
-	try {
-		const target = path$2.join(scratch, "download");
-		await download({
-			url: fill(url, tool, platform),
-			redirects,
-			sha256,
-			target
-		}, ports);
-		if (member === null) return await keep(target);
-		const program = path$2.join(scratch, name);
-		await unpackMember(target, fill(member, tool, platform), program);
-		return await keep(program);
-	} catch (error) {
-		if (!(error instanceof Problem && error.code === "OR-TOOL-DOWNLOAD")) throw error;
-		ports.log.warn(`${name} ${version}: ${messageOf(error)}`);
-		return null;
-	} finally {
-		await rm$1(scratch, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-function fill(template, tool, platform) {
-	const [os = "", arch = ""] = platform.split("/").map((part) => tool.download.spelling?.[part] ?? part);
-	return template.replaceAll("{version}", tool.version).replaceAll("{os}", os).replaceAll("{arch}", arch);
-}
-
 // src/run.ts
 /**
 * A whole run: facts -> plan -> graph of stages -> report. Ends with the report written, also when stages failed.
@@ -47384,11 +47610,15 @@ async function run(context) {
 	}
 	if (plan.event.publishes) await preflight(plan, registry, github, reporter.log);
 	const published = [];
-	const scratch = await mkdtemp(join(env["RUNNER_TEMP"] ?? tmpdir(), "operator-release-"));
+	const scratch = join(env["RUNNER_TEMP"] ?? tmpdir(), `operator-release-${randomBytes(6).toString("hex")}`);
 	const cleanup = createCleanup(context.saveResources);
 	cleanup.add({
 		kind: "folder",
 		path: scratch
+	});
+	await mkdir$1(scratch, {
+		recursive: true,
+		mode: 448
 	});
 	const finder = createToolFinder({
 		exec,

@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
+import { licensesOf } from './licenses.ts';
 
 /**
  * Bundles src/ into dist/: `main.js` and `post.js` for the runner, `cli.js` for a laptop, what they share in `shared.js`.
@@ -25,7 +26,13 @@ const { output } = await bundle.generate({
 await bundle.close();
 
 const files = new Map<string, string>();
-for (const part of output) if (part.type === 'chunk') files.set(part.fileName, part.code);
+const modules = new Set<string>();
+for (const part of output) {
+  if (part.type !== 'chunk') continue;
+  files.set(part.fileName, part.code);
+  for (const id of part.moduleIds) modules.add(id);
+}
+files.set('licenses.txt', await licensesOf(modules));
 
 if (check) {
   const stale: string[] = [];
@@ -39,7 +46,6 @@ if (check) {
   }
 } else {
   await rm(new URL('dist/', root), { recursive: true, force: true });
-  const { mkdir } = await import('node:fs/promises');
   await mkdir(new URL('dist/', root));
   for (const [name, code] of files) await writeFile(new URL(`dist/${name}`, root), code);
   for (const [name, code] of files) console.log(`dist/${name} ${Math.round(code.length / 1024)} KiB`);

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { commitImageTag } from '../version/branch-tags.ts';
 import { versionTag } from '../version/oci-tag.ts';
-import type { Version } from '../version/version.ts';
 import { indexReleases } from '../version/released.ts';
 import { readChart } from '../chart/source.ts';
 import { settingsFor } from '../config/settings.ts';
@@ -10,6 +9,7 @@ import type { Config } from '../config/types.ts';
 import { Problem } from '../errors.ts';
 import { hostPlatform } from '../image/platform.ts';
 import type { Inputs } from '../inputs.ts';
+import type { EventKind } from '../plan/types.ts';
 import { imageRepository } from '../plan/names.ts';
 import { selectSubjects } from '../plan/subjects.ts';
 import { dockerReachable } from '../tools/docker.ts';
@@ -38,7 +38,7 @@ export interface Sources {
   readonly github: GitHub | null;
 }
 
-/** Reads everything that the plan depends on. Errors: OR-REPOSITORY, and those of what it reads. */
+/** Reads everything that the plan depends on. Errors: those of what it reads, and OR-GIT-COMMIT. */
 export async function collectFacts(sources: Sources, inputs: Inputs, config: Config): Promise<Facts> {
   const { git, event } = sources;
   const repository = event.repository ?? repositoryOf(await git.tryOrigin());
@@ -68,9 +68,13 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
 /** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
 function checkCommit(event: EventFacts, sha: string): void {
   if (event.sha === null || event.kind === 'pull_request' || event.sha === sha) return;
-  throw new Problem('OR-GIT-COMMIT', `the checkout is at ${sha.slice(0, 12)}, but the event is about ${event.sha.slice(0, 12)}`, {
-    hint: 'leave out ref: in actions/checkout, so that what is published is what the event names',
-  });
+  throw new Problem(
+    'OR-GIT-COMMIT',
+    `the checkout is at ${sha.slice(0, 12)}, but the event is about ${event.sha.slice(0, 12)}`,
+    {
+      hint: 'leave out ref: in actions/checkout, so that what is published is what the event names',
+    },
+  );
 }
 
 /** `owner/name` of an origin URL; without one the repository is unknown, which only publishing needs. */
@@ -89,7 +93,12 @@ async function defaultBranchOf({ event, github }: Sources): Promise<string> {
   return github === null ? 'main' : (await readRepository(github)).defaultBranch;
 }
 
-async function operatorsOf(root: string, files: FileSet, config: Config, repository: string): Promise<readonly OperatorFolder[]> {
+async function operatorsOf(
+  root: string,
+  files: FileSet,
+  config: Config,
+  repository: string,
+): Promise<readonly OperatorFolder[]> {
   const fallback = repository === '' ? basename(root) : posix.basename(repository);
   const discovered = await discover(root, files, fallback);
   const named = config.operators.filter((entry) => !discovered.some((folder) => isEntryOf(entry, folder)));
@@ -103,7 +112,10 @@ async function operatorsOf(root: string, files: FileSet, config: Config, reposit
   return [...renamed, ...described].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-function isEntryOf(entry: { readonly name: string; readonly path?: string | undefined }, folder: OperatorFolder): boolean {
+function isEntryOf(
+  entry: { readonly name: string; readonly path?: string | undefined },
+  folder: OperatorFolder,
+): boolean {
   return entry.path === undefined ? entry.name === folder.name : posix.normalize(entry.path) === folder.path;
 }
 
@@ -127,9 +139,14 @@ async function examine(root: string, files: FileSet, folder: OperatorFolder, con
 
 /** kubebuilder's scaffold builds and loads an image of its own; its tests say nothing about the one to release. */
 async function buildsImage(root: string, files: readonly string[]): Promise<boolean> {
-  const texts = await Promise.all(files.filter((file) => file.endsWith('.go')).map((file) => readFile(join(root, file), 'utf8')));
+  const texts = await Promise.all(
+    files.filter((file) => file.endsWith('.go')).map((file) => readFile(join(root, file), 'utf8')),
+  );
   return texts.some((text) => /docker-build|docker["', ]+build/.test(text));
 }
+
+/** Events that may publish; the others have no use for what was published, and a laptop may be offline. */
+const publishers: ReadonlySet<EventKind> = new Set(['push', 'tag', 'workflow_dispatch']);
 
 async function historiesOf(
   { git, registry }: Sources,
@@ -144,12 +161,14 @@ async function historiesOf(
   for (const { facts: operator } of operators) {
     const last = releases.of(operator.name).at(-1)?.tag ?? null;
     const image = imageRepository(inputs, config, operator, repository);
-    const prefix = config.tags.prefix ?? 'v';
-    const tags = (version: Version): string[] => [versionTag(version, prefix), commitImageTag(facts.event.sha)];
+    const exact = release === null ? [] : [versionTag(release.version, config.tags.prefix ?? 'v')];
+    const tags = [...exact, commitImageTag(facts.event.sha)];
     histories.set(operator.name, {
       commits: release === null ? await countCommits(git, last) : null,
-      // A laptop only rehearses, and may be offline.
-      promotable: release === null || image === null || facts.event.kind === 'local' ? null : await promotableDigest(registry, image, tags(release.version), facts.event.sha),
+      promotable:
+        image === null || !publishers.has(facts.event.kind)
+          ? null
+          : await promotableDigest(registry, image, tags, facts.event.sha),
     });
   }
   return histories;
