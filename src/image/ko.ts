@@ -16,8 +16,8 @@ export async function buildWithKo(host: StageHost, request: ImageRequest, mainPa
     ...[...labels, '--', mainPackage],
   ];
   const env = {
-    // Only names the layout; nothing is pushed there.
-    KO_DOCKER_REPO: 'ko.local',
+    // ko wants a name, and nothing is pushed there; with its own `ko.local` it would load the image into a Docker engine.
+    KO_DOCKER_REPO: 'operator-release.invalid/image',
     SOURCE_DATE_EPOCH: String(request.seconds),
     KO_DATA_DATE_EPOCH: String(request.seconds),
   };
