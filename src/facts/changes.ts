@@ -16,13 +16,20 @@ export async function readChanges(git: Git, event: EventFacts, base: string | nu
   if (from === null) return { everything: 'there is no earlier commit to compare with' };
   if (from.startsWith('-')) return { everything: `${from} is not a commit` };
   const mergeBase = base !== null || event.kind === 'pull_request';
-  const files = (await git.tryChangedSince(from, mergeBase)) ?? (await deeper(git, from, mergeBase));
-  return files === null
-    ? { everything: `the clone does not reach back to ${from.slice(0, 12)}; fetch-depth: 0 in actions/checkout would tell what changed` }
-    : { files };
+  const files = (await changedSince(git, from, mergeBase)) ?? (await deeper(git, from, mergeBase));
+  if (files !== null) return { files };
+  const shown = /^[0-9a-f]{40}$/.test(from) ? from.slice(0, 12) : from;
+  return {
+    everything: `the clone does not reach back to ${shown}; fetch-depth: 0 in actions/checkout would tell what changed`,
+  };
+}
+
+/** The clone of a runner has other branches than its own only as those of origin. */
+async function changedSince(git: Git, from: string, mergeBase: boolean): Promise<readonly string[] | null> {
+  return (await git.tryChangedSince(from, mergeBase)) ?? (await git.tryChangedSince(`origin/${from}`, mergeBase));
 }
 
 async function deeper(git: Git, from: string, mergeBase: boolean): Promise<readonly string[] | null> {
   if (!(await git.isShallow()) || !(await git.tryDeepen())) return null;
-  return git.tryChangedSince(from, mergeBase);
+  return changedSince(git, from, mergeBase);
 }

@@ -7,6 +7,7 @@ import type { FileSet } from './files.ts';
 export interface OperatorFolder {
   readonly name: string;
   readonly path: string;
+  /** Whether there is Go code to check: in a module of its own, or in one that begins further up. */
   readonly goModule: boolean;
   /** Packages with a main function that can be the manager, from the operator's folder: `./cmd`. */
   readonly mainPackage: string | null;
@@ -36,7 +37,7 @@ const chartPlaces = [
   'deploy/chart',
 ];
 /** Folders whose only chart is the operator's whatever its name. */
-const chartParents = ['charts', 'helm', 'deploy/helm', 'deploy/charts'];
+const chartParents = ['charts', 'helm', 'deploy/helm', 'deploy/charts', 'chart'];
 
 /** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
 export async function discover(root: string, files: FileSet, fallbackName: string): Promise<OperatorFolder[]> {
@@ -44,7 +45,7 @@ export async function discover(root: string, files: FileSet, fallbackName: strin
   const modules = files.named('go.mod').map((file) => posix.dirname(file));
   const claimed = (folder: string): boolean => projects.some((project) => isWithin(folder, project));
   const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
-  const folders = [...projects.filter((folder) => modules.some((module) => isWithin(folder, module))), ...others].sort();
+  const folders = [...projects, ...others].sort();
   return Promise.all(folders.map((folder) => describe(root, folder, files, fallbackName)));
 }
 
@@ -74,7 +75,7 @@ export async function describe(
   return {
     name,
     path: folder,
-    goModule: files.has(posix.join(folder, 'go.mod')),
+    goModule: isGo(folder, files),
     mainPackage: mainPackageOf(folder, files, name),
     dockerfile: files.has(dockerfile) ? dockerfile : null,
     ko: files.has(posix.join(folder, '.ko.yaml')) || files.has('.ko.yaml'),
@@ -90,6 +91,12 @@ export async function describe(
   };
 }
 
+function isGo(folder: string, files: FileSet): boolean {
+  if (files.has(posix.join(folder, 'go.mod'))) return true;
+  const above = files.named('go.mod').some((file) => isWithin(folder, posix.dirname(file)));
+  return above && files.under(folder).some((file) => file.endsWith('.go'));
+}
+
 function mainPackageOf(folder: string, files: FileSet, name: string): string | null {
   const has = (place: string): boolean => files.has(posix.join(folder, place));
   if (has('cmd/main.go')) return './cmd';
@@ -97,9 +104,7 @@ function mainPackageOf(folder: string, files: FileSet, name: string): string | n
     if (command !== '' && has(`cmd/${command}/main.go`)) return `./cmd/${command}`;
   }
   if (has('main.go')) return '.';
-  const commands = files
-    .under(posix.join(folder, 'cmd'))
-    .filter((file) => /\/cmd\/[^/]+\/main\.go$/.test(`/${file}`));
+  const commands = files.under(posix.join(folder, 'cmd')).filter((file) => /\/cmd\/[^/]+\/main\.go$/.test(`/${file}`));
   const [only] = commands;
   return commands.length === 1 && only !== undefined ? `./cmd/${basename(posix.dirname(only))}` : null;
 }
@@ -112,7 +117,9 @@ function chartOf(folder: string, name: string, files: FileSet): string | null {
   }
   for (const parent of chartParents) {
     const path = posix.join(folder, parent);
-    const charts = files.under(path).filter((file) => posix.dirname(posix.dirname(file)) === path && file.endsWith('/Chart.yaml'));
+    const charts = files
+      .under(path)
+      .filter((file) => posix.dirname(posix.dirname(file)) === path && file.endsWith('/Chart.yaml'));
     const [only] = charts;
     if (charts.length === 1 && only !== undefined) return posix.dirname(only);
   }

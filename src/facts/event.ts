@@ -44,9 +44,13 @@ export async function readEvent(env: Env, checksOnly: boolean): Promise<EventFac
   const name = env['GITHUB_EVENT_NAME'] ?? '';
   if (name === '') return localEvent(env);
   if (dangerous.has(name) && !checksOnly) {
-    throw new Problem('OR-EVENT-REFUSED', `the event ${name} runs with the repository's secrets on code that anybody can send`, {
-      hint: 'use pull_request and push, or name checks only in the input stages',
-    });
+    throw new Problem(
+      'OR-EVENT-REFUSED',
+      `the event ${name} runs with the repository's secrets on code that anybody can send`,
+      {
+        hint: 'use pull_request and push, or name checks only in the input stages',
+      },
+    );
   }
   const payload = await readPayload(env['GITHUB_EVENT_PATH']);
   const ref = env['GITHUB_REF'] ?? text(payload, 'ref') ?? '';
@@ -65,7 +69,8 @@ export async function readEvent(env: Env, checksOnly: boolean): Promise<EventFac
     baseSha: commitOrNull(text(payload, 'pull_request', 'base', 'sha') ?? text(payload, 'merge_group', 'base_sha')),
     repository,
     defaultBranch: text(payload, 'repository', 'default_branch') ?? null,
-    fork: headRepository !== undefined && headRepository !== repository,
+    // A fork that was deleted meanwhile has no name any more.
+    fork: at(payload, ['pull_request', 'head']) !== undefined && headRepository !== repository,
     runId: env['GITHUB_RUN_ID'] ?? '0',
     attempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
     serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',

@@ -38,21 +38,25 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
     const result = await exec('git', ['-C', folder, ...args], { allowFailure: true });
     return result.exitCode === 0 ? result.stdout : null;
   };
-  const top = await ask('rev-parse', '--show-toplevel');
-  if (top === null) {
-    throw new Problem('OR-GIT-REPOSITORY', `${folder} is not in a git checkout`, {
+  const top = await exec('git', ['-C', folder, 'rev-parse', '--show-toplevel'], { allowFailure: true });
+  if (top.exitCode !== 0) {
+    throw new Problem('OR-GIT-REPOSITORY', `${folder} is not in a git checkout that can be read`, {
       hint: 'run actions/checkout before this action, or name the checkout in working-directory',
+      // A checkout of another user is one that git refuses (safe.directory).
+      excerpt: top.stderr.trim(),
     });
   }
   const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
   const nul = (text: string): string[] => text.split('\0').filter((entry) => entry !== '');
-  const isShallow = async (): Promise<boolean> => (await ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true';
+  const isShallow = async (): Promise<boolean> =>
+    (await ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true';
   const range = (base: string | null): string[] => (base === null ? ['HEAD'] : [`${base}..HEAD`]);
+  // A shallow clone may hold the base and yet lack commits of a branch that was merged since.
   const reaches = async (base: string | null): Promise<boolean> =>
-    base === null ? !(await isShallow()) : (await ask('merge-base', base, 'HEAD')) !== null;
+    !(await isShallow()) && (base === null || (await ask('merge-base', base, 'HEAD')) !== null);
 
   return {
-    root: top.trimEnd(),
+    root: top.stdout.trimEnd(),
     isShallow,
     head: async () => {
       const text = await ask('show', '-s', '--format=%H %ct', 'HEAD');
@@ -65,9 +69,17 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
     branch: async () => (await ask('symbolic-ref', '--short', '-q', 'HEAD'))?.trim() ?? null,
     files: async () => nul((await ask('ls-files', '-z', '--full-name', ':/')) ?? ''),
     tags: async () => lines((await ask('tag', '--list')) ?? ''),
-    tryCommitOfTag: async (tag) => (await ask('rev-parse', '-q', '--verify', `refs/tags/${tag}^{commit}`))?.trim() ?? null,
+    tryCommitOfTag: async (tag) =>
+      (await ask('rev-parse', '-q', '--verify', `refs/tags/${tag}^{commit}`))?.trim() ?? null,
     tryChangedSince: async (base, mergeBase) => {
-      const text = await ask('diff', '--name-only', '-z', '--no-renames', `${base}${mergeBase ? '...' : '..'}HEAD`, '--');
+      const text = await ask(
+        'diff',
+        '--name-only',
+        '-z',
+        '--no-renames',
+        `${base}${mergeBase ? '...' : '..'}HEAD`,
+        '--',
+      );
       return text === null ? null : nul(text);
     },
     tryCommitsSince: async (base, paths) => {
@@ -81,13 +93,16 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
       return text === null ? null : Number(text.trim());
     },
     tryIsAncestor: async (older, newer) => {
-      const result = await exec('git', ['-C', folder, 'merge-base', '--is-ancestor', older, newer], { allowFailure: true });
+      const result = await exec('git', ['-C', folder, 'merge-base', '--is-ancestor', older, newer], {
+        allowFailure: true,
+      });
       return result.exitCode === 0 ? true : result.exitCode === 1 && !(await isShallow()) ? false : null;
     },
     isDirty: async () => ((await ask('status', '--porcelain', '-uno')) ?? '').trim() !== '',
     tryOrigin: async () => (await ask('remote', 'get-url', 'origin'))?.trim() ?? null,
     // Trees and blobs are not needed to count and to compare; "tree:0" leaves them on the server.
-    tryDeepen: async () => (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null,
+    tryDeepen: async () =>
+      (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null,
   };
 }
 

@@ -9,55 +9,77 @@ interface GoMod {
   readonly folder: string;
   readonly module: string;
   readonly requires: readonly string[];
-  readonly replaces: readonly string[];
+  /** Replacements by a folder: the module path, and the folder as it is written. */
+  readonly replaces: readonly { readonly module: string; readonly by: string }[];
 }
 
-/** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the workspace both count. */
+/** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the repository both count. */
 export async function readModules(root: string, files: FileSet): Promise<ModuleGraph> {
   const folders = files.named('go.mod').map((file) => posix.dirname(file));
-  const modules = await Promise.all(
-    folders.map(async (folder) => parseGoMod(folder, await readFile(join(root, folder, 'go.mod'), 'utf8'))),
-  );
-  const byPath = new Map(modules.map((module) => [module.module, module.folder]));
+  const read = async (folder: string, name: string): Promise<GoMod> =>
+    parseGoMod(folder, await readFile(join(root, folder, name), 'utf8'));
+  const modules = await Promise.all(folders.map((folder) => read(folder, 'go.mod')));
+  const works = await Promise.all(files.named('go.work').map((file) => read(posix.dirname(file), 'go.work')));
+  const byPath = new Map([
+    ...modules.map((module) => [module.module, module.folder] as const),
+    ...works.flatMap((work) => work.replaces.map(({ module, by }) => [module, posix.join(work.folder, by)] as const)),
+  ]);
   const known = new Set(folders);
   return new Map(
     modules.map((module) => {
       const required = module.requires.flatMap((path) => byPath.get(path) ?? []);
-      const replaced = module.replaces.map((path) => posix.normalize(posix.join(module.folder, path)));
-      const needs = [...required, ...replaced].filter((folder) => known.has(folder) && folder !== module.folder);
+      const replaced = module.replaces.map(({ by }) => posix.join(module.folder, by));
+      const needs = [...required, ...replaced]
+        .map((folder) => folder.replace(/(?<=.)\/$/, ''))
+        .filter((folder) => known.has(folder) && folder !== module.folder);
       return [module.folder, [...new Set(needs)]] as const;
     }),
   );
 }
 
-/** The lines of a go.mod that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
+/** The lines of a go.mod or go.work that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
 export function parseGoMod(folder: string, text: string): GoMod {
   const requires: string[] = [];
-  const replaces: string[] = [];
+  const replaces: { module: string; by: string }[] = [];
   let module = '';
   let block = '';
   for (const raw of text.split('\n')) {
     const line = raw.replace(/\/\/.*$/, '').trim();
     if (line === ')') block = '';
     const opened = /^(\w+)\s*\($/.exec(line)?.[1];
-    if (opened !== undefined) block = opened;
-    const words = (block === '' ? line : `${block} ${line}`).split(/\s+/);
-    if (words[0] === 'module') module = words[1]?.replaceAll('"', '') ?? '';
-    if (words[0] === 'require' && words.length > 2) requires.push(words[1] ?? '');
-    const target = words[words.indexOf('=>') + 1];
-    if (words[0] === 'replace' && words.includes('=>') && target?.startsWith('.') === true) replaces.push(target);
+    if (opened !== undefined) {
+      block = opened;
+      continue;
+    }
+    const words = (block === '' ? line : `${block} ${line}`)
+      .split(/\s+/)
+      .map((word) => word.replace(/^["`](.*)["`]$/, '$1'));
+    const [verb, path = ''] = words;
+    if (verb === 'module') module = path;
+    if (verb === 'require' && words.length > 2) requires.push(path);
+    const target = words.includes('=>') ? words[words.indexOf('=>') + 1] : undefined;
+    if (verb === 'replace' && target?.startsWith('.') === true) replaces.push({ module: path, by: target });
   }
   return { folder, module, requires, replaces };
 }
 
-/** All local modules that a folder's module reaches, itself included. */
+/** All local modules that the module of a folder reaches, itself included. */
 export function reachable(graph: ModuleGraph, folder: string): ReadonlySet<string> {
   const seen = new Set<string>();
-  const queue = graph.has(folder) ? [folder] : [];
+  const own = moduleOf(graph, folder);
+  const queue = own === null ? [] : [own];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
     queue.push(...(graph.get(next) ?? []));
   }
   return seen;
+}
+
+/** The module that a folder is part of: its own, or the nearest above it. */
+function moduleOf(graph: ModuleGraph, folder: string): string | null {
+  for (let at = folder; ; at = posix.dirname(at)) {
+    if (graph.has(at)) return at;
+    if (at === '.') return null;
+  }
 }

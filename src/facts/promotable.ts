@@ -15,7 +15,8 @@ export async function promotableDigest(
   for (const tag of tags) {
     const manifest = await registry.getManifest(repository, tag);
     if (manifest === null) continue;
-    if (manifestAnnotations(manifest)['org.opencontainers.image.revision'] === sha) return { tag, digest: manifest.digest };
+    if (manifestAnnotations(manifest)['org.opencontainers.image.revision'] === sha)
+      return { tag, digest: manifest.digest };
   }
   return null;
 }
