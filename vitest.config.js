@@ -1,9 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that work with clusters, builders and `act`: each takes the whole machine, and minutes. */
+const heavy = ['__tests__/lab/**/*.test.ts', '__tests__/act/**/*.test.ts'];
+const minutes = 60_000;
+
 export default defineConfig({
   test: {
-    include: ['__tests__/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['__tests__/**/*.test.ts'],
+          exclude: heavy,
+          testTimeout: minutes / 2,
+          hookTimeout: minutes,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'lab',
+          include: heavy,
+          fileParallelism: false,
+          testTimeout: 15 * minutes,
+          hookTimeout: 15 * minutes,
+          // After the fast ones, which tell sooner what is wrong.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,102 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { read, tracked } from './files.ts';
+import { blocks, steps, yamlSources } from './yaml-sources.ts';
+
+/** What of a workflow is looked at. */
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions?: unknown;
+  readonly concurrency?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+interface Job {
+  readonly uses?: string;
+  readonly needs?: readonly string[];
+  readonly if?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+  readonly steps?: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+}
+
+const own = 'operator-release/operator-release@v1';
+const all = yamlSources().flatMap(steps);
+const workflows = tracked('.github/workflows/*').map((path) => [path, parse(read(path)) as Workflow] as const);
+
+describe('the steps of all workflows, in files and in the documentation', () => {
+  it('use actions by their full commit, with the version as a comment', () => {
+    const used = all.flatMap(({ where, uses }) => (uses === null ? [] : [{ where, ...uses }]));
+    expect(used.length).toBeGreaterThan(5);
+    const wrong = used.filter(
+      ({ action, comment }) =>
+        !action.startsWith('./') &&
+        action !== own &&
+        !(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/.test(action) && /^v\d+\.\d+\.\d+$/.test(comment)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('use our own action by its moving tag in the documentation only', () => {
+    const inside = tracked('.github', 'action.yml');
+    expect(all.filter(({ where, uses }) => uses?.action === own && inside.includes(where))).toEqual([]);
+  });
+
+  it('use one commit of each action', () => {
+    const commits = new Map<string, Set<string>>();
+    for (const { uses } of all) {
+      const [action, commit] = uses?.action.split('@') ?? [];
+      if (action === undefined || commit === undefined) continue;
+      commits.set(action, (commits.get(action) ?? new Set()).add(commit));
+    }
+    expect([...commits].filter(([, each]) => each.size > 1)).toEqual([]);
+  });
+
+  it('put nothing into a script: an expression in `run` is code of whoever wrote its value', () => {
+    expect(all.filter(({ run }) => run?.includes('${{') === true)).toEqual([]);
+  });
+});
+
+describe.each(workflows)('%s', (_, workflow) => {
+  const jobs = Object.entries(workflow.jobs);
+
+  it('gives no permission to all jobs, and ends runs that are overtaken or waits for them', () => {
+    expect(workflow.permissions).toEqual({});
+    expect(workflow.concurrency).toHaveProperty('group');
+  });
+
+  it('lets only jobs that publish write', () => {
+    const writers = jobs.filter(([, job]) => Object.values(job.permissions ?? {}).includes('write'));
+    expect(writers.map(([name]) => name).filter((name) => name !== 'publish')).toEqual([]);
+  });
+
+  it('limits the time of every job', () => {
+    expect(jobs.filter(([, job]) => job.uses === undefined && job['timeout-minutes'] === undefined)).toEqual([]);
+  });
+
+  it('leaves no credentials in a checkout', () => {
+    const checkouts = jobs.flatMap(([, job]) => job.steps ?? []).filter(({ uses }) => uses?.includes('/checkout@'));
+    expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
+  });
+});
+
+it('the gate of ci.yml needs every other job, and runs also when one failed', () => {
+  const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
+  const { gate, ...others } = jobs;
+  expect([...(gate?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
+  expect(gate?.if).toBe('always()');
+});
+
+describe('blocks', () => {
+  it('finds YAML in Markdown, also in lists, with its line', () => {
+    const page =
+      'a\n```yaml\nuses: x/y@v1 # v1\n```\n\n- b\n\n  ```yml\n  run: echo ${{ 1 }}\n  ```\n```json\n{}\n```\n';
+    expect(blocks('p.md', page)).toEqual([
+      { where: 'p.md:3', text: 'uses: x/y@v1 # v1\n' },
+      { where: 'p.md:9', text: 'run: echo ${{ 1 }}\n' },
+    ]);
+    expect(blocks('p.md', page).flatMap(steps)).toEqual([
+      { where: 'p.md:3', uses: { action: 'x/y@v1', comment: 'v1' }, run: null },
+      { where: 'p.md:9', uses: null, run: 'echo ${{ 1 }}' },
+    ]);
+  });
+});
