@@ -46,7 +46,7 @@ describe('the end of one operator', () => {
           image   ghcr.io/octo/keystone-operator:v1.2.3  sha256:81c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6de2
           chart   oci://ghcr.io/octo/charts/keystone-operator:1.2.3  sha256:77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa77aa
           release https://github.com/octo/ops/releases/tag/keystone/v1.2.3
-          moved   ghcr.io/octo/keystone-operator:v1.2  sha256:81c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6de2
+          tag     ghcr.io/octo/keystone-operator:v1.2  sha256:81c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6de2  moved
           $ helm upgrade --install keystone oci://ghcr.io/octo/charts/keystone-operator --version 1.2.3
           $ kubectl apply -f https://github.com/octo/ops/releases/download/keystone/v1.2.3/install.yaml
 

@@ -69,7 +69,7 @@ function stateOfPublication(published: readonly Published[]): string {
 
 const labels: Readonly<Record<Published['kind'], string>> = {
   image: 'image',
-  tag: 'moved',
+  tag: 'tag',
   chart: 'chart',
   release: 'release',
   asset: 'asset',
@@ -91,7 +91,8 @@ function renderGood({ operator, state, published }: Verdict, alone: boolean, pai
       .filter((item) => item.kind !== 'asset')
       .map((item) => {
         const digest = item.digest === null ? '' : `  ${paint.dim(oneLine(item.digest))}`;
-        return `    ${paint.cyan(pad(labels[item.kind], 8))}${oneLine(item.name)}${digest}`;
+        const state = item.written ? (item.kind === 'tag' ? '  moved' : '') : '  there already';
+        return `    ${paint.cyan(pad(labels[item.kind], 8))}${oneLine(item.name)}${digest}${state}`;
       }),
     ...installLines({ operator, published }).map((line) => `    $ ${line}`),
   ];
