@@ -8,7 +8,7 @@ export type Manifest = Readonly<Record<string, unknown>>;
 export function parseManifests(text: string, source: string): readonly Manifest[] {
   const found: Manifest[] = [];
   try {
-    for (const document of loadAll(text) as unknown[]) {
+    for (const document of loadAll(text)) {
       if (isRecord(document)) found.push(...(document['kind'] === 'List' ? itemsOf(document) : [document]));
     }
   } catch (cause) {
