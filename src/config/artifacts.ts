@@ -15,9 +15,9 @@ export const image = v.strictObject({
     'Repository of the image, without a tag. Default: `<registry>/<name>`.',
     'ghcr.io/acme/{operator}-operator',
   ),
-  dockerfile: key(path, 'Dockerfile, from the root of the repository.', 'operators/Dockerfile'),
-  context: key(path, 'Build context, from the root of the repository.', '.'),
-  target: key(text, 'Stage of the Dockerfile to build. Default: the last one.', 'manager'),
+  dockerfile: key(path, 'Dockerfile, from the root of the repository; for buildx.', 'operators/Dockerfile'),
+  context: key(path, 'Build context, from the root of the repository; for buildx.', '.'),
+  target: key(text, 'Stage of the Dockerfile to build; for buildx. Default: the last one.', 'manager'),
   platforms: key(
     v.pipe(v.array(platform), v.minLength(1, 'at least one platform')),
     'Platforms to build for. Default: linux/amd64 and linux/arm64.',
@@ -25,7 +25,7 @@ export const image = v.strictObject({
   ),
   buildArgs: key(
     v.record(text, v.string()),
-    'Build arguments; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.',
+    'Build arguments, for buildx; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.',
     { OPERATOR: '{operator}' },
   ),
   builder: key(
