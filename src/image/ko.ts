@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Problem } from '../errors.ts';
 import { tail } from '../tools/exec.ts';
 import type { StageHost } from '../stages/types.ts';
@@ -11,8 +15,9 @@ export async function buildWithKo(host: StageHost, request: ImageRequest, mainPa
     ...['--image-label', `${key}=${value}`],
     ...['--image-annotation', `${key}=${value}`],
   ]);
+  const link = await nameableLink(host, target);
   const args = [
-    ...['build', '--push=false', `--oci-layout-path=${target}`, '--sbom=none', `--platform=${request.platforms.join(',')}`],
+    ...['build', '--push=false', `--oci-layout-path=${link}`, '--sbom=none', `--platform=${request.platforms.join(',')}`],
     ...[...labels, '--', mainPackage],
   ];
   const env = {
@@ -22,10 +27,24 @@ export async function buildWithKo(host: StageHost, request: ImageRequest, mainPa
     KO_DATA_DATE_EPOCH: String(request.seconds),
   };
   const result = await host.run(ko, args, { allowFailure: true, env });
+  await rm(link, { force: true });
   if (result.exitCode !== 0) {
     throw new Problem('OR-IMAGE-BUILD', 'ko build failed', {
       hint: 'the lines below come from ko; its base image comes from .ko.yaml or KO_DEFAULTBASEIMAGE',
       excerpt: tail(result.stderr, 25),
     });
   }
+}
+
+/**
+ * Another path for the folder. ko makes the name of an image of the path that it writes to, and fails after the build where
+ * the path holds a capital letter, as almost every temporary folder does.
+ */
+async function nameableLink(host: StageHost, target: string): Promise<string> {
+  const folder = /^[a-z0-9_./-]{1,150}$/.test(tmpdir()) ? tmpdir() : '/tmp';
+  const link = join(folder, `operator-release-ko-${randomUUID()}`);
+  await mkdir(target, { recursive: true });
+  host.ports.cleanup.add({ kind: 'folder', path: link });
+  await symlink(target, link);
+  return link;
 }
