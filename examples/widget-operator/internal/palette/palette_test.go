@@ -51,7 +51,7 @@ func TestPaintRefuses(t *testing.T) {
 		want   string
 	}{
 		"a colour that is not there": {1, "mauve", `unknown colour "mauve"`},
-		"a widget without parts":     {0, "red", "at least one part"},
+		"a widget without parts":     {0, "", "at least one part"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
