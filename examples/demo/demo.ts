@@ -43,7 +43,7 @@ async function demo(options: Options): Promise<boolean> {
   try {
     const place = { root, dist, scratch, signal: cancelled.signal, verbose: options.verbose };
     isGood = await release(place, machine, services, report);
-    if (options.stay && !cancelled.signal.aborted) await stay();
+    if (isGood && options.stay && !cancelled.signal.aborted) await stay();
   } finally {
     await services.stop();
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch((thrown: unknown) => {
