@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { requires } from '../helpers/lab.ts';
 import { read, tracked } from './files.ts';
 import { blocks, steps, yamlSources } from './yaml-sources.ts';
 
@@ -20,7 +22,8 @@ interface Job {
 }
 
 const own = 'operator-release/operator-release@v1';
-const all = yamlSources().flatMap(steps);
+const sources = yamlSources();
+const all = sources.flatMap(steps);
 const workflows = tracked('.github/workflows/*').map((path) => [path, parse(read(path)) as Workflow] as const);
 
 describe('the steps of all workflows, in files and in the documentation', () => {
@@ -85,6 +88,22 @@ it('the gate of ci.yml needs every other job, and runs also when one failed', ()
   expect([...(gate?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
   expect(gate?.if).toBe('always()');
 });
+
+const lab = requires('actionlint');
+const shown = sources.filter(({ where, text }) => !where.startsWith('.github/') && /^jobs:/m.test(text));
+
+// Those in files are checked by .ci/lint-workflows.
+it.skipIf(lab.missing.length > 0)(
+  `actionlint finds nothing in workflows that the documentation shows${lab.note}`,
+  () => {
+    expect(shown.map(({ where }) => where.split(':')[0])).toContain('README.md');
+    const findings = shown.flatMap(({ where, text }) => {
+      const { status, stdout } = spawnSync('actionlint', ['-no-color', '-'], { input: text, encoding: 'utf8' });
+      return status === 0 ? [] : [`${where}\n${stdout}`];
+    });
+    expect(findings).toEqual([]);
+  },
+);
 
 describe('blocks', () => {
   it('finds YAML in Markdown, also in lists, with its line', () => {
