@@ -6,35 +6,64 @@ import type { Log } from './log.ts';
 import type { ChartPlan, ImagePlan, Plan } from './plan/types.ts';
 import { chartTag } from './registry/chart.ts';
 import type { Registry } from './registry/types.ts';
+import { groupBy, list } from './report/text.ts';
 
 /**
  * What can be known before any work to stop a release later: may the run push, may it write releases. All problems
  * together. Changes nothing.
  */
 export async function preflight(plan: Plan, registry: Registry, github: GitHub | null, log: Log): Promise<void> {
-  const checks = plan.operators.flatMap((operator) => {
+  const checks = plan.operators.flatMap((operator): Check[] => {
     const stages = new Set(operator.tasks.map((task) => task.stage));
-    const { image, chart } = operator;
+    const { image, chart, release } = operator;
     return [
-      ...(stages.has('publish-image') && image !== null ? [() => checkImage(image, registry)] : []),
-      ...(stages.has('publish-chart') && chart !== null ? [() => checkChart(chart, registry)] : []),
-      ...(stages.has('release') && operator.release !== null ? [checkRelease.bind(null, operator.release.tag, github, log)] : []),
+      ...(stages.has('publish-image') && image !== null
+        ? [{ about: image.repository, run: () => checkImage(image, registry) }]
+        : []),
+      ...(stages.has('publish-chart') && chart !== null
+        ? [{ about: chart.repository, run: () => checkChart(chart, registry) }]
+        : []),
+      ...(stages.has('release') && release !== null
+        ? [{ about: release.tag, run: () => checkRelease(release.tag, github, log) }]
+        : []),
     ];
   });
-  const settled = await Promise.allSettled(checks.map((check) => check()));
-  const problems: Problem[] = [];
-  for (const result of settled) {
-    if (result.status === 'fulfilled') continue;
-    if (result.reason instanceof Problem) problems.push(result.reason);
-    else if (result.reason instanceof Problems) problems.push(...result.reason.problems);
-    else throw result.reason;
-  }
-  raise(once(problems));
+  const settled = await Promise.all(checks.map((check) => attempt(check)));
+  raise(once(settled.flat()));
 }
 
-/** One registry that is down gives one problem, not one for each repository in it. */
-function once(problems: readonly Problem[]): readonly Problem[] {
-  return problems.filter((problem, index) => problems.findIndex((other) => other.message === problem.message) === index);
+interface Check {
+  /** The repository or tag that it is about, as its messages name it. */
+  readonly about: string;
+  run(): Promise<void>;
+}
+
+interface Found {
+  readonly about: string;
+  readonly problem: Problem;
+}
+
+async function attempt({ about, run }: Check): Promise<readonly Found[]> {
+  try {
+    await run();
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof Problem) return [{ about, problem: thrown }];
+    if (thrown instanceof Problems) return thrown.problems.map((problem) => ({ about, problem }));
+    throw thrown;
+  }
+}
+
+/** One registry that is down, or one right that is missing, gives one problem, whatever number of repositories it concerns. */
+function once(found: readonly Found[]): readonly Problem[] {
+  const groups = groupBy(found, ({ about, problem }) => `${problem.code} ${problem.message.replaceAll(about, '')}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const abouts = [...new Set(group.map(({ about }) => about))];
+    if (first === undefined || abouts.length === 1) return first?.problem ?? [];
+    const { code, message, hint } = first.problem;
+    return new Problem(code, message.replaceAll(first.about, () => list(abouts, 5)), hint === undefined ? {} : { hint });
+  });
 }
 
 /** What is published already needs no right to publish it: the re-run of a finished release only reads. */

@@ -1,0 +1,241 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { parseResources } from '../../src/engine/cleanup.ts';
+import { parseRunnerFile } from '../../examples/demo/runner-files.ts';
+import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
+import type { Repo, Tree } from '../fixtures/repos/repo.ts';
+import { startProxy } from '../registry/fault-proxy.ts';
+import type { Proxy, Seen } from '../registry/fault-proxy.ts';
+import { login, startRegistry } from '../registry/real-registry.ts';
+import type { RealRegistry } from '../registry/real-registry.ts';
+import { startGitHub } from '../standins/github/index.ts';
+import type { GitHubStandIn } from '../standins/github/index.ts';
+import { miniOperator } from './mini-operator.ts';
+import { copyDist, startStep } from './step.ts';
+import type { RunningStep, StepResult } from './step.ts';
+
+export const run = promisify(execFile);
+
+export const repository = 'acme/mini-operator';
+export const branch = 'main';
+
+export type Changes = Readonly<Record<string, string | null>>;
+
+/** What was pushed: `main`, or `v0.1.0`. */
+export interface Push {
+  readonly ref: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** The job has `contents: read`. */
+  readonly readOnlyToken?: boolean;
+}
+
+/** A repository at GitHub, a registry with a login, and the action that works on both. */
+export interface World {
+  /** GitHub's side of the repository. */
+  readonly origin: Repo;
+  readonly registry: RealRegistry;
+  /** In front of the registry; the action knows only this one. */
+  readonly proxy: Proxy;
+  readonly github: GitHubStandIn;
+  /** `127.0.0.1:<port>/acme` */
+  readonly registryPath: string;
+  /** In every form in which they could be written down. */
+  readonly secrets: readonly string[];
+  /** Commits the good files with these over them (null: without), on the branch; gives the commit. */
+  commit(subject: string, changes?: Changes, tag?: string): string;
+  start(push: Push): Promise<RunningStep>;
+  /** Runs the step to its end, and checks what holds for every run: no secret anywhere, nothing left behind. */
+  run(push: Push): Promise<StepResult>;
+  /** Ends a started step, with the same checks. */
+  end(step: RunningStep): Promise<StepResult>;
+  /** `repository:tag` of everything that has a name in the registry. */
+  names(): Promise<readonly string[]>;
+  /** Forgets the requests up to now. */
+  startCounting(): void;
+  /** Requests since that changed something, or tried. The probe for the right to push is none: it stores nothing. */
+  writes(): readonly string[];
+  stop(): Promise<void>;
+}
+
+export async function openWorld(): Promise<World> {
+  const dist = await copyDist();
+  const registry = await startRegistry({ login: true, memory: true });
+  const proxy = await startProxy(registry.host);
+  const tokens = { write: `ghs_${randomBytes(18).toString('hex')}`, read: `ghs_${randomBytes(18).toString('hex')}` };
+  const github = await startGitHub({ tokens: { [tokens.write]: 'write', [tokens.read]: 'read' } });
+  const origin = makeRepo(miniOperator);
+  github.seed.repository(repository, { gitDir: origin.root, defaultBranch: branch });
+  const secrets = [...Object.values(tokens), login.password].flatMap(formsOf);
+  const stops: (() => unknown)[] = [];
+
+  const start = async ({ ref, inputs = {}, readOnlyToken = false }: Push): Promise<RunningStep> => {
+    const sha = origin.git('rev-parse', `${ref}^{commit}`);
+    const checkout = cloneOf(origin);
+    checkout.git('checkout', '--quiet', '--detach', sha);
+    stops.push(() => checkout.remove());
+    return startStep({
+      dist,
+      workspace: checkout.root,
+      event: pushEvent(origin, ref, sha),
+      variables: variablesOf(github, ref, sha),
+      secrets,
+      inputs: {
+        'github-token': readOnlyToken ? tokens.read : tokens.write,
+        registry: `${proxy.host}/acme`,
+        'registry-username': login.username,
+        'registry-password': login.password,
+        ...inputs,
+      },
+    });
+  };
+  const end = async (step: RunningStep): Promise<StepResult> => {
+    const result = await step.end();
+    expectNoSecret(result, secrets);
+    await expectNothingLeft(result, proxy.host);
+    return result;
+  };
+  return {
+    origin,
+    registry,
+    proxy,
+    github,
+    registryPath: `${proxy.host}/acme`,
+    secrets,
+    commit: (subject, changes = {}, tag) => {
+      origin.git('rm', '--quiet', '-r', '--force', '--', '.');
+      const files = Object.entries({ ...miniOperator, ...changes }).filter(([, text]) => text !== null);
+      origin.write(Object.fromEntries(files) as Tree);
+      const commit = origin.commit(subject);
+      if (tag !== undefined) origin.git('tag', tag);
+      return commit;
+    },
+    start,
+    end,
+    run: async (push) => end(await start(push)),
+    names: () => namesIn(registry.host),
+    startCounting: () => {
+      proxy.reset();
+      github.requests.length = 0;
+    },
+    writes: () => [
+      ...proxy.seen.filter(isRegistryWrite).map(({ method, url }) => `${method} ${url}`),
+      ...github.requests
+        .filter(({ write }) => write)
+        .map(({ method, path }) => `${method} ${path}`),
+    ],
+    stop: async () => {
+      for (const stop of stops) stop();
+      expect(github.violations).toEqual([]);
+      await github.close();
+      await proxy.stop();
+      await registry.stop();
+      origin.remove();
+      await rm(dirname(dist), { recursive: true, force: true });
+    },
+  };
+}
+
+function formsOf(secret: string): string[] {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64').replace(/=+$/, '');
+  return [secret, base64(secret), base64(`${login.username}:${secret}`), encodeURIComponent(secret)];
+}
+
+function pushEvent(origin: Repo, ref: string, sha: string): object {
+  const isTag = ref !== branch;
+  return {
+    ref: isTag ? `refs/tags/${ref}` : `refs/heads/${ref}`,
+    before: '0'.repeat(40),
+    after: sha,
+    created: isTag,
+    deleted: false,
+    forced: false,
+    head_commit: { id: sha, message: origin.git('log', '-1', '--format=%s', sha) },
+    repository: { full_name: repository, default_branch: branch, private: false, fork: false },
+    pusher: { name: 'octocat' },
+  };
+}
+
+function variablesOf(github: GitHubStandIn, ref: string, sha: string): Record<string, string> {
+  const isTag = ref !== branch;
+  return {
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_GRAPHQL_URL: github.graphqlUrl,
+    GITHUB_SERVER_URL: github.serverUrl,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_REPOSITORY_OWNER: 'acme',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF: isTag ? `refs/tags/${ref}` : `refs/heads/${ref}`,
+    GITHUB_REF_NAME: ref,
+    GITHUB_REF_TYPE: isTag ? 'tag' : 'branch',
+    GITHUB_SHA: sha,
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_WORKFLOW: 'operator',
+    GITHUB_JOB: 'operator',
+    GITHUB_RUN_NUMBER: '1',
+  };
+}
+
+/** An upload that is opened and cancelled again proves the right to push, and stores nothing. */
+function isRegistryWrite({ method, url, body }: Seen): boolean {
+  if (method === 'PUT' || method === 'PATCH') return true;
+  if (method === 'DELETE') return !url.includes('/blobs/uploads/');
+  return method === 'POST' && (body.length > 0 || url.includes('?'));
+}
+
+async function namesIn(host: string): Promise<readonly string[]> {
+  const authorization = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
+  const ask = async (path: string): Promise<Record<string, readonly string[] | null>> => {
+    const reply = await fetch(`http://${host}/v2/${path}`, { headers: { authorization } });
+    return (await reply.json()) as Record<string, readonly string[] | null>;
+  };
+  const { repositories } = await ask('_catalog');
+  const names = await Promise.all(
+    (repositories ?? []).map(async (name) => ((await ask(`${name}/tags/list`))['tags'] ?? []).map((tag) => `${name}:${tag}`)),
+  );
+  return names.flat().sort();
+}
+
+/** Whatever a run writes, and wherever: neither token nor password, in no form. */
+function expectNoSecret(result: StepResult, secrets: readonly string[]): void {
+  // A run registers its secrets with the runner first of all; these lines never get into a log.
+  const shown = result.log.replaceAll(/^::add-mask::.*$/gm, '');
+  const places = { ...result.files, log: shown, post: result.postLog };
+  for (const [place, text] of Object.entries(places)) {
+    for (const secret of secrets) expect(text.includes(secret), `a secret is in ${place}:\n${text}`).toBe(false);
+  }
+  expect(result.exposed).toEqual([]);
+}
+
+/** No cluster, no builder, no login, no file. */
+async function expectNothingLeft(result: StepResult, host: string): Promise<void> {
+  const said = `${result.log}\n--- post\n${result.postLog}`;
+  expect(result.left, said).toEqual([]);
+  const { stdout, stderr } = await run('kind', ['get', 'clusters']);
+  expect(`${stdout}${stderr}`, said).not.toContain(result.runId);
+  const leases = await leasesOf(result);
+  if (leases.others === 0 && leases.before) expect(await builderContainers(), said).toEqual([]);
+  expect(leases.ours, said).toEqual([]);
+  for (const file of ['.docker/config.json', '.config/helm/registry/config.json']) {
+    expect(await readFile(join(homedir(), file), 'utf8').catch(() => ''), file).not.toContain(host);
+  }
+}
+
+/** Runs on one machine share a builder; each has a lease, and the last one takes the builder along. */
+async function leasesOf(result: StepResult): Promise<{ ours: string[]; others: number; before: boolean }> {
+  const resources = parseResources(parseRunnerFile(result.state).get('resources') ?? '');
+  const leases = resources.flatMap((resource) => (resource.kind === 'builder' ? [resource.lease] : []));
+  const folder = join(tmpdir(), `operator-release-builder-${process.getuid?.() ?? 0}`);
+  const there = (await readdir(folder).catch(() => [])).filter((name) => name !== 'lock');
+  const ours = there.filter((name) => leases.some((lease) => lease.endsWith(name)));
+  return { ours, others: there.length - ours.length, before: leases.length > 0 };
+}
+
+async function builderContainers(): Promise<string[]> {
+  const { stdout } = await run('docker', ['ps', '--all', '--format', '{{.Names}}', '--filter', 'name=buildx_buildkit_operator-release']);
+  return stdout.split('\n').filter((name) => name !== '');
+}
