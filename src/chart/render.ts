@@ -20,11 +20,11 @@ export async function renderChart(
     log: silent,
   });
   if (result.exitCode !== 0) {
-    const place = /\(?[\w.-]+\/(templates\/[\w./-]+):(\d+)/.exec(result.stderr);
+    const [, file = 'Chart.yaml', line] = /[\w.-]+\/(templates\/[\w./-]*\w)(?::(\d+))?/.exec(result.stderr) ?? [];
     throw new Problem('OR-CHART-RENDER', `the chart ${shown} does not render with its default values`, {
       hint: `helm template ${shown} shows the same on your machine`,
       excerpt: result.stderr.trim(),
-      at: place?.[1] === undefined ? { file: `${shown}/Chart.yaml` } : { file: `${shown}/${place[1]}`, line: Number(place[2]) },
+      at: { file: `${shown}/${file}`, ...(line === undefined ? {} : { line: Number(line) }) },
     });
   }
   return parseManifests(result.stdout, `what ${shown} renders`);

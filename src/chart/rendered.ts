@@ -38,7 +38,8 @@ export function imagesOf(manifests: readonly Manifest[]): readonly string[] {
     } else if (isRecord(value)) {
       for (const [key, inner] of Object.entries(value)) {
         if (/^(containers|initContainers|ephemeralContainers)$/.test(key) && Array.isArray(inner)) {
-          for (const container of inner) if (isRecord(container) && typeof container['image'] === 'string') images.add(container['image']);
+          for (const container of inner)
+            if (isRecord(container) && typeof container['image'] === 'string') images.add(container['image']);
         }
         visit(inner);
       }
@@ -49,7 +50,10 @@ export function imagesOf(manifests: readonly Manifest[]): readonly string[] {
 }
 
 /** `kind/namespace/name` of the objects of the given kinds. */
-export function objectsOfKind(manifests: readonly Manifest[], kind: string): readonly { name: string; spec: unknown }[] {
+export function objectsOfKind(
+  manifests: readonly Manifest[],
+  kind: string,
+): readonly { name: string; spec: unknown }[] {
   return manifests.flatMap((manifest) => {
     const metadata = manifest['metadata'];
     const name = isRecord(metadata) ? metadata['name'] : undefined;

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { load } from 'js-yaml';
 import { messageOf, Problem } from '../errors.ts';
 import type { ExecOptions, ExecResult } from '../tools/exec.ts';
@@ -26,20 +27,40 @@ export async function chartWithDependencies(
   // Helm takes the folder's name for the chart's in its messages.
   const name = typeof metadata['name'] === 'string' ? metadata['name'] : 'chart';
   const copy = join(host.scratch, `chart-${purpose}`, name);
-  await cp(join(host.root, chart), copy, { recursive: true, dereference: false });
-  if (Array.isArray(metadata['dependencies']) && metadata['dependencies'].length > 0) {
-    // file:// dependencies are relative to the chart in the checkout, so they are built there and copied.
-    const built = await host.run(helm, ['dependency', 'build', join(host.root, chart)], { allowFailure: true });
-    if (built.exitCode !== 0) {
-      throw new Problem('OR-CHART-DEPENDENCIES', `the dependencies of ${chart} cannot be built`, {
-        hint: 'run "helm dependency update" and commit Chart.lock',
-        excerpt: built.stderr,
-        at: { file: `${chart}/Chart.yaml` },
-      });
-    }
-    await cp(join(host.root, chart), copy, { recursive: true, dereference: false });
+  const dependencies = dependenciesOf(metadata);
+  if (dependencies.length === 0) {
+    await cp(join(host.root, chart), copy, { recursive: true });
+    return copy;
   }
+  // Charts that file:// names lie beside the copy as they lie beside the chart.
+  const tree = join(host.scratch, `chart-${purpose}`, 'tree');
+  const locals = dependencies.flatMap((repository) => {
+    const path = posix.join(chart, repository.slice('file://'.length));
+    return repository.startsWith('file://') && !path.startsWith('..') ? [path] : [];
+  });
+  // Helm tells best of one that is not there.
+  for (const path of new Set([chart, ...locals])) {
+    if (existsSync(join(host.root, path))) await cp(join(host.root, path), join(tree, path), { recursive: true });
+  }
+  const built = await host.run(helm, ['dependency', 'build', join(tree, chart)], { allowFailure: true });
+  if (built.exitCode !== 0) {
+    throw new Problem('OR-CHART-DEPENDENCIES', `the dependencies of ${chart} cannot be built`, {
+      hint: 'run "helm dependency update" and commit Chart.lock',
+      excerpt: built.stderr.trim(),
+      at: { file: `${chart}/Chart.yaml` },
+    });
+  }
+  await cp(join(tree, chart), copy, { recursive: true });
   return copy;
+}
+
+/** The repositories of a chart's dependencies. */
+function dependenciesOf(metadata: Readonly<Record<string, unknown>>): readonly string[] {
+  const list: unknown = metadata['dependencies'];
+  if (!Array.isArray(list)) return [];
+  return list.map((item: unknown) =>
+    isRecord(item) && typeof item['repository'] === 'string' ? item['repository'] : '',
+  );
 }
 
 /** Chart.yaml of a folder. `shown`: how messages name the folder. Errors: OR-CHART-METADATA. */

@@ -1,8 +1,15 @@
 /** The parts of Kubernetes objects that a rollout is judged by; all of them may be missing. */
 export interface Deployment {
   readonly metadata: { readonly name: string; readonly generation?: number };
-  readonly spec: { readonly replicas?: number; readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> } };
-  readonly status?: { readonly observedGeneration?: number; readonly updatedReplicas?: number; readonly availableReplicas?: number };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+  };
 }
 
 export interface ContainerStatus {
@@ -49,11 +56,12 @@ export function containersOf(pod: Pod): readonly ContainerStatus[] {
 }
 
 /** States that do not heal by waiting. */
-const hopeless = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
+const hopeless =
+  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
 
 /** Why a pod will not become ready, in words; null while there is hope. */
 export function whyHopeless(pod: Pod): { readonly container: string; readonly reason: string } | null {
-  for (const status of containersOf(pod)) {
+  for (const status of containersOf(pod).filter((each) => !each.ready)) {
     const waiting = status.state?.waiting?.reason ?? '';
     const ended = status.lastState?.terminated ?? status.state?.terminated;
     if (ended !== undefined && (waiting === 'CrashLoopBackOff' || status.restartCount >= 2)) {
@@ -70,6 +78,8 @@ export function whyHopeless(pod: Pod): { readonly container: string; readonly re
 /** What a pod is busy with, for the status line. */
 export function stateOf(pod: Pod): string {
   const waiting = containersOf(pod).find((status) => !status.ready)?.state?.waiting?.reason;
-  const unscheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
+  const unscheduled = pod.status?.conditions?.find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
   return waiting ?? unscheduled?.message ?? pod.status?.phase ?? 'Pending';
 }

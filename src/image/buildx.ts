@@ -7,6 +7,7 @@ import { ensureBuilder } from '../tools/docker.ts';
 import { stagesUpTo } from '../plan/image.ts';
 import { tail } from '../tools/exec.ts';
 import type { StageHost } from '../stages/types.ts';
+import { hostPlatform } from './platform.ts';
 import type { ImageRequest } from './request.ts';
 
 /**
@@ -14,7 +15,12 @@ import type { ImageRequest } from './request.ts';
  * commit gives the same digest: times are the commit's, and attestations stay outside (moby/buildkit#3421).
  * Errors: OR-IMAGE-DOCKERFILE, OR-IMAGE-BUILD.
  */
-export async function buildWithBuildx(host: StageHost, request: ImageRequest, dockerfile: string, target: string): Promise<void> {
+export async function buildWithBuildx(
+  host: StageHost,
+  request: ImageRequest,
+  dockerfile: string,
+  target: string,
+): Promise<void> {
   host.progress('starting the builder');
   const builder = await ensureBuilder(host.ports.exec, host.log, {
     signal: host.signal,
@@ -69,11 +75,13 @@ async function prepareDockerfile(host: StageHost, dockerfile: string, request: I
   const original = join(host.root, dockerfile);
   const text = await readFile(original, 'utf8');
   const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
-  if (request.platforms.length < 2 || cross.kind !== 'rewrite') return original;
+  if (request.platforms.every((platform) => platform === hostPlatform()) || cross.kind !== 'rewrite') return original;
   const copy = join(host.scratch, 'Dockerfile.cross');
   await writeFile(copy, onBuildPlatform(text, cross.lines));
   const ignore = `${original}.dockerignore`;
   if (existsSync(ignore)) await copyFile(ignore, `${copy}.dockerignore`);
-  host.log.info(`${dockerfile}: line ${cross.lines.join(', ')} built on $BUILDPLATFORM, compiling for each platform (as make docker-buildx does)`);
+  host.log.info(
+    `${dockerfile}: line ${cross.lines.join(', ')} built on $BUILDPLATFORM, compiling for each platform (as make docker-buildx does)`,
+  );
   return copy;
 }

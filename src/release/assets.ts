@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { realpath, writeFile } from 'node:fs/promises';
+import { realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, join, matchesGlob, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../errors.ts';
@@ -29,14 +29,19 @@ export async function checksums(assets: readonly AssetWish[], file: string): Pro
 }
 
 /** Never part of a release, whatever a glob says. */
-const forbidden = /(^|\/)(\.git(\/|$)|\.env(\.|$)|\.netrc$|\.npmrc$|\.docker\/|id_(rsa|ed25519)|[^/]*\.(pem|key|p12|pfx)$|kubeconfig)/i;
+const forbidden =
+  /(^|\/)(\.git(\/|$)|\.env(\.|$)|\.(netrc|npmrc|pypirc|git-credentials)$|\.(docker|kube|aws|ssh)\/|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx)$|[^/]*kubeconfig)/i;
 
 /**
- * The files that a configured glob means, below the repository's root, also through links.
+ * The files that a configured glob means, each once, below the repository's root, also through links.
  * Errors: OR-RELEASE-GLOB when it matches nothing, OR-RELEASE-FILE for a file that must not leave.
  */
-export async function globAssets(root: string, files: readonly string[], globs: readonly string[]): Promise<AssetWish[]> {
-  const found: AssetWish[] = [];
+export async function globAssets(
+  root: string,
+  files: readonly string[],
+  globs: readonly string[],
+): Promise<AssetWish[]> {
+  const found = new Map<string, AssetWish>();
   for (const glob of globs) {
     const matches = files.filter((file) => matchesGlob(file, glob));
     if (matches.length === 0) {
@@ -45,15 +50,28 @@ export async function globAssets(root: string, files: readonly string[], globs: 
       });
     }
     for (const match of matches) {
-      const real = await realpath(join(root, match));
-      const inside = relative(await realpath(root), real);
-      if (inside.startsWith('..') || forbidden.test(match) || forbidden.test(inside)) {
-        throw new Problem('OR-RELEASE-FILE', `release.assets: "${glob}" matches ${match}, which must not be published`, {
-          hint: 'it lies outside the repository or may hold a secret; narrow the glob',
-        });
+      if (!(await mayLeave(root, match))) {
+        throw new Problem(
+          'OR-RELEASE-FILE',
+          `release.assets: "${glob}" matches ${match}, which must not be published`,
+          {
+            hint: 'it lies outside the repository, is no file, or may hold a secret; narrow the glob',
+          },
+        );
       }
-      found.push(await asset(join(root, match)));
+      if (!found.has(match)) found.set(match, await asset(join(root, match)));
     }
   }
-  return found;
+  return [...found.values()];
+}
+
+async function mayLeave(root: string, file: string): Promise<boolean> {
+  try {
+    const real = await realpath(join(root, file));
+    const inside = relative(await realpath(root), real);
+    return !inside.startsWith('..') && !forbidden.test(file) && !forbidden.test(inside) && (await stat(real)).isFile();
+  } catch {
+    // A link to nothing.
+    return false;
+  }
 }

@@ -38,7 +38,11 @@ export function receiptOf(
   plan: Plan,
   tag: string,
   version: string,
-  operators: readonly { readonly operator: OperatorPlan; readonly artifacts: Artifacts; readonly digest: string | null }[],
+  operators: readonly {
+    readonly operator: OperatorPlan;
+    readonly artifacts: Artifacts;
+    readonly digest: string | null;
+  }[],
 ): Receipt {
   return {
     schema: 1,
