@@ -95,7 +95,7 @@ export async function run(context: Run): Promise<Ran> {
     ports: {
       exec,
       git,
-      tool: async (name) => (await finder(name)).path,
+      tool: async (name, version) => (await finder(name, version)).path,
       cleanup,
       movingTags: createMovingTags(inputs, config, facts),
       env,

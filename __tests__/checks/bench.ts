@@ -7,11 +7,12 @@ import type { Finding } from '../../src/engine/outcome.ts';
 import { createStageRunner } from '../../src/engine/stage-runner.ts';
 import { messageOf, Problem, Problems } from '../../src/errors.ts';
 import { openGit } from '../../src/facts/git.ts';
-import { BufferLog } from '../../src/log.ts';
+import { BufferLog, silent } from '../../src/log.ts';
 import type { OperatorPlan, Plan, TaskPlan, TaskSpec } from '../../src/plan/types.ts';
 import type { Registry } from '../../src/registry/types.ts';
 import { exec } from '../../src/tools/exec.ts';
-import { programsOnPath } from '../../src/tools/path.ts';
+import { folderCache, toolCacheRoot } from '../../src/tools/cache.ts';
+import { createToolFinder } from '../../src/tools/find.ts';
 
 /** A repository in a temporary folder, committed; `.sh` files can be run. */
 export function repository(files: Readonly<Record<string, string>>): string {
@@ -60,13 +61,14 @@ export async function runTask(
   const operator = { name: 'it', path: '.', image: null, chart: null, release: null, tasks: [task], skipped: [] };
   const seen = { ...process.env, ...env };
   const scratch = mkdtempSync(join(tmpdir(), 'operator-release-scratch-'));
+  const toolCache = folderCache(toolCacheRoot(seen));
+  const finder = createToolFinder({ exec, log: silent, fetch: globalThis.fetch, toolCache, env: seen });
   const runner = createStageRunner({
     plan: { operators: [operator as unknown as OperatorPlan] } as unknown as Plan,
     ports: {
       exec,
       git: await openGit(exec, root),
-      tool: async (name) =>
-        (await programsOnPath(name, seen))[0] ?? Promise.reject(new Error(`${name} is not on PATH`)),
+      tool: async (name, version) => (await finder(name, version)).path,
       cleanup: createCleanup(() => undefined),
       movingTags: () => new Set(),
       env: seen,

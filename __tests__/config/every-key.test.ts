@@ -69,7 +69,6 @@ const ofAnOperator: Readonly<Record<string, Case>> = {
   ...around('image'),
   ...around('image.publish'),
   'chart.path': { value: 'other/chart', facts: true },
-  'chart.name': { value: 'another' },
   'chart.repository': { value: 'registry.example/acme/helm' },
   'chart.imagePath': { value: 'a.b' },
   ...around('chart'),

@@ -1,5 +1,5 @@
 import { Problem } from '../errors.ts';
-import type { GoTests } from './environment.ts';
+import type { GoTests } from './go-tests.ts';
 import { silent } from '../log.ts';
 
 /** The race detector is C code, so that tests are linked with cgo (go.dev/doc/articles/race_detector, "Requirements"). */

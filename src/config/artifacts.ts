@@ -45,7 +45,6 @@ export const chart = v.strictObject({
     "The chart's folder, from the root of the repository.",
     'operators/{operator}/helm/{operator}-operator',
   ),
-  name: key(text, 'Name of the chart. Default: the one in Chart.yaml.'),
   repository: key(
     repository,
     'Where the chart goes; its name is added. Default: the `charts` of the file.',

@@ -37,7 +37,7 @@ export const aroundKeys = {
   timeout: key(duration, 'Longest time for the stage: `10m`, `1h30m` or a number of seconds.', '10m', 600),
   env: key(
     environment,
-    'Environment of the commands; in verify, lint, unit, integration and chart-check also of the tools that the stage starts, in e2e of the tests. Texts only: quote numbers.',
+    'Environment of the commands and of every tool that the stage starts. Texts only: quote numbers.',
     { GOFLAGS: '-mod=vendor' },
   ),
 };

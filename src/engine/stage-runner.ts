@@ -52,8 +52,15 @@ export function createStageRunner(options: RunnerOptions): TaskRunner {
       root: ports.git.root,
       folder,
       scratch,
-      run: (tool, args, given = {}) => ports.exec(tool, args, { cwd: folder, log: context.log, signal, ...given }),
-      tool: (name) => ports.tool(name),
+      run: (tool, args, given = {}) =>
+        ports.exec(tool, args, {
+          cwd: folder,
+          log: context.log,
+          signal,
+          ...given,
+          env: { ...task.commands.env, ...given.env },
+        }),
+      tool: ports.tool,
       publish: options.onPublished,
     };
     try {
@@ -73,7 +80,11 @@ function operatorOf(plan: Plan, task: TaskPlan): OperatorPlan {
 }
 
 function timeoutProblem(task: TaskPlan): Problem {
-  return new Problem('OR-STAGE-TIMEOUT', `${task.stage} did not end within ${Math.round(task.timeoutMs / 60_000)} min`, {
-    hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage`,
-  });
+  return new Problem(
+    'OR-STAGE-TIMEOUT',
+    `${task.stage} did not end within ${Math.round(task.timeoutMs / 60_000)} min`,
+    {
+      hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage`,
+    },
+  );
 }

@@ -17,7 +17,7 @@ export function planChart(
 ): ChartPlan | null {
   const path = operator.chartPath;
   if (path === null || operator.chartMetadata === null || operator.settings.chart?.enabled === false) return null;
-  const name = operator.settings.chart?.name ?? operator.chartMetadata['name'];
+  const name = operator.chartMetadata['name'];
   const at = { file: `${path}/Chart.yaml` };
   if (typeof name !== 'string' || !/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name)) {
     const found = name === undefined ? 'has no name' : `has the name ${JSON.stringify(name)}`;
@@ -33,5 +33,5 @@ export function planChart(
       at,
     });
   }
-  return { path, name, version: names.chartVersion, appVersion: names.appVersion, repository };
+  return { path, name, version: names.chartVersion, appVersion: names.appVersion, repository, promote: null };
 }

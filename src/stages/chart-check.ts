@@ -4,15 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { isRecord, objectsOfKind, parseManifests } from '../chart/rendered.ts';
 import { chartWithDependencies, readChart } from '../chart/source.ts';
 import { renderChart } from '../chart/render.ts';
-import { withEnvironment } from '../checks/environment.ts';
 import { Problem, raise } from '../errors.ts';
 import type { Stage, StageContext } from './types.ts';
 
 /** The chart as it lies in the repository renders, is complete, and its CRDs are those of config/crd/bases. */
 export const chartCheck: Stage<'chart-check'> = {
   name: 'chart-check',
-  run: async (given) => {
-    const context = withEnvironment(given);
+  run: async (context) => {
     const chart = context.task.chart;
     const helm = await context.tool('helm');
     const metadata = await readChart(join(context.root, chart), chart);

@@ -1,6 +1,6 @@
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { checkCoverage } from '../checks/coverage.ts';
-import type { GoTests } from '../checks/environment.ts';
+import type { GoTests } from '../checks/go-tests.ts';
 import { findingOf, TestEvents } from '../checks/test-events.ts';
 import { listFields, parsePackages } from '../checks/packages.ts';
 import type { GoPackage } from '../checks/packages.ts';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withEnvironment } from '../checks/environment.ts';
 import { envtestAssets } from '../tools/go.ts';
 import { goTest, packagesOf } from './go-tests.ts';
 import type { Stage } from './types.ts';
@@ -8,8 +7,7 @@ import type { Stage } from './types.ts';
 /** Tests against a real API server and etcd, by envtest. */
 export const integration: Stage<'integration'> = {
   name: 'integration',
-  run: async (given) => {
-    const context = withEnvironment(given);
+  run: async (context) => {
     const packages = await packagesOf(context);
     if (packages.length === 0) {
       context.note('no tests with envtest');

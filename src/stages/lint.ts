@@ -1,11 +1,9 @@
 import { posix } from 'node:path';
-import { withEnvironment } from '../checks/environment.ts';
 import { parseGolangci, parseHelmLint, parseVet } from '../checks/golangci.ts';
 import type { Finding } from '../engine/outcome.ts';
 import { Problem } from '../errors.ts';
-import { folderCache, toolCacheRoot } from '../tools/cache.ts';
+import { silent } from '../log.ts';
 import { tail } from '../tools/exec.ts';
-import { findTool } from '../tools/find.ts';
 import { chartWithDependencies } from '../chart/source.ts';
 import type { Stage, StageContext } from './types.ts';
 
@@ -14,8 +12,7 @@ type Lint = StageContext<'lint'>;
 /** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
 export const lint: Stage<'lint'> = {
   name: 'lint',
-  run: async (given) => {
-    const context = withEnvironment(given);
+  run: async (context) => {
     const findings: Finding[] = [];
     if (context.task.golangci) findings.push(...(await golangci(context)));
     if (context.task.vet) findings.push(...(await vet(context)));
@@ -47,21 +44,13 @@ function oneLine(finding: Finding): string {
   return `${at}${finding.message.split('\n')[0] ?? ''} (${finding.title ?? ''})`;
 }
 
-/** The program in the one version that the project asks for, else the one that the whole run uses. */
-async function golangciLint(context: Lint): Promise<string> {
-  const version = context.task.golangciVersion;
-  if (version === null) return context.tool('golangci-lint');
-  const { exec, env } = context.ports;
-  const toolCache = folderCache(toolCacheRoot(env));
-  const ports = { exec, env, log: context.log, fetch: globalThis.fetch, toolCache, signal: context.signal };
-  return (await findTool('golangci-lint', ports, version)).path;
-}
-
 async function golangci(context: Lint): Promise<readonly Finding[]> {
   context.progress('golangci-lint');
-  const tool = await golangciLint(context);
+  const tool = await context.tool('golangci-lint', context.task.golangciVersion ?? undefined);
   const args = ['run', '--output.json.path=stdout', '--output.text.path=stderr', '--show-stats=false', './...'];
-  const result = await context.run(tool, args, { allowFailure: true });
+  // Its JSON is for us; what it says of itself is on standard error.
+  const result = await context.run(tool, args, { allowFailure: true, log: silent });
+  for (const line of result.stderr.trimEnd().split('\n')) context.log.info(line);
   const found = parseGolangci(result.stdout);
   if (found === null || (result.exitCode !== 0 && found.length === 0)) {
     throw new Problem('OR-LINT-GOLANGCI', `golangci-lint could not lint (exit code ${result.exitCode})`, {

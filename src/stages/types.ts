@@ -48,7 +48,8 @@ export interface Artifacts {
 export interface Ports {
   readonly exec: Exec;
   readonly git: Git;
-  readonly tool: (name: ToolName) => Promise<string>;
+  /** Path of a program; `version` where the project asks for one. */
+  readonly tool: (name: ToolName, version?: string) => Promise<string>;
   readonly cleanup: Cleanup;
   readonly movingTags: MovingTags;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -71,8 +72,8 @@ export interface StageHost extends TaskContext {
   readonly scratch: string;
   /** Runs a program in the operator's folder, its lines in the stage's log, ended by a cancel. */
   run(tool: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  /** Path of a tool that the stage needs. */
-  tool(name: ToolName): Promise<string>;
+  /** Path of a program that the stage needs; `version` where the project asks for one. */
+  tool(name: ToolName, version?: string): Promise<string>;
   publish(published: Published): void;
 }
 

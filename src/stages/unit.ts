@@ -1,12 +1,10 @@
-import { withEnvironment } from '../checks/environment.ts';
 import { goTest, packagesOf } from './go-tests.ts';
 import type { Stage } from './types.ts';
 
 /** Tests that need nothing but Go. */
 export const unit: Stage<'unit'> = {
   name: 'unit',
-  run: async (given) => {
-    const context = withEnvironment(given);
+  run: async (context) => {
     const packages = await packagesOf(context);
     if (packages.length === 0) {
       context.note('no unit tests');

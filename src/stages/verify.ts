@@ -1,7 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { withEnvironment } from '../checks/environment.ts';
 import { Problem, raise } from '../errors.ts';
 import { tail } from '../tools/exec.ts';
 import { silent } from '../log.ts';
@@ -12,8 +11,7 @@ type Verify = StageContext<'verify'>;
 /** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
 export const verify: Stage<'verify'> = {
   name: 'verify',
-  run: async (given) => {
-    const context = withEnvironment(given);
+  run: async (context) => {
     const { task } = context;
     raise([...(task.tidy ? await tidy(context) : []), ...(task.generate.length > 0 ? await generated(context) : [])]);
     const verified = [
