@@ -12,8 +12,9 @@ export interface Watched {
   readonly watch: readonly string[];
 }
 
-/** Never part of what is built. */
-const documentation = /(^|\/)(docs?\/.*|[^/]*\.(md|mdx|adoc|rst)|LICENSE[^/]*|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
+/** Never part of what is built; a Go package may be called "docs" all the same. */
+const documentation =
+  /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE[^/]*|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
 /** Decides how everything is built. */
 const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
 /** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
@@ -41,7 +42,8 @@ export function affectedBy(
   for (const { operator, modules: reached } of reach) {
     for (const folder of reached) usersOf.set(folder, [...(usersOf.get(folder) ?? []), operator.name]);
   }
-  const owners = new Map(operators.map((operator) => [operator.path, operator.name]));
+  const owners = new Map<string, string[]>();
+  for (const { path, name } of operators) owners.set(path, [...(owners.get(path) ?? []), name]);
   const watching = operators.filter((operator) => operator.watch.length > 0 || operator.inputs.length > 0);
   const all = operators.map((operator) => operator.name);
 
@@ -67,19 +69,22 @@ function isWatched(operator: Watched, file: string): boolean {
   );
 }
 
-/** The operators that a file belongs to: the one in whose folder it is, and those whose modules reach its module. */
+/**
+ * The operators that a file belongs to: those in whose folder it is, and those whose modules reach its module. Operators
+ * that share a module share what lies beside their folders, not each other's folder.
+ */
 function homeOf(
   file: string,
-  owners: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, readonly string[]>,
   modules: ModuleGraph,
   usersOf: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
   const folders = foldersOf(file);
-  const owner = folders.find((folder) => owners.has(folder));
-  const module = folders.find((folder) => modules.has(folder));
-  const users = module === undefined || module === '.' ? [] : (usersOf.get(module) ?? []);
-  const name = owner === undefined ? undefined : owners.get(owner);
-  return name === undefined ? users : [name, ...users];
+  const owner = folders.findIndex((folder) => owners.has(folder));
+  const module = folders.findIndex((folder) => modules.has(folder));
+  const isBeside = owner === -1 || module <= owner;
+  const users = isBeside && folders[module] !== '.' ? usersOf.get(folders[module] ?? '') : undefined;
+  return [...(owners.get(folders[owner] ?? '') ?? []), ...(users ?? [])];
 }
 
 /** A nested Go module that no operator reaches concerns nobody. */
