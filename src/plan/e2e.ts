@@ -49,9 +49,9 @@ export function e2eTests(operator: OperatorFacts): Choice {
   }
   const passedOver =
     target !== undefined && wanted === 'auto'
-      ? `; make ${target} is passed over, since its suite builds an image of its own and would not test this one (operators[].e2e.runner: make runs it all the same)`
+      ? `; not make ${target}, which builds and tests an image of its own (e2e.runner: make runs it all the same)`
       : '';
-  return { tests: { kind: 'smoke' }, testsReason: `the chart's installation, readiness and the samples${passedOver}` };
+  return { tests: { kind: 'smoke' }, testsReason: `installation, readiness, samples${passedOver}` };
 }
 
 function isWithin(folder: string, parent: string): boolean {
