@@ -113,12 +113,16 @@ describe('the reasons', () => {
     const by = affectedBy({ files }, operators, modules, configFile);
     expect(by.get('nova')).toEqual([...files.slice(0, 5), 'and more']);
     expect(by.get('glance')).toEqual([]);
-    expect(affectedBy({ files: files.slice(0, 5) }, operators, modules, configFile).get('nova')).toEqual(files.slice(0, 5));
+    expect(affectedBy({ files: files.slice(0, 5) }, operators, modules, configFile).get('nova')).toEqual(
+      files.slice(0, 5),
+    );
   });
 
   it('name a file once, however many ways lead to it', () => {
     const twice = [watched('nova', { inputs: ['operators/nova/Dockerfile'], watch: ['operators/**'] })];
-    expect(affectedBy({ files: ['operators/nova/Dockerfile'] }, twice, modules, configFile).get('nova')).toEqual(['operators/nova/Dockerfile']);
+    expect(affectedBy({ files: ['operators/nova/Dockerfile'] }, twice, modules, configFile).get('nova')).toEqual([
+      'operators/nova/Dockerfile',
+    ]);
   });
 
   it('say why everything counts', () => {

@@ -20,7 +20,8 @@ import type { EventPlan, OperatorPlan, Plan, ReleasePlan, TaskId, TaskPlan } fro
  * Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
  * Errors: problems of all operators together.
  */
-export function buildPlan(inputs: Inputs, config: Config, facts: Facts): Plan {
+export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
+  const facts = inOrder(given);
   const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
   const { event, named } = planEvent(inputs, config, facts, release);
   const releases = indexReleases(facts.tags, reader);
@@ -35,8 +36,21 @@ export function buildPlan(inputs: Inputs, config: Config, facts: Facts): Plan {
       else throw thrown;
     }
   }
-  raise(problems);
+  raise(distinct(problems));
   return { schema: 1, event, operators: release?.lockstep === true ? inLockstep(plans) : plans, unaffected };
+}
+
+/** The facts in one order, whatever order they were read in. */
+function inOrder(facts: Facts): Facts {
+  const key = ({ path, name }: OperatorFacts): string => `${path}\0${name}`;
+  const operators = [...facts.operators].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const { changes } = facts;
+  return { ...facts, operators, changes: 'files' in changes ? { files: [...changes.files].sort() } : changes };
+}
+
+/** What is wrong with the whole is found with every operator, and told once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()];
 }
 
 interface Shared {

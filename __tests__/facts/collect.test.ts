@@ -1,0 +1,136 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { emptyConfig, loadConfig } from '../../src/config/load.ts';
+import { Problem } from '../../src/errors.ts';
+import { collectFacts } from '../../src/facts/collect.ts';
+import { readEvent } from '../../src/facts/event.ts';
+import { openGit } from '../../src/facts/git.ts';
+import type { Facts } from '../../src/facts/types.ts';
+import { readInputs } from '../../src/inputs.ts';
+import type { Registry } from '../../src/registry/types.ts';
+import { exec } from '../../src/tools/exec.ts';
+import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
+import { cloneOf, commitTime, makeRepo } from '../fixtures/repos/repo.ts';
+import type { Repo, Tree } from '../fixtures/repos/repo.ts';
+
+const repos: Repo[] = [];
+afterAll(() => repos.forEach((repo) => repo.remove()));
+function kept(repo: Repo): Repo {
+  repos.push(repo);
+  return repo;
+}
+
+const noDocker: typeof exec = (tool) => Promise.reject(new Problem('OR-TOOL-MISSING', `${tool} is not here`));
+const empty = { getManifest: () => Promise.resolve(null) } as unknown as Registry;
+
+async function collect(
+  repo: Repo,
+  env: Record<string, string> = {},
+  config = emptyConfig,
+  registry = empty,
+): Promise<Facts> {
+  const git = await openGit(exec, repo.root);
+  const event = await readEvent(env, false);
+  return collectFacts({ git, exec: noDocker, event, registry, github: null }, readInputs({}), config);
+}
+
+const pushed = (repo: Repo, ref: string): Record<string, string> => ({
+  GITHUB_EVENT_NAME: 'push',
+  GITHUB_REF: ref,
+  GITHUB_SHA: repo.git('rev-parse', 'HEAD'),
+  GITHUB_REPOSITORY: 'acme/ops',
+});
+
+describe('collectFacts', () => {
+  it('reads a checkout on a laptop', async () => {
+    const repo = kept(makeRepo(kubebuilder));
+    repo.git('remote', 'add', 'origin', 'git@github.com:acme/memo.git');
+    repo.git('tag', 'v0.1.0');
+    repo.write({ 'cmd/extra.go': 'package main\n' });
+    const sha = repo.commit('second');
+    const facts = await collect(repo);
+    expect(facts).toMatchObject({
+      event: { kind: 'local', refName: 'main', sha, commitTime },
+      repository: 'acme/memo',
+      defaultBranch: 'main',
+      tags: ['v0.1.0'],
+      host: { dockerMissing: expect.stringContaining('docker') as string },
+    });
+    expect(facts.histories.get('memo')).toEqual({ commits: 1, promotable: null });
+    expect(facts.operators).toMatchObject([
+      {
+        name: 'memo',
+        chartMetadata: { name: 'memo' },
+        makeTargets: expect.arrayContaining(['manifests', 'test-e2e']) as string[],
+        e2eBuildsImage: true,
+      },
+    ]);
+    expect(facts.operators[0]?.dockerfileStages).toHaveLength(2);
+  });
+
+  it.each([
+    ['https://github.com/acme/memo', 'acme/memo'],
+    ['https://ada:token@github.com/acme/memo.git/', 'acme/memo'],
+    ['ssh://git@github.example.com:22/acme/memo.x.git', 'acme/memo.x'],
+    ['git@github.com:acme/memo.git', 'acme/memo'],
+  ])('knows the repository of the origin %s', async (url, expected) => {
+    const repo = kept(makeRepo({ PROJECT: 'projectName: x\n' }));
+    repo.git('remote', 'add', 'origin', url);
+    expect((await collect(repo)).repository).toBe(expected);
+  });
+
+  it('does not know the repository without an origin, and names an operator by its folder', async () => {
+    const repo = kept(makeRepo({ PROJECT: 'layout: x\n' }));
+    const facts = await collect(repo);
+    expect(facts.repository).toBe('');
+    expect(repo.root.endsWith(facts.operators[0]?.name ?? '?')).toBe(true);
+  });
+
+  it('takes names, places and further operators of the configuration', async () => {
+    const tree: Tree = { ...monorepo, 'agents/collector/Dockerfile': 'FROM scratch\n' };
+    const config = loadConfig(
+      'operators:\n- name: images\n  path: operators/glance\n- name: collector\n  path: agents/collector\n- name: nova\n  image: {dockerfile: operators/Dockerfile}\n',
+    );
+    const facts = await collect(kept(makeRepo(tree)), {}, config);
+    expect(facts.operators.map(({ name, path, dockerfile }) => [name, path, dockerfile])).toEqual([
+      ['collector', 'agents/collector', 'agents/collector/Dockerfile'],
+      ['images', 'operators/glance', null],
+      ['keystone', 'operators/keystone', null],
+      ['nova', 'operators/nova', 'operators/Dockerfile'],
+    ]);
+  });
+
+  it('counts commits since the last release in a shallow clone, too', async () => {
+    const origin = kept(makeRepo(kubebuilder));
+    origin.git('tag', 'v0.1.0');
+    origin.commit('second');
+    origin.commit('third');
+    const clone = kept(cloneOf(origin, 1));
+    clone.git('fetch', '--quiet', 'origin', 'tag', 'v0.1.0');
+    const facts = await collect(clone, pushed(clone, 'refs/heads/main'));
+    expect(facts.histories.get('memo')?.commits).toBe(2);
+  });
+
+  it('looks for what was tested of a tagged commit, and for nothing on a laptop', async () => {
+    const repo = kept(makeRepo(kubebuilder));
+    const asked: string[] = [];
+    const registry = {
+      getManifest: (repository: string, tag: string) => {
+        asked.push(`${repository}:${tag}`);
+        return Promise.resolve(null);
+      },
+    } as unknown as Registry;
+    const facts = await collect(repo, pushed(repo, 'refs/tags/v1.0.0'), emptyConfig, registry);
+    expect(facts.histories.get('memo')).toEqual({ commits: null, promotable: null });
+    const sha = repo.git('rev-parse', 'HEAD').slice(0, 12);
+    expect(asked).toEqual(['ghcr.io/acme/memo:v1.0.0', `ghcr.io/acme/memo:sha-${sha}`]);
+    asked.length = 0;
+    await collect(repo, {}, emptyConfig, registry);
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses a checkout of another commit than the event is about', async () => {
+    const repo = kept(makeRepo(kubebuilder));
+    const env = { ...pushed(repo, 'refs/heads/main'), GITHUB_SHA: 'c'.repeat(40) };
+    await expect(collect(repo, env)).rejects.toMatchObject({ code: 'OR-GIT-COMMIT' });
+  });
+});

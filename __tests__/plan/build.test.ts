@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { createMovingTags } from '../../src/plan/moving.ts';
+import type { OperatorPlan, Plan, TaskId } from '../../src/plan/types.ts';
+import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
+import {
+  changed,
+  digest,
+  dispatched,
+  inputs,
+  planOf,
+  pullRequest,
+  pushTo,
+  scheduled,
+  tagged,
+  worldOf,
+} from './world.ts';
+import type { Happening } from './world.ts';
+
+const memo = await worldOf(kubebuilder);
+const ops = await worldOf(monorepo);
+
+function only(plan: Plan): OperatorPlan {
+  const [operator, ...others] = plan.operators;
+  if (operator === undefined || others.length > 0) throw new Error('not one operator');
+  return operator;
+}
+
+/** Everything that has to be done before a task. */
+function before(plan: Plan, id: TaskId): ReadonlySet<TaskId> {
+  const tasks = new Map(plan.operators.flatMap((operator) => operator.tasks).map((task) => [task.id, task]));
+  const found = new Set<TaskId>();
+  const visit = (each: TaskId): void => {
+    for (const need of tasks.get(each)?.needs ?? []) {
+      if (found.has(need)) continue;
+      found.add(need);
+      visit(need);
+    }
+  };
+  visit(id);
+  return found;
+}
+
+const stagesOf = (operator: OperatorPlan): string[] => operator.tasks.map((task) => task.stage);
+const publishing = ['publish-image', 'publish-chart', 'release', 'tags'];
+
+describe('the tasks', () => {
+  const worlds: readonly [string, Plan][] = [
+    ['a release', planOf(memo, tagged('v1.0.0'))],
+    ['a promoted release', planOf(memo, { ...tagged('v1.0.0'), history: { promotable: { tag: 'sha-1', digest } } })],
+    ['a branch', planOf(memo, pushTo('main', 'x'))],
+    ['a release of all operators', planOf(ops, tagged('v1.0.0'))],
+  ];
+  it.each(worlds)('of %s publish nothing before every check, and name last', (_, plan) => {
+    const tasks = plan.operators.flatMap((operator) => operator.tasks);
+    const checks = tasks.filter((task) => task.effect !== 'remote').map((task) => task.id);
+    expect(checks.length).toBeGreaterThan(5);
+    for (const task of tasks.filter(({ effect }) => effect === 'remote')) {
+      const done = before(plan, task.id);
+      for (const check of checks) expect(done.has(check), `${task.id} after ${check}`).toBe(true);
+      const published = tasks.filter(({ stage }) => stage === 'publish-image' || stage === 'publish-chart');
+      if (task.stage === 'release' || task.stage === 'tags') {
+        for (const other of published) expect(done.has(other.id), `${task.id} after ${other.id}`).toBe(true);
+      }
+    }
+  });
+
+  it('of a common tag make one release, which every moving tag waits for', () => {
+    const plan = planOf(ops, tagged('v1.0.0'));
+    const tasks = plan.operators.flatMap((operator) => operator.tasks);
+    const releases = tasks.filter((task) => task.stage === 'release').map((task) => task.id);
+    expect(releases).toHaveLength(1);
+    for (const task of tasks.filter(({ stage }) => stage === 'tags')) expect(task.needs).toContain(releases[0]);
+    expect(tasks.filter((task) => task.stage === 'tags')).toHaveLength(3);
+  });
+
+  it('need nothing that is not in the plan, and only what comes before', () => {
+    for (const [, plan] of worlds) {
+      const ids = plan.operators.flatMap((operator) => operator.tasks).map((task) => task.id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const id of ids) {
+        expect(before(plan, id).has(id)).toBe(false);
+        for (const need of before(plan, id)) expect(ids).toContain(need);
+      }
+    }
+  });
+
+  it.each<[string, Happening]>([
+    ['a pull request', pullRequest('cmd/main.go')],
+    ['a schedule', scheduled],
+    ['a branch that is checked only', pushTo('feature/x', 'cmd/main.go')],
+    ['a dry run of a release', dispatched({ version: '1.0.0', 'dry-run': 'true' })],
+    ['a dry run of a tag', { ...tagged('v1.0.0'), inputs: { 'dry-run': 'true' } }],
+    ['a laptop', {}],
+  ])('of %s publish nothing, and say why', (_, happening) => {
+    const plan = planOf(memo, happening);
+    const operator = only(plan);
+    expect(plan.event.publishes).toBe(false);
+    expect(operator.tasks.filter((task) => task.effect === 'remote')).toEqual([]);
+    expect(operator.skipped.filter(({ stage }) => publishing.includes(stage)).map(({ reason }) => reason)).toEqual(
+      publishing.map(() => plan.event.publishReason),
+    );
+  });
+
+  it('name every stage once: to do, or why not', () => {
+    for (const [, plan] of worlds) {
+      for (const operator of plan.operators) {
+        expect(new Set([...stagesOf(operator), ...operator.skipped.map(({ stage }) => stage)]).size).toBe(14);
+        expect(operator.tasks.length + operator.skipped.length).toBe(14);
+      }
+    }
+  });
+
+  it('leave out the cluster where there is no engine, and build with ko', () => {
+    const plan = only(planOf(memo, { ...pullRequest('cmd/main.go'), host: { dockerMissing: 'docker is not here' } }));
+    expect(plan.image).toMatchObject({ builder: 'ko', dockerfile: null });
+    expect(stagesOf(plan)).not.toContain('e2e');
+    expect(plan.skipped).toContainEqual({ stage: 'e2e', reason: 'no Docker engine: docker is not here' });
+  });
+
+  it('bring along what the asked stages cannot do without', () => {
+    const stages = (names: string): string[] =>
+      stagesOf(only(planOf(memo, { ...pullRequest('cmd/main.go'), inputs: { stages: names } })));
+    expect(stages('unit\nlint')).toEqual(['lint', 'unit']);
+    expect(stages('e2e')).toEqual(['image-build', 'chart-package', 'bundle', 'cluster', 'e2e']);
+  });
+});
+
+describe('the plan', () => {
+  it('builds a version that the image is told at build time, also where the commit was tested before', async () => {
+    const tree = {
+      ...kubebuilder,
+      '.github/operator-release.yaml':
+        "defaults:\n  image:\n    buildArgs: {VERSION: '{version}', COMMIT: '{commit}'}\n",
+    };
+    const happening = { ...tagged('v1.0.0'), history: { promotable: { tag: 'sha-1', digest } } };
+    const { image } = only(planOf(await worldOf(tree), happening));
+    expect(image?.promote).toBeNull();
+    expect(image?.buildArgs).toEqual({ VERSION: '1.0.0', COMMIT: '3f2c9a1b7d204c5e8f90a1b2c3d4e5f607182930' });
+  });
+
+  it('is for the operators that were asked for', () => {
+    const asked = planOf(ops, { ...pullRequest('docs/x.md'), inputs: { operators: 'nova' } });
+    expect(asked.operators.map(({ name, affected }) => [name, affected.by])).toEqual([
+      ['nova', ['named by the input operators']],
+    ]);
+    expect(asked.unaffected).toContainEqual({ name: 'glance', reason: 'not named by the input operators' });
+  });
+
+  it('keeps the names of registries lower-case', () => {
+    const facts = { ...changed(memo, pullRequest('x')), repository: 'AcMe/Ops' };
+    const plan = planOf({ ...memo, facts }, { ...tagged('v1.0.0') });
+    expect(only(plan).image?.repository).toBe('ghcr.io/acme/memo');
+    expect(only(plan).chart?.repository).toBe('ghcr.io/acme/charts/memo');
+  });
+
+  it('takes the input registry for images and charts', () => {
+    const plan = only(planOf(memo, { ...tagged('v1.0.0'), inputs: { registry: '127.0.0.1:5000/x' } }));
+    expect(plan.image?.repository).toBe('127.0.0.1:5000/x/memo');
+    expect(plan.chart?.repository).toBe('127.0.0.1:5000/x/charts/memo');
+  });
+});
+
+describe('createMovingTags', () => {
+  it('takes back the tags that a higher version claims in the meantime', () => {
+    const movable = createMovingTags(inputs(), memo.config, changed(memo, tagged('v1.1.0', 'v1.0.0')));
+    expect([...movable('memo', ['v1.0.0', 'v1.1.0'])]).toEqual(['v1.1', 'v1', 'stable']);
+    expect([...movable('memo', ['v1.0.0', 'v1.1.0', 'v1.2.0'])]).toEqual(['v1.1']);
+    expect([...movable('memo', ['v1.1.0', 'v1.1.1'])]).toEqual([]);
+    const branch = createMovingTags(inputs(), memo.config, changed(memo, pushTo('main', 'x')));
+    expect([...branch('memo', [])]).toEqual([]);
+  });
+});

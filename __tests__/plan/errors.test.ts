@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
+import type { Tree } from '../fixtures/repos/repo.ts';
+import { dispatched, problemsOf, pullRequest, pushTo, tagged, worldOf } from './world.ts';
+import type { Happening } from './world.ts';
+
+const configFile = '.github/operator-release.yaml';
+const noDocker = { host: { dockerMissing: 'docker is not here' } };
+const without = (tree: Tree, ...paths: readonly string[]): Tree =>
+  Object.fromEntries(Object.entries(tree).filter(([path]) => !paths.includes(path)));
+
+const change = pullRequest('cmd/main.go');
+const memo = await worldOf(kubebuilder);
+const ops = await worldOf(monorepo);
+
+describe('buildPlan', () => {
+  it.each<[string, Tree, Happening, string]>([
+    [
+      'a missing Dockerfile',
+      without(kubebuilder, 'Dockerfile'),
+      change,
+      'OR-IMAGE-DOCKERFILE memo has no Dockerfile in the root of the repository',
+    ],
+    [
+      'a Dockerfile that the configuration names and nobody wrote',
+      { ...kubebuilder, [configFile]: 'defaults:\n  image:\n    dockerfile: build/Dockerfile\n' },
+      change,
+      'OR-IMAGE-DOCKERFILE memo: the Dockerfile build/Dockerfile is not in the repository',
+    ],
+    [
+      'a stage that the Dockerfile has not',
+      { ...kubebuilder, [configFile]: 'defaults:\n  image:\n    target: manager\n' },
+      change,
+      'OR-IMAGE-TARGET memo: the Dockerfile has no stage manager',
+    ],
+    [
+      'a chart without a name',
+      { ...kubebuilder, 'dist/chart/Chart.yaml': 'apiVersion: v2\nversion: 0.1.0\n' },
+      change,
+      'OR-CHART-NAME the chart dist/chart has no name',
+    ],
+    [
+      'a chart whose name Helm refuses',
+      { ...kubebuilder, 'dist/chart/Chart.yaml': 'name: My Chart\n' },
+      change,
+      'OR-CHART-NAME the chart dist/chart has the name "My Chart"',
+    ],
+    [
+      'chart and image in one repository',
+      { ...kubebuilder, [configFile]: 'charts: ghcr.io/acme\n' },
+      change,
+      'OR-CHART-REPOSITORY chart and image of memo would share ghcr.io/acme/memo, and one replace the other',
+    ],
+    [
+      'no Docker while publishing',
+      kubebuilder,
+      { ...pushTo('main', 'x'), ...noDocker },
+      'OR-E2E-NO-DOCKER memo would be published without e2e: no Docker engine: docker is not here',
+    ],
+    [
+      'no Docker for an image that is to be built with it',
+      { ...kubebuilder, [configFile]: 'defaults:\n  image:\n    builder: buildx\n' },
+      { ...change, ...noDocker },
+      'OR-IMAGE-NO-DOCKER the image of memo needs Docker, and no engine answers: docker is not here',
+    ],
+    [
+      'ko without a main package',
+      { ...without(kubebuilder, 'cmd/main.go'), [configFile]: 'defaults:\n  image:\n    builder: ko\n' },
+      change,
+      "OR-IMAGE-MAIN memo: no main package was found in cmd/ or in the operator's folder",
+    ],
+    [
+      'an e2e runner without tests',
+      { ...kubebuilder, [configFile]: 'defaults:\n  e2e:\n    runner: chainsaw\n' },
+      change,
+      'OR-E2E-RUNNER memo: the e2e runner chainsaw has nothing to run: no chainsaw-test.yaml was found below its folder',
+    ],
+  ])('names %s', async (_, tree, happening, expected) => {
+    expect(problemsOf(await worldOf(tree), happening)).toEqual([expected]);
+  });
+
+  it.each<[string, Happening, string]>([
+    [
+      'a clone that is too shallow to count commits',
+      { ...pushTo('main', 'cmd/main.go'), history: { commits: null } },
+      'OR-GIT-SHALLOW',
+    ],
+    ['an operator that there is not', { ...change, inputs: { operators: 'mem' } }, 'OR-OPERATOR-UNKNOWN'],
+    [
+      'a version without its tag',
+      dispatched({ version: '9.0.0' }),
+      'OR-RELEASE-TAG-MISSING there is no tag v9.0.0 to release',
+    ],
+  ])('names %s', (_, happening, expected) => {
+    const found = problemsOf(memo, happening);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(expected);
+  });
+
+  it.each(['v1.2', 'V1.2.3', 'v01.2.3', 'v1.2.3-', 'release-1.2.3', 'v1.2.3.4', 'memo/v1.2'])(
+    'refuses the tag %s, which looks like a release',
+    (tag) => {
+      const [only, ...others] = problemsOf(memo, tagged(tag));
+      expect(others).toEqual([]);
+      expect(only).toMatch(/^OR-TAG-/);
+      expect(only).toContain(tag);
+    },
+  );
+
+  it.each(['nightly', 'checkpoint/3', 'vnull'])(
+    'releases nothing for the tag %s, which names something else',
+    (tag) => {
+      expect(problemsOf(memo, tagged(tag))).toEqual([]);
+    },
+  );
+
+  it('names a repository without an operator', async () => {
+    await expect(worldOf({ 'README.md': '' })).rejects.toMatchObject({ code: 'OR-OPERATOR-NONE' });
+  });
+
+  it('tells the problems of several operators at once', async () => {
+    const tree = {
+      ...monorepo,
+      [configFile]: 'defaults:\n  image: {dockerfile: nowhere/Dockerfile}\n',
+      'operators/nova/helm/nova-operator/Chart.yaml': 'version: 0.1.0\n',
+    };
+    const world = await worldOf({
+      ...tree,
+      'operators/nova/Dockerfile': 'FROM scratch\n',
+      [configFile]: `${tree[configFile]}operators:\n- name: nova\n  image: {dockerfile: operators/nova/Dockerfile}\n`,
+    });
+    expect(problemsOf(world, tagged('v1.0.0'))).toEqual([
+      'OR-IMAGE-DOCKERFILE glance: the Dockerfile nowhere/Dockerfile is not in the repository',
+      'OR-IMAGE-DOCKERFILE keystone: the Dockerfile nowhere/Dockerfile is not in the repository',
+      'OR-CHART-NAME the chart operators/nova/helm/nova-operator has no name',
+    ]);
+  });
+
+  it('tells once what is wrong for all of them', () => {
+    const shallow = { ...pushTo('main', 'operators/Dockerfile'), history: { commits: null } };
+    expect(problemsOf(ops, shallow)).toEqual([expect.stringContaining('OR-GIT-SHALLOW')]);
+  });
+});
