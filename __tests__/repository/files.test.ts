@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { satisfies } from 'semver';
 import { parse } from 'yaml';
 import { expect, it } from 'vitest';
 import { linesWith, read, root, tracked } from './files.ts';
@@ -8,8 +9,16 @@ const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, unk
 const lock = JSON.parse(read('package-lock.json')) as {
   readonly name: string;
   readonly version: string;
-  readonly packages: Readonly<Record<string, { readonly resolved?: string; readonly integrity?: string }>>;
+  readonly packages: Readonly<Record<string, Locked>>;
 };
+
+interface Locked {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
 
 it('the licence is the one that package.json names', () => {
   expect(manifest['license']).toBe('Apache-2.0');
@@ -30,6 +39,22 @@ it('the lock names no registry, and has the sum of every package', () => {
   expect(packages.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
   expect([lock.name, lock.version]).toEqual([manifest['name'], manifest['version']]);
 });
+
+it('the lock has every dependency in a version that fits, also those of other platforms: else npm ci refuses it', () => {
+  const wrong = Object.entries(lock.packages).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.entries({ ...dependencies, ...optionalDependencies })
+      .filter(([name, range]) => !satisfies(locked(path, name)?.version ?? '', range))
+      .map(([name, range]) => `${path} needs ${name} ${range}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** What a package gets for a name: from its own folder, or one above it, as node looks for it. */
+function locked(path: string, name: string): Locked | undefined {
+  const own = lock.packages[`${path === '' ? '' : `${path}/`}node_modules/${name}`];
+  if (own !== undefined || path === '') return own;
+  return locked(path.slice(0, Math.max(path.lastIndexOf('node_modules/') - 1, 0)), name);
+}
 
 it('the action runs modules that are committed', async () => {
   expect(manifest['type']).toBe('module');
