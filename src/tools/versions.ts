@@ -36,7 +36,7 @@ const anyVersion = /\bv?(\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?)/;
 
 /**
  * The one table of versions. The sums are those of the projects' own checksum files; each was found in at least two
- * independent public lock files, except chainsaw's for darwin, ko's and syft's for darwin/amd64 (one).
+ * independent public lock files, except chainsaw's for darwin and ko's for darwin/amd64 (one).
  */
 export const tools = {
   'golangci-lint': {
@@ -178,77 +178,6 @@ export const tools = {
         'linux/arm64': '4099b2d1170d3b8a70e049237462efc2dd14d5fa30e9d2e5e108fb4f778cdd3f',
         'darwin/amd64': '1b4ed52a5e506a55b085c7f106eb743ee756c776cc90fa232a539a47ad665310',
         'darwin/arm64': 'a1338c4140c8c94e789733e21b161a3de177b467cd3c388b634fe1a869574509',
-      },
-    },
-  },
-  kubeconform: {
-    version: '0.8.0',
-    range: '>=0.6.0 <1',
-    ask: { args: ['-v'], pattern: anyVersion },
-    mayBeSilent: true,
-    go: { module: 'github.com/yannh/kubeconform', package: 'cmd/kubeconform' },
-    download: {
-      url: 'https://github.com/yannh/kubeconform/releases/download/v{version}/kubeconform-{os}-{arch}.tar.gz',
-      redirects: github,
-      member: 'kubeconform',
-      sha256: {
-        'linux/amd64': '9bc2bffbf71f261128533edaf912153948b7ff238f9a531ae6d34466ec287883',
-        'linux/arm64': '1f53fc8e81258197a35e8603054162a5af1de8c5af13746c71ab680d9534ed87',
-        'darwin/amd64': '71dbc87ac9f24099a62b93570e65aa06312ba6ac8aea63b7f86e9d999edf5a92',
-        'darwin/arm64': 'f84f4dfbebf4a6b0b230385fa065a39ea35e02608c2b50d025dcf64775a69d67',
-      },
-    },
-  },
-  cosign: {
-    version: '3.1.1',
-    range: '>=2.4.0 <4',
-    ask: { args: ['version'], pattern: /GitVersion:\s*v?(\S+)/ },
-    mayBeSilent: true,
-    go: { module: 'github.com/sigstore/cosign/v{major}', package: 'cmd/cosign' },
-    download: {
-      url: 'https://github.com/sigstore/cosign/releases/download/v{version}/cosign-{os}-{arch}',
-      redirects: github,
-      member: null,
-      sha256: {
-        'linux/amd64': 'ae1ecd212663f3693ad9edf8b1a183900c9a52d3155ba6e354237f9a0f6463fc',
-        'linux/arm64': '2ec865872e331c32fd12b08dae15332d3f92c0aa029219589684a4903ca85d11',
-        'darwin/amd64': '14d2678dfbfde18798151e86fbd91ebdadbb7424b18412a42a155dd8a2df4c7a',
-        'darwin/arm64': '94b42a9e697be95675f6160ab031a9a5f1ec1e646d6f648d7b2f5cd59ececbc5',
-      },
-    },
-  },
-  syft: {
-    version: '1.52.0',
-    range: '>=1.0.0 <2',
-    ask: { args: ['version'], pattern: /Version:\s*v?(\d\S*)/ },
-    mayBeSilent: true,
-    go: { module: 'github.com/anchore/syft', package: 'cmd/syft' },
-    download: {
-      url: 'https://github.com/anchore/syft/releases/download/v{version}/syft_{version}_{os}_{arch}.tar.gz',
-      redirects: github,
-      member: 'syft',
-      sha256: {
-        'linux/amd64': 'caeedb81fb0491615f1ebd1761e4145d41ee86dd2cc7bf80669f9f5ad9d6133d',
-        'linux/arm64': 'c46d5e4c28e12aa4c5becfaa343ef1c7f89045b6b895f2c21d471c62db09c706',
-        'darwin/amd64': '56975f5d7ffa9846a1eaf64330647841b878097bc7e3730cb9325f93add96917',
-        'darwin/arm64': '014d561b6d13059124155f74a6c5a9a99501f5e209313638dd884f39eb418ee6',
-      },
-    },
-  },
-  /** The reference registry, for the demo. The project publishes none for darwin. */
-  registry: {
-    version: '3.1.2',
-    range: '>=2.8.0 <4',
-    ask: { args: ['--version'], pattern: /distribution(?:\/v\d+)? v?(\S+)/ },
-    mayBeSilent: true,
-    go: { module: 'github.com/distribution/distribution/v{major}', package: 'cmd/registry' },
-    download: {
-      url: 'https://github.com/distribution/distribution/releases/download/v{version}/registry_{version}_{os}_{arch}.tar.gz',
-      redirects: github,
-      member: 'registry',
-      sha256: {
-        'linux/amd64': '40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8',
-        'linux/arm64': '09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73',
       },
     },
   },
