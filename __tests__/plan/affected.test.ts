@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModuleGraph } from '../../src/facts/modules.ts';
 import { affectedBy } from '../../src/plan/affected.ts';
-import type { Watched } from '../../src/plan/affected.ts';
+import type { Watched } from '../../src/plan/watchers.ts';
 
 const configFile = '.github/operator-release.yaml';
 const modules: ModuleGraph = new Map([

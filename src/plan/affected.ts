@@ -1,16 +1,9 @@
-import { matchesGlob, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { Changes } from '../facts/changes.ts';
 import { reachable } from '../facts/modules.ts';
 import type { ModuleGraph } from '../facts/modules.ts';
-
-/** What change detection needs of an operator. */
-export interface Watched {
-  readonly name: string;
-  readonly path: string;
-  /** Files and folders outside its own that its image and chart are made of. */
-  readonly inputs: readonly string[];
-  readonly watch: readonly string[];
-}
+import { indexWatchers } from './watchers.ts';
+import type { Watched } from './watchers.ts';
 
 /** Never part of what is built; a Go package may be called "docs" all the same. */
 const documentation =
@@ -33,26 +26,26 @@ export function affectedBy(
 ): ReadonlyMap<string, readonly string[]> {
   if ('everything' in changes) return new Map(operators.map((operator) => [operator.name, [changes.everything]]));
   const found = new Map<string, string[]>(operators.map((operator) => [operator.name, []]));
+  // How many can still be given a reason that is shown; when none can, the rest of the files tells nothing new.
+  let open = found.size;
   const add = (name: string, reason: string): void => {
     const reasons = found.get(name);
-    if (reasons !== undefined && reasons.length <= shownReasons) reasons.push(reason);
+    if (reasons === undefined || reasons.length > shownReasons) return;
+    if (reasons.push(reason) > shownReasons) open--;
   };
-  const reach = operators.map((operator) => ({ operator, modules: reachable(modules, operator.path) }));
-  const usersOf = new Map<string, string[]>();
-  for (const { operator, modules: reached } of reach) {
-    for (const folder of reached) usersOf.set(folder, [...(usersOf.get(folder) ?? []), operator.name]);
-  }
-  const owners = new Map<string, string[]>();
-  for (const { path, name } of operators) owners.set(path, [...(owners.get(path) ?? []), name]);
-  const watching = operators.filter((operator) => operator.watch.length > 0 || operator.inputs.length > 0);
+  const watchersOf = indexWatchers(operators);
+  const placeOf = placesOf(operators, modules);
   const all = operators.map((operator) => operator.name);
 
   for (const file of changes.files) {
-    const watchers = watching.filter((operator) => isWatched(operator, file)).map((operator) => operator.name);
+    if (open === 0) break;
+    const { folders, home, inModule } = placeOf(posix.dirname(file));
+    const watchers = watchersOf(file, folders);
     if (watchers.length === 0 && documentation.test(file)) continue;
     const everyone = decisive.test(file) || file === configFile;
-    const users = everyone ? all : [...new Set([...watchers, ...homeOf(file, owners, modules, usersOf)])];
-    const concerned = users.length === 0 && !belongsToModule(file, modules) ? all : users;
+    const users = everyone ? all : watchers.length === 0 ? home : [...new Set([...watchers, ...home])];
+    // A nested Go module that no operator reaches concerns nobody.
+    const concerned = users.length === 0 && !inModule ? all : users;
     for (const name of concerned) add(name, file);
   }
   return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));
@@ -62,39 +55,53 @@ function shorten(reasons: readonly string[]): readonly string[] {
   return reasons.length > shownReasons ? [...reasons.slice(0, shownReasons), 'and more'] : reasons;
 }
 
-function isWatched(operator: Watched, file: string): boolean {
-  return (
-    operator.inputs.some((input) => input !== '.' && (file === input || file.startsWith(`${input}/`))) ||
-    operator.watch.some((glob) => matchesGlob(file, glob))
-  );
+/** What is the same for all files of a folder. */
+interface Place {
+  /** The folder and those that it is in, innermost first, `.` last. */
+  readonly folders: readonly string[];
+  /** The operators that its files belong to, each once. */
+  readonly home: readonly string[];
+  /** Whether it is in a Go module below the root. */
+  readonly inModule: boolean;
 }
 
 /**
- * The operators that a file belongs to: those in whose folder it is, and those whose modules reach its module. Operators
- * that share a module share what lies beside their folders, not each other's folder.
+ * Files belong to the operators in whose folder they are, and to those whose modules reach their module. Operators that
+ * share a module share what lies beside their folders, not each other's folder.
  */
-function homeOf(
-  file: string,
-  owners: ReadonlyMap<string, readonly string[]>,
-  modules: ModuleGraph,
-  usersOf: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const folders = foldersOf(file);
-  const owner = folders.findIndex((folder) => owners.has(folder));
-  const module = folders.findIndex((folder) => modules.has(folder));
-  const isBeside = owner === -1 || module <= owner;
-  const users = isBeside && folders[module] !== '.' ? usersOf.get(folders[module] ?? '') : undefined;
-  return [...(owners.get(folders[owner] ?? '') ?? []), ...(users ?? [])];
+function placesOf(operators: readonly Watched[], modules: ModuleGraph): (folder: string) => Place {
+  const owners = new Map<string, string[]>();
+  const usersOf = new Map<string, string[]>();
+  for (const { name, path } of operators) {
+    owners.set(path, [...(owners.get(path) ?? []), name]);
+    for (const module of reachable(modules, path)) {
+      const users = usersOf.get(module);
+      if (users === undefined) usersOf.set(module, [name]);
+      else users.push(name);
+    }
+  }
+  const known = new Map<string, Place>();
+  const read = (start: string): Place => {
+    const folders = foldersOf(start);
+    const owner = folders.findIndex((folder) => owners.has(folder));
+    const module = folders.findIndex((folder) => modules.has(folder));
+    const isBeside = owner === -1 || module <= owner;
+    const users = isBeside && folders[module] !== '.' ? usersOf.get(folders[module] ?? '') : undefined;
+    return {
+      folders,
+      home: [...new Set([...(owners.get(folders[owner] ?? '') ?? []), ...(users ?? [])])],
+      inModule: module !== -1 && folders[module] !== '.',
+    };
+  };
+  return (folder) => {
+    const place = known.get(folder) ?? read(folder);
+    known.set(folder, place);
+    return place;
+  };
 }
 
-/** A nested Go module that no operator reaches concerns nobody. */
-function belongsToModule(file: string, modules: ModuleGraph): boolean {
-  return foldersOf(file).some((folder) => folder !== '.' && modules.has(folder));
-}
-
-/** The folders that a file is in, innermost first, `.` last. */
-function foldersOf(file: string): readonly string[] {
+function foldersOf(start: string): readonly string[] {
   const folders: string[] = [];
-  for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder)) folders.push(folder);
+  for (let folder = start; folder !== '.'; folder = posix.dirname(folder)) folders.push(folder);
   return [...folders, '.'];
 }
