@@ -9,12 +9,21 @@ import type { BuiltImage, Cluster, StageHost } from '../stages/types.ts';
  * Puts the image into every node under the name by which charts ask for it, `repository@digest`. A one-platform archive
  * is the way that works with every Docker (kubernetes-sigs/kind#3795). Returns the digest of the platform's manifest.
  */
-export async function loadImage(host: StageHost, cluster: Cluster, image: BuiltImage, repository: string): Promise<string> {
+export async function loadImage(
+  host: StageHost,
+  cluster: Cluster,
+  image: BuiltImage,
+  repository: string,
+): Promise<string> {
   const platform = image.platforms.find((found) => found.platform === hostPlatform());
   if (platform === undefined) {
-    throw new Problem('OR-E2E-PLATFORM', `the image has no ${hostPlatform()}, so it cannot run on this machine's cluster`, {
-      hint: 'add the platform to the input platforms, or disable e2e',
-    });
+    throw new Problem(
+      'OR-E2E-PLATFORM',
+      `the image has no ${hostPlatform()}, so it cannot run on this machine's cluster`,
+      {
+        hint: 'add the platform to the input platforms, or disable e2e',
+      },
+    );
   }
   const kind = await host.tool('kind');
   const archive = join(host.scratch, 'image.tar');
@@ -25,8 +34,9 @@ export async function loadImage(host: StageHost, cluster: Cluster, image: BuiltI
   const nodes = await host.run(kind, ['get', 'nodes', '--name', cluster.name], { log: silent });
   for (const node of nodes.stdout.split('\n').filter((name) => name !== '')) {
     const ctr = ['exec', node, 'ctr', '--namespace', 'k8s.io', 'images'];
-    await host.run('docker', [...ctr, 'tag', '--force', carrier, `${repository}@${image.digest}`]);
+    await host.run('docker', [...ctr, 'tag', '--force', carrier, `${repository}@${image.digest}`], { log: silent });
   }
+  host.log.info(`loaded ${repository}@${image.digest} into the cluster, for ${platform.platform}`);
   return platform.digest;
 }
 
@@ -35,7 +45,9 @@ export async function loadImage(host: StageHost, cluster: Cluster, image: BuiltI
  * container's imageID. The name alone would prove nothing, since we gave it.
  */
 export async function runsManifest(host: StageHost, node: string, imageId: string, manifest: string): Promise<boolean> {
-  const listed = await host.run('docker', ['exec', node, 'ctr', '--namespace', 'k8s.io', 'images', 'list'], { log: silent });
+  const listed = await host.run('docker', ['exec', node, 'ctr', '--namespace', 'k8s.io', 'images', 'list'], {
+    log: silent,
+  });
   // A line is "REF TYPE DIGEST …".
   return listed.stdout.split('\n').some((line) => {
     const [ref, , digest] = line.split(/\s+/);

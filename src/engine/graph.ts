@@ -117,7 +117,11 @@ export async function runGraph(
     }
     await Promise.race(running);
   }
-  return tasks.flatMap((task) => outcomes.get(task.id) ?? []);
+  const roots = new Roots(tasks, outcomes);
+  return tasks.flatMap((task) => {
+    const outcome = outcomes.get(task.id);
+    return outcome?.state === 'blocked' ? { ...outcome, by: roots.of(task) } : (outcome ?? []);
+  });
 }
 
 function identity(task: TaskPlan): { id: TaskId; operator: string; stage: StageName } {
@@ -136,6 +140,30 @@ function culpritsOf(task: TaskPlan, outcomes: ReadonlyMap<TaskId, Outcome>): Tas
     return outcome?.state === 'blocked' ? outcome.by : [];
   });
   return [...new Set(culprits)];
+}
+
+/** The same at the end of the run: more may have failed after the first that blocked a task. */
+class Roots {
+  readonly #tasks: ReadonlyMap<TaskId, TaskPlan>;
+  readonly #outcomes: ReadonlyMap<TaskId, Outcome>;
+  readonly #known = new Map<TaskId, readonly TaskId[]>();
+
+  constructor(tasks: readonly TaskPlan[], outcomes: ReadonlyMap<TaskId, Outcome>) {
+    this.#tasks = new Map(tasks.map((task) => [task.id, task]));
+    this.#outcomes = outcomes;
+  }
+
+  of(task: TaskPlan): readonly TaskId[] {
+    const known = this.#known.get(task.id) ?? [...new Set(task.needs.flatMap((id) => this.#below(id)))];
+    this.#known.set(task.id, known);
+    return known;
+  }
+
+  #below(id: TaskId): readonly TaskId[] {
+    const [state, task] = [this.#outcomes.get(id)?.state, this.#tasks.get(id)];
+    if (state === 'failed') return [id];
+    return state === 'blocked' && task !== undefined ? this.of(task) : [];
+  }
 }
 
 async function attempt(task: TaskPlan, run: TaskRunner, signal: AbortSignal, options: GraphOptions): Promise<Outcome> {
