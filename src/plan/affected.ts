@@ -7,7 +7,7 @@ import type { Watched } from './watchers.ts';
 
 /** Never part of what is built; a Go package may be called "docs" all the same. */
 const documentation =
-  /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE[^/]*|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
+  /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE([.-][^/]*)?(?<!\.(go|ya?ml))|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
 /** Decides how everything is built. */
 const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
 /** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
