@@ -44,7 +44,7 @@ async function examineDocker(noDocker: boolean): Promise<{ docker: string | null
   const found = await dockerReachable(exec);
   if (!found.reachable) return { docker: null, missing: `no Docker engine answers (${found.reason})` };
   if (found.buildx === null) return { docker: null, missing: `Docker ${found.engine} has no buildx plugin` };
-  return { docker: `Docker ${found.engine} with buildx ${found.buildx}`, missing: '' };
+  return { docker: `Docker ${found.engine} and buildx ${found.buildx}`, missing: '' };
 }
 
 async function hasEnvtest(env: NodeJS.ProcessEnv): Promise<boolean> {
