@@ -76,6 +76,7 @@ const ofAnOperator: Readonly<Record<string, Case>> = {
   ...stage('chart.check'),
   ...around('chart.publish'),
   watch: { value: 'docs/**', event: 'push of documentation' },
+  runner: { value: ['self-hosted', 'arm64'] },
   'lint.golangci': { value: false },
   'lint.golangciVersion': { value: '2.5.0' },
   'lint.vet': { value: false },

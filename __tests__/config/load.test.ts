@@ -79,7 +79,7 @@ operators:
       '  - path: b',
       'regsitry: ghcr.io/acme',
     ].join('\n');
-    const operatorKeys = 'name, path, image, chart, watch, lint, test, verify, e2e, bundle, release';
+    const operatorKeys = 'name, path, image, chart, watch, runner, lint, test, verify, e2e, bundle, release';
     const found = problemsOf(text);
     expect(found[0]).toBe(
       `3:5 OR-CONFIG-KEY operators[0].chrat: unknown key; allowed here: ${operatorKeys} (did you mean "chart"?)`,

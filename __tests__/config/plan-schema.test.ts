@@ -26,6 +26,7 @@ const plan: Plan = {
     {
       name: 'a',
       path: '.',
+      runner: ['ubuntu-latest'],
       affected: { by: ['tag'] },
       version: { kind: 'release', text: '1.2.3', previous: null, previousTag: null },
       image: null,

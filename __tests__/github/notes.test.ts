@@ -11,6 +11,7 @@ function operator(name: string, previousTag: string | null): OperatorPlan {
   return {
     name,
     path: `operators/${name}`,
+    runner: ['ubuntu-latest'],
     affected: { by: [] },
     version: { kind: 'release', text: '1.2.3', previous: previousTag === null ? null : '1.2.2', previousTag },
     image: {
@@ -36,6 +37,7 @@ function operator(name: string, previousTag: string | null): OperatorPlan {
       version: '1.2.3',
       appVersion: 'v1.2.3',
       repository: `ghcr.io/octo/charts/${name}-operator`,
+      promote: null,
     },
     release: { tag, title: 't', prerelease: false, makeLatest: true, latestReason: '' },
     tasks: [],

@@ -98,8 +98,8 @@ describe('outputs', () => {
 describe('matrix', () => {
   it('has a leg for each operator with work, on the runner that is asked for', () => {
     const idle = operatorSample('idle', { tasks: [] });
-    const mixed = planSample([idle, operatorSample('nova')]);
-    expect(matrixOf(mixed, 'self-hosted')).toEqual([{ operator: 'nova', runner: 'self-hosted' }]);
+    const mixed = planSample([idle, operatorSample('nova', { runner: ['self-hosted'] })]);
+    expect(matrixOf(mixed)).toEqual([{ operator: 'nova', runner: 'self-hosted' }]);
   });
 
   it('shares 256 legs by weight above that', () => {
@@ -108,7 +108,7 @@ describe('matrix', () => {
     const operators = Array.from({ length: 300 }, (_, index) =>
       operatorSample(`op-${index}`, index < 20 ? {} : { tasks: light }),
     );
-    const legs = matrixOf(planSample(operators), 'r').map(({ operator }) => operator.split('\n'));
+    const legs = matrixOf(planSample(operators)).map(({ operator }) => operator.split('\n'));
     expect(legs).toHaveLength(256);
     expect(legs.flat().sort()).toEqual(operators.map(({ name }) => name).sort());
     for (const leg of legs.filter((names) => names.some((name) => Number(name.slice(3)) < 20)))

@@ -45,6 +45,7 @@ export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}
   return {
     name,
     path: `operators/${name}`,
+    runner: ['ubuntu-latest'],
     affected: { by: ['released by tag pattern {operator}/v{version}'] },
     version: { kind: 'release', text: '1.2.3', previous: '1.2.2', previousTag: `${name}/v1.2.2` },
     image: {
@@ -73,6 +74,7 @@ export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}
       version: '1.2.3',
       appVersion: 'v1.2.3',
       repository: `ghcr.io/octo/charts/${name}-operator`,
+      promote: null,
     },
     release: {
       tag: `${name}/v1.2.3`,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { described, key } from './key.ts';
 import { bundle, chart, image, release } from './artifacts.ts';
 import { e2e, lint, test, verify } from './checks.ts';
-import { branchGlob, glob, listOf, operatorName, path, registry, tagPattern } from './values.ts';
+import { branchGlob, glob, listOf, operatorName, path, registry, tagPattern, text } from './values.ts';
 
 /** What can be said of an operator, and in `defaults` of all of them. */
 const operatorKeys = {
@@ -12,6 +12,12 @@ const operatorKeys = {
     listOf(glob),
     'Globs of more files that affect the operator, beside its folder and the Go modules it needs.',
     ['hack/**', 'go.work'],
+  ),
+  runner: key(
+    listOf(text, 1),
+    "Label of the runner for the operator's leg of a matrix, or a list of labels. Default: `ubuntu-latest`.",
+    'ubuntu-latest',
+    ['self-hosted', 'arm64'],
   ),
   lint: key(lint, 'The stage lint.'),
   test: key(test, 'The stages unit and integration.'),

@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
-import { commitImageTag } from '../version/branch-tags.ts';
-import { versionTag } from '../version/oci-tag.ts';
-import { indexReleases } from '../version/released.ts';
 import { readChart } from '../chart/source.ts';
 import { settingsFor } from '../config/settings.ts';
 import type { Config } from '../config/types.ts';
 import { Problem } from '../errors.ts';
 import { hostPlatform } from '../image/platform.ts';
 import type { Inputs } from '../inputs.ts';
-import type { EventKind } from '../plan/types.ts';
-import { imageRepository } from '../plan/names.ts';
-import { selectSubjects } from '../plan/subjects.ts';
 import { dockerReachable } from '../tools/docker.ts';
 import type { Exec } from '../tools/exec.ts';
 import type { GitHub } from '../github/client.ts';
@@ -24,10 +18,10 @@ import { parseDockerfile } from './dockerfile.ts';
 import type { EventFacts } from './event.ts';
 import { FileSet } from './files.ts';
 import type { Git } from './git.ts';
+import { readHistories } from './histories.ts';
 import { makeTargets } from './makefile.ts';
 import { readModules } from './modules.ts';
-import { promotableDigest } from './promotable.ts';
-import type { Facts, OperatorFacts, OperatorHistory } from './types.ts';
+import type { Facts, OperatorFacts } from './types.ts';
 
 export interface Sources {
   readonly git: Git;
@@ -40,29 +34,45 @@ export interface Sources {
 
 /** Reads everything that the plan depends on. Errors: those of what it reads, and OR-GIT-COMMIT. */
 export async function collectFacts(sources: Sources, inputs: Inputs, config: Config): Promise<Facts> {
-  const { git, event } = sources;
-  const repository = event.repository ?? repositoryOf(await git.tryOrigin());
-  const files = new FileSet(await git.files());
-  const head = await git.head();
-  const found = await operatorsOf(git.root, files, config, repository);
-  const operators = await Promise.all(found.map((folder) => examine(git.root, files, folder, config)));
-  const local = event.kind === 'local' ? { ref: 'HEAD', refName: (await git.branch()) ?? head.sha.slice(0, 12) } : {};
-  const base = {
-    event: { ...event, ...local, ...head },
-    operators,
-    modules: await readModules(git.root, files),
-    changes: await readChanges(git, event, inputs.base ?? null),
-    tags: await tagsOf(sources),
-  };
+  const { git, event, github } = sources;
+  const [origin, head] = await Promise.all([event.repository === null ? git.tryOrigin() : null, git.head()]);
   checkCommit(event, head.sha);
-  const docker = await dockerReachable(sources.exec);
+  const repository = event.repository ?? repositoryOf(origin);
+  // Side by side: git, Docker and GitHub each take their time, and none of them waits for another.
+  const [local, { operators, modules }, changes, listed, defaultBranch, docker] = await Promise.all([
+    event.kind === 'local' ? localRef(git, head.sha) : {},
+    readTree(git, config, repository),
+    readChanges(git, event, inputs.base ?? null),
+    github === null ? null : listTags(github),
+    defaultBranchOf(sources),
+    dockerReachable(sources.exec),
+  ]);
+  // The clone of a runner is shallow and has no tags; GitHub has them all. `readChanges` may have fetched some.
+  const tags = listed?.map((tag) => tag.name) ?? (await git.tags());
+  const base = { event: { ...event, ...local, ...head }, operators, modules, changes, tags };
   return {
     ...base,
     repository,
-    defaultBranch: await defaultBranchOf(sources),
-    histories: await historiesOf(sources, inputs, config, base, repository),
+    defaultBranch,
+    histories: await readHistories(sources, inputs, config, base, repository),
     host: { platform: hostPlatform(), dockerMissing: docker.reachable ? null : docker.reason },
   };
+}
+
+async function localRef(git: Git, sha: string): Promise<{ readonly ref: string; readonly refName: string }> {
+  return { ref: 'HEAD', refName: (await git.branch()) ?? sha.slice(0, 12) };
+}
+
+/** What the files of the checkout say. */
+async function readTree(git: Git, config: Config, repository: string): Promise<Pick<Facts, 'operators' | 'modules'>> {
+  const files = new FileSet(await git.files());
+  const [operators, modules] = await Promise.all([
+    operatorsOf(git.root, files, config, repository).then((found) =>
+      Promise.all(found.map((folder) => examine(git.root, files, folder, config))),
+    ),
+    readModules(git.root, files),
+  ]);
+  return { operators, modules };
 }
 
 /** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
@@ -83,14 +93,14 @@ function repositoryOf(origin: string | null): string {
   return match?.[1] ?? '';
 }
 
-async function tagsOf({ github, git }: Sources): Promise<readonly string[]> {
-  // The clone of a runner is shallow and has no tags; GitHub has them all.
-  return github === null ? git.tags() : (await listTags(github)).map((tag) => tag.name);
-}
-
 async function defaultBranchOf({ event, github }: Sources): Promise<string> {
   if (event.defaultBranch !== null) return event.defaultBranch;
   return github === null ? 'main' : (await readRepository(github)).defaultBranch;
+}
+
+/** The operators of a checkout, without looking into them. */
+export async function listOperators(git: Git, config: Config, repository: string): Promise<readonly OperatorFolder[]> {
+  return operatorsOf(git.root, new FileSet(await git.files()), config, repository);
 }
 
 async function operatorsOf(
@@ -143,41 +153,4 @@ async function buildsImage(root: string, files: readonly string[]): Promise<bool
     files.filter((file) => file.endsWith('.go')).map((file) => readFile(join(root, file), 'utf8')),
   );
   return texts.some((text) => /docker-build|docker["', ]+build/.test(text));
-}
-
-/** Events that may publish; the others have no use for what was published, and a laptop may be offline. */
-const publishers: ReadonlySet<EventKind> = new Set(['push', 'tag', 'workflow_dispatch']);
-
-async function historiesOf(
-  { git, registry }: Sources,
-  inputs: Inputs,
-  config: Config,
-  facts: Pick<Facts, 'event' | 'operators' | 'modules' | 'changes' | 'tags'>,
-  repository: string,
-): Promise<ReadonlyMap<string, OperatorHistory>> {
-  const { operators, release, reader } = selectSubjects(inputs, config, facts);
-  const releases = indexReleases(facts.tags, reader);
-  const histories = new Map<string, OperatorHistory>();
-  for (const { facts: operator } of operators) {
-    const last = releases.of(operator.name).at(-1)?.tag ?? null;
-    const image = imageRepository(inputs, config, operator, repository);
-    const exact = release === null ? [] : [versionTag(release.version, config.tags.prefix ?? 'v')];
-    const tags = [...exact, commitImageTag(facts.event.sha)];
-    histories.set(operator.name, {
-      commits: release === null ? await countCommits(git, last) : null,
-      promotable:
-        image === null || !publishers.has(facts.event.kind)
-          ? null
-          : await promotableDigest(registry, image, tags, facts.event.sha),
-    });
-  }
-  return histories;
-}
-
-/** Commits since a tag, fetched deeper once where the clone is shallow. */
-async function countCommits(git: Git, tag: string | null): Promise<number | null> {
-  const base = tag === null ? null : `refs/tags/${tag}`;
-  const known = await git.tryCountSince(base);
-  if (known !== null || !(await git.isShallow()) || !(await git.tryDeepen())) return known;
-  return git.tryCountSince(base);
 }

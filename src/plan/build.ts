@@ -11,10 +11,12 @@ import { isPrerelease } from '../version/version.ts';
 import { planChart } from './chart.ts';
 import { planEvent } from './event.ts';
 import { planImage } from './image.ts';
+import { inLockstep } from './lockstep.ts';
+import { candidateOf, stagedImage } from './staging.ts';
 import { selectSubjects } from './subjects.ts';
 import type { ReleaseSubject } from './subjects.ts';
 import { planTasks } from './tasks.ts';
-import type { EventPlan, OperatorPlan, Plan, ReleasePlan, TaskId, TaskPlan } from './types.ts';
+import type { Candidate, EventPlan, OperatorPlan, Plan, ReleasePlan } from './types.ts';
 
 /**
  * Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
@@ -25,11 +27,16 @@ export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
   const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
   const { event, named } = planEvent(inputs, config, facts, release);
   const releases = indexReleases(facts.tags, reader);
+  const candidate = candidateOf(
+    release,
+    operators.map(({ facts: { name } }) => name),
+    event.sha,
+  );
   const problems: Problem[] = [];
   const plans: OperatorPlan[] = [];
   for (const { facts: operator, by } of operators) {
     try {
-      plans.push(planOperator({ inputs, config, facts, event, named, release, releases }, operator, by));
+      plans.push(planOperator({ inputs, config, facts, event, named, release, releases, candidate }, operator, by));
     } catch (thrown) {
       if (thrown instanceof Problem) problems.push(thrown);
       else if (thrown instanceof Problems) problems.push(...thrown.problems);
@@ -37,7 +44,12 @@ export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
     }
   }
   raise(distinct(problems));
-  return { schema: 1, event, operators: release?.lockstep === true ? inLockstep(plans) : plans, unaffected };
+  return {
+    schema: 1,
+    event,
+    operators: release?.lockstep === true && candidate === null ? inLockstep(plans) : plans,
+    unaffected,
+  };
 }
 
 /** The facts in one order, whatever order they were read in. */
@@ -61,19 +73,23 @@ interface Shared {
   readonly named: boolean;
   readonly release: ReleaseSubject | null;
   readonly releases: ReleaseIndex;
+  /** See `candidateOf`. */
+  readonly candidate: Candidate;
 }
 
 function planOperator(shared: Shared, operator: OperatorFacts, by: readonly string[]): OperatorPlan {
-  const { inputs, config, facts, event } = shared;
+  const { inputs, config, facts, event, candidate } = shared;
   const names = namesOf(shared, operator);
-  const image = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
+  const full = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
+  const image = candidate === null || full === null ? full : stagedImage(full, operator, event.sha);
   const chart = planChart(inputs, config, facts, operator, names, image);
   const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
-  const { tasks, skipped } = planTasks({ inputs, facts, event, operator, image, chart, release });
+  const { tasks, skipped } = planTasks({ inputs, facts, event, operator, image, chart, release, candidate });
   requireE2e(event, operator, skipped, inputs);
   return {
     name: operator.name,
     path: operator.path,
+    runner: operator.settings.runner ?? ['ubuntu-latest'],
     affected: { by },
     version: names.version,
     image,
@@ -133,46 +149,4 @@ function requireE2e(event: EventPlan, operator: OperatorFacts, skipped: Operator
   throw new Problem('OR-E2E-NO-DOCKER', `${operator.name} would be published without e2e: ${missing.reason}`, {
     hint: 'start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster',
   });
-}
-
-/**
- * One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
- * first operator's task when all have published.
- */
-function inLockstep(plans: readonly OperatorPlan[]): readonly OperatorPlan[] {
-  const all = plans.flatMap((plan) => plan.tasks);
-  const checks = all.filter((task) => task.effect !== 'remote').map((task) => task.id);
-  const published = all
-    .filter((task) => task.stage === 'publish-image' || task.stage === 'publish-chart')
-    .map((task) => task.id);
-  const releasing = all.find((task) => task.stage === 'release')?.id;
-  const wait = (task: TaskPlan): TaskPlan => {
-    if (task.effect !== 'remote') return task;
-    if (task.stage === 'release') return { ...task, needs: union(task.needs, checks, published) };
-    if (task.stage === 'tags')
-      return {
-        ...task,
-        needs: union(
-          task.needs.filter((id) => !id.endsWith('/release')),
-          published,
-          releasing === undefined ? [] : [releasing],
-        ),
-      };
-    return { ...task, needs: union(task.needs, checks) };
-  };
-  return plans.map((plan) => {
-    const isElsewhere = (task: TaskPlan): boolean => task.stage === 'release' && task.id !== releasing;
-    const skipped = plan.tasks
-      .filter(isElsewhere)
-      .map((task) => ({ stage: task.stage, reason: `one release for all operators, made by ${releasing ?? ''}` }));
-    return {
-      ...plan,
-      tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
-      skipped: [...plan.skipped, ...skipped],
-    };
-  });
-}
-
-function union(...lists: readonly (readonly TaskId[])[]): readonly TaskId[] {
-  return [...new Set(lists.flat())];
 }

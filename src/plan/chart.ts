@@ -28,10 +28,14 @@ export function planChart(
   }
   const repository = chartRepository(inputs, config, operator, facts.repository, name);
   if (repository === image?.repository) {
-    throw new Problem('OR-CHART-REPOSITORY', `chart and image of ${operator.name} would share ${repository}, and one replace the other`, {
-      hint: 'set "charts:" in the configuration to another place, for example ghcr.io/<owner>/charts',
-      at,
-    });
+    throw new Problem(
+      'OR-CHART-REPOSITORY',
+      `chart and image of ${operator.name} would share ${repository}, and one replace the other`,
+      {
+        hint: 'set "charts:" in the configuration to another place, for example ghcr.io/<owner>/charts',
+        at,
+      },
+    );
   }
   return { path, name, version: names.chartVersion, appVersion: names.appVersion, repository, promote: null };
 }

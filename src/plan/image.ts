@@ -53,16 +53,24 @@ function builderOf(operator: OperatorFacts, facts: Facts): 'buildx' | 'ko' {
     const named = operator.settings.image?.dockerfile;
     throw new Problem(
       'OR-IMAGE-DOCKERFILE',
-      named === undefined ? `${operator.name} has no Dockerfile in ${folder}` : `${operator.name}: the Dockerfile ${named} is not in the repository`,
-      { hint: 'add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none' },
+      named === undefined
+        ? `${operator.name} has no Dockerfile in ${folder}`
+        : `${operator.name}: the Dockerfile ${named} is not in the repository`,
+      {
+        hint: 'add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none',
+      },
     );
   }
   checkTarget(operator, operator.dockerfileStages);
   if (facts.host.dockerMissing === null) return 'buildx';
   if (wanted === undefined && operator.mainPackage !== null) return withKo(operator);
-  throw new Problem('OR-IMAGE-NO-DOCKER', `the image of ${operator.name} needs Docker, and no engine answers: ${facts.host.dockerMissing}`, {
-    hint: 'start Docker, or set operators[].image.builder to ko',
-  });
+  throw new Problem(
+    'OR-IMAGE-NO-DOCKER',
+    `the image of ${operator.name} needs Docker, and no engine answers: ${facts.host.dockerMissing}`,
+    {
+      hint: 'start Docker, or set operators[].image.builder to ko',
+    },
+  );
 }
 
 function checkTarget(operator: OperatorFacts, stages: readonly DockerfileStage[]): void {
@@ -88,9 +96,13 @@ export function stagesUpTo(stages: readonly DockerfileStage[], target: string | 
 
 function withKo(operator: OperatorFacts): 'ko' {
   if (operator.mainPackage === null && operator.settings.image?.mainPackage === undefined) {
-    throw new Problem('OR-IMAGE-MAIN', `${operator.name}: no main package was found in cmd/ or in the operator's folder`, {
-      hint: 'name it in operators[].image.mainPackage',
-    });
+    throw new Problem(
+      'OR-IMAGE-MAIN',
+      `${operator.name}: no main package was found in cmd/ or in the operator's folder`,
+      {
+        hint: 'name it in operators[].image.mainPackage',
+      },
+    );
   }
   return 'ko';
 }
@@ -106,17 +118,24 @@ function platformsOf(inputs: Inputs, facts: Facts, operator: OperatorFacts, name
 }
 
 /** An image that is told its version at build time cannot be the one that was tested before. */
-function dependsOnVersion(buildArgs: Readonly<Record<string, string>>): boolean {
+export function dependsOnVersion(buildArgs: Readonly<Record<string, string>>): boolean {
   return Object.values(buildArgs).some((value) => /\{(version|tag)\}/.test(value));
 }
 
-function fillArgs(buildArgs: Readonly<Record<string, string>>, facts: Facts, names: Names): Readonly<Record<string, string>> {
+function fillArgs(
+  buildArgs: Readonly<Record<string, string>>,
+  facts: Facts,
+  names: Names,
+): Readonly<Record<string, string>> {
   const known: Readonly<Record<string, string>> = {
     version: names.version.text,
     tag: names.appVersion,
     commit: facts.event.sha,
   };
   return Object.fromEntries(
-    Object.entries(buildArgs).map(([key, value]) => [key, value.replaceAll(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole)]),
+    Object.entries(buildArgs).map(([key, value]) => [
+      key,
+      value.replaceAll(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole),
+    ]),
   );
 }

@@ -10,7 +10,12 @@ export function registryOf(inputs: Inputs, config: Config, repository: string): 
 }
 
 /** Where an operator's image goes; null when it has none. Registries know lower case only. */
-export function imageRepository(inputs: Inputs, config: Config, operator: OperatorFacts, repository: string): string | null {
+export function imageRepository(
+  inputs: Inputs,
+  config: Config,
+  operator: OperatorFacts,
+  repository: string,
+): string | null {
   const image = operator.settings.image;
   if (image?.enabled === false) return null;
   return (image?.repository ?? `${registryOf(inputs, config, repository)}/${operator.name}`).toLowerCase();

@@ -37,6 +37,8 @@ const version = v.strictObject({
   previousTag: v.nullable(text),
 });
 
+const promoted = v.nullable(v.strictObject({ tag: text, digest }));
+
 const image = v.strictObject({
   repository: text,
   builder: v.picklist(['buildx', 'ko']),
@@ -46,13 +48,20 @@ const image = v.strictObject({
   mainPackage: text,
   platforms: texts,
   buildArgs: v.record(text, text),
-  promote: v.nullable(v.strictObject({ tag: text, digest })),
+  promote: promoted,
   deployedTag: text,
   tags: v.array(v.strictObject({ tag: text, moving: v.boolean(), reason: text })),
   skippedTags: withReason,
 });
 
-const chart = v.strictObject({ path: text, name: text, version: text, appVersion: text, repository: text });
+const chart = v.strictObject({
+  path: text,
+  name: text,
+  version: text,
+  appVersion: text,
+  repository: text,
+  promote: promoted,
+});
 
 const release = v.strictObject({
   tag: text,
@@ -121,8 +130,8 @@ const tasks = v.variant('stage', [
     namespace: text,
     values: v.record(text, v.union([text, v.number(), v.boolean()])),
   }),
-  v.strictObject({ ...task, stage: v.literal('publish-image') }),
-  v.strictObject({ ...task, stage: v.literal('publish-chart') }),
+  v.strictObject({ ...task, stage: v.literal('publish-image'), candidate: v.nullable(text) }),
+  v.strictObject({ ...task, stage: v.literal('publish-chart'), candidate: v.nullable(text) }),
   v.strictObject({ ...task, stage: v.literal('release'), assets: texts }),
   v.strictObject({ ...task, stage: v.literal('tags') }),
 ]);
@@ -130,6 +139,7 @@ const tasks = v.variant('stage', [
 const operator = v.strictObject({
   name: text,
   path: text,
+  runner: v.pipe(texts, v.minLength(1)),
   affected: v.strictObject({ by: texts }),
   version,
   image: v.nullable(image),

@@ -4,7 +4,7 @@ import type { Facts, OperatorFacts } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
 import { nearest } from '../version/nearest.ts';
 import { compileTagPatterns, defaultTagPatterns, formatTag } from '../version/tag-pattern.ts';
-import type { TagPattern } from '../version/tag-pattern.ts';
+import type { TaggedOperator, TagPattern } from '../version/tag-pattern.ts';
 import { tagReader } from '../version/tag-reader.ts';
 import type { TagReader } from '../version/tag-reader.ts';
 import { parseVersion } from '../version/version.ts';
@@ -37,7 +37,7 @@ export type SubjectFacts = Pick<Facts, 'event' | 'operators' | 'modules' | 'chan
  * Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
  */
 export function selectSubjects(inputs: Inputs, config: Config, facts: SubjectFacts): Subjects {
-  const patterns = compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(facts.operators.length));
+  const patterns = patternsOf(config, facts.operators);
   const reader = tagReader(patterns, facts.operators);
   if (facts.operators.length === 0) {
     throw new Problem('OR-OPERATOR-NONE', 'no operator was found in this repository', {
@@ -46,7 +46,8 @@ export function selectSubjects(inputs: Inputs, config: Config, facts: SubjectFac
   }
   checkNames(inputs.operators, facts.operators);
   const release = releaseOf(inputs, facts, patterns, reader);
-  const asked = new Set(inputs.operators);
+  // A common tag is finished for all of its operators or for none.
+  const asked = new Set(inputs.mode === 'finish' && release?.lockstep === true ? [] : inputs.operators);
   const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
   const operators: { facts: OperatorFacts; by: readonly string[] }[] = [];
   const unaffected: { name: string; reason: string }[] = [];
@@ -58,6 +59,15 @@ export function selectSubjects(inputs: Inputs, config: Config, facts: SubjectFac
   return { operators, unaffected, release, reader };
 }
 
+/** What a git tag of the repository releases. */
+export function readerOf(config: Config, operators: readonly TaggedOperator[]): TagReader {
+  return tagReader(patternsOf(config, operators), operators);
+}
+
+function patternsOf(config: Config, operators: readonly TaggedOperator[]): readonly TagPattern[] {
+  return compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(operators.length));
+}
+
 /** By what an operator is concerned, or in one text why it is not. */
 function reasonsFor(
   name: string,
@@ -67,14 +77,21 @@ function reasonsFor(
 ): readonly string[] | string {
   if (asked.size > 0 && !asked.has(name)) return 'not named by the input operators';
   if (release !== null) {
-    return release.operators.includes(name) ? [`tag ${release.tag} (pattern ${release.pattern})`] : 'not named by this tag';
+    return release.operators.includes(name)
+      ? [`tag ${release.tag} (pattern ${release.pattern})`]
+      : 'not named by this tag';
   }
   if (asked.size > 0) return ['named by the input operators'];
   const by = affected.get(name) ?? [];
   return by.length > 0 ? by : 'nothing that it is made of has changed';
 }
 
-function watched(operator: OperatorFacts): { name: string; path: string; inputs: readonly string[]; watch: readonly string[] } {
+function watched(operator: OperatorFacts): {
+  name: string;
+  path: string;
+  inputs: readonly string[];
+  watch: readonly string[];
+} {
   const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
   return { name: operator.name, path: operator.path, inputs, watch: operator.settings.watch ?? [] };
 }
@@ -84,9 +101,13 @@ function checkNames(asked: readonly string[], operators: readonly OperatorFacts[
   const unknown = asked.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, names, (name) => name);
-  throw new Problem('OR-OPERATOR-UNKNOWN', `the input operators names "${unknown}", which is no operator of this repository`, {
-    hint: `${near === null ? '' : `did you mean "${near}"? `}There are: ${names.join(', ')}`,
-  });
+  throw new Problem(
+    'OR-OPERATOR-UNKNOWN',
+    `the input operators names "${unknown}", which is no operator of this repository`,
+    {
+      hint: `${near === null ? '' : `did you mean "${near}"? `}There are: ${names.join(', ')}`,
+    },
+  );
 }
 
 function releaseOf(
@@ -121,14 +142,22 @@ function rehearsal(
   const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
   const fitting = patterns.filter((pattern) => (concerned.length === 1 ? true : !pattern.perOperator));
   const [first] = concerned;
-  const candidates = fitting.flatMap((pattern) => (first === undefined ? [] : [{ pattern, tag: formatTag(pattern, first, version) }]));
-  const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates[0];
+  const candidates = fitting.flatMap((pattern) =>
+    first === undefined ? [] : [{ pattern, tag: formatTag(pattern, first, version) }],
+  );
+  // Of a tag that is still to come: who names one operator of several means that one alone.
+  const chosen =
+    candidates.find((candidate) => tags.has(candidate.tag)) ??
+    candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ??
+    candidates[0];
   if (chosen === undefined) return null;
   return {
     version,
     tag: chosen.tag,
     tagExists: tags.has(chosen.tag),
-    operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
+    operators: chosen.pattern.perOperator
+      ? concerned.map((operator) => operator.name)
+      : facts.operators.map((operator) => operator.name),
     lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
     pattern: chosen.pattern.text,
   };

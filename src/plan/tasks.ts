@@ -4,7 +4,17 @@ import type { Inputs } from '../inputs.ts';
 import { chartCheckTask, integrationTask, lintTask, unitTask, verifyTask } from './check-tasks.ts';
 import { e2eTests } from './e2e.ts';
 import { stageNames } from './types.ts';
-import type { ChartPlan, EventPlan, ImagePlan, ReleasePlan, StageName, TaskId, TaskPlan, TaskSpec } from './types.ts';
+import type {
+  Candidate,
+  ChartPlan,
+  EventPlan,
+  ImagePlan,
+  ReleasePlan,
+  StageName,
+  TaskId,
+  TaskPlan,
+  TaskSpec,
+} from './types.ts';
 
 /** What decides whether a stage has something to do. */
 export interface TaskInputs {
@@ -15,9 +25,13 @@ export interface TaskInputs {
   readonly image: ImagePlan | null;
   readonly chart: ChartPlan | null;
   readonly release: ReleasePlan | null;
+  /** Under which tag this run leaves what it tested; null when it publishes it itself. */
+  readonly candidate: Candidate;
 }
 
 type Skip = { readonly skip: string };
+
+const leftToFinish = 'made by mode: finish when all operators are green';
 
 const minutes = 60_000;
 const timeouts: Readonly<Record<StageName, number>> = {
@@ -90,7 +104,11 @@ export function planTasks(input: TaskInputs): {
         : spec.stage === 'image-build' || spec.stage === 'cluster'
           ? 'local'
           : 'none',
-      commands: { run: run ?? null, before, after, env },
+      // Hooks of a publication belong to the run that publishes.
+      commands:
+        input.candidate !== null && publishing.has(spec.stage)
+          ? { run: null, before: [], after: [], env }
+          : { run: run ?? null, before, after, env },
       timeoutMs: timeoutMs ?? timeouts[spec.stage],
       ...spec,
     };
@@ -115,7 +133,7 @@ function isWanted(stage: StageName, wanted: readonly StageName[]): boolean {
   return closure.has(stage);
 }
 
-function specOf(stage: StageName, { facts, operator, image, chart, release }: TaskInputs): TaskSpec | Skip {
+function specOf(stage: StageName, { facts, operator, image, chart, release, candidate }: TaskInputs): TaskSpec | Skip {
   const { settings } = operator;
   switch (stage) {
     case 'verify':
@@ -145,14 +163,16 @@ function specOf(stage: StageName, { facts, operator, image, chart, release }: Ta
     case 'e2e':
       return clusterStage(stage, facts, operator, image, chart);
     case 'publish-image':
-      return image === null ? { skip: 'the operator has no image' } : { stage };
+      return image === null ? { skip: 'the operator has no image' } : { stage, candidate };
     case 'publish-chart':
-      return chart === null ? noChart(operator) : { stage };
+      return chart === null ? noChart(operator) : { stage, candidate };
     case 'release':
+      if (candidate !== null) return { skip: leftToFinish };
       return release === null
         ? { skip: 'only a version tag makes a release' }
         : { stage, assets: settings.release?.assets ?? [] };
     case 'tags':
+      if (candidate !== null) return { skip: leftToFinish };
       if (settings.image?.publish?.enabled === false) return { skip: 'the image is not published' };
       return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: 'no tag moves' };
   }

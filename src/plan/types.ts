@@ -102,6 +102,8 @@ export interface ChartPlan {
   readonly appVersion: string;
   /** `host[:port]/path/<name>`, lower case, without `oci://` and tag. */
   readonly repository: string;
+  /** The package that a leg of the matrix tested for this commit and version: nothing is packed then. */
+  readonly promote: { readonly tag: string; readonly digest: string } | null;
 }
 
 export interface ReleasePlan {
@@ -148,6 +150,12 @@ interface GoTestSpec {
   readonly minCoverage: number | null;
 }
 
+/**
+ * The tag under which a leg of a matrix leaves what it tested, for `mode: finish` to give it its version when all legs are
+ * green; null in a run that names it itself.
+ */
+export type Candidate = string | null;
+
 /** What a stage needs to know beside the operator's image, chart and release. Paths count from the repository's root. */
 export type TaskSpec =
   | {
@@ -192,8 +200,8 @@ export type TaskSpec =
       readonly namespace: string;
       readonly values: Readonly<Record<string, string | number | boolean>>;
     }
-  | { readonly stage: 'publish-image' }
-  | { readonly stage: 'publish-chart' }
+  | { readonly stage: 'publish-image'; readonly candidate: Candidate }
+  | { readonly stage: 'publish-chart'; readonly candidate: Candidate }
   | { readonly stage: 'release'; readonly assets: readonly string[] }
   | { readonly stage: 'tags' };
 
@@ -204,6 +212,8 @@ export interface OperatorPlan {
   readonly name: string;
   /** Folder from the repository's root, `.` for the root. */
   readonly path: string;
+  /** Labels of the runner for its leg of a matrix; at least one. */
+  readonly runner: readonly string[];
   readonly affected: { readonly by: readonly string[] };
   readonly version: VersionPlan;
   readonly image: ImagePlan | null;

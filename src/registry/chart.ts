@@ -12,6 +12,8 @@ export interface ChartPush {
   readonly repository: string;
   /** Strict semver, as in Chart.yaml. */
   readonly version: string;
+  /** Another tag than the version's, which may be replaced by a later run: for what is not published yet. */
+  readonly candidate?: string;
   /** The packed chart, as it goes to the release too. */
   readonly tgz: Buffer;
   /** Chart.yaml of the packed chart. */
@@ -106,19 +108,46 @@ function contentOf(
  * a registry lags between them). The same packed bytes under the version are success, others OR-REGISTRY-CONFLICT.
  */
 export async function pushChart(registry: Registry, chart: ChartPush): Promise<Ensured> {
-  const { repository, tgz, version } = chart;
-  const tag = chartTag(version);
-  const name = printName(repository, tag);
+  const { repository, tgz, candidate } = chart;
+  const tag = candidate ?? chartTag(chart.version);
   const { manifest, config } = chartManifest(chart);
-  const there = await registry.getManifest(repository, tag);
-  if (there !== null) {
-    const content = contentOf(there, name);
-    if (content.digest !== digestOf(tgz)) throw conflict(name, content.digest, digestOf(tgz));
-    return { digest: there.digest, written: false };
+  if (candidate === undefined) {
+    const there = await published(registry, repository, tag, digestOf(tgz));
+    if (there !== null) return there;
   }
   await registry.uploadBlob(repository, { digest: digestOf(tgz), size: tgz.length }, { bytes: tgz });
   await registry.uploadBlob(repository, { digest: digestOf(config), size: config.length }, { bytes: config });
-  return ensureTag(registry, repository, tag, manifest, { immutable: true });
+  return ensureTag(registry, repository, tag, manifest, { immutable: candidate === undefined });
+}
+
+/** Gives a chart that is in the repository already its version: the very manifest, so that no digest changes. */
+export async function nameChart(
+  registry: Registry,
+  repository: string,
+  version: string,
+  manifest: Manifest,
+): Promise<Ensured> {
+  const tag = chartTag(version);
+  const { digest } = contentOf(manifest, printName(repository, manifest.digest));
+  return (
+    (await published(registry, repository, tag, digest)) ??
+    (await ensureTag(registry, repository, tag, manifest, { immutable: true }))
+  );
+}
+
+/** What a version's tag holds already, if it is this content; null when it is free. */
+async function published(
+  registry: Registry,
+  repository: string,
+  tag: string,
+  content: string,
+): Promise<Ensured | null> {
+  const there = await registry.getManifest(repository, tag);
+  if (there === null) return null;
+  const name = printName(repository, tag);
+  const { digest } = contentOf(there, name);
+  if (digest !== content) throw conflict(name, digest, content);
+  return { digest: there.digest, written: false };
 }
 
 /** The packed bytes of a published chart, verified; null when there is none. `reference`: version, tag or digest. */

@@ -1,9 +1,11 @@
 import type { OperatorPlan, Plan, StageName } from '../plan/types.ts';
+import { groupBy } from './text.ts';
 
 export interface Leg {
   /** One operator, or several one per line: what the input `operators` takes. */
   readonly operator: string;
-  readonly runner: string;
+  /** What `runs-on` takes: a label, or several that the runner must all have. */
+  readonly runner: string | readonly string[];
 }
 
 /** GitHub starts at most this many jobs from one matrix. */
@@ -16,16 +18,44 @@ function weightOf(operator: OperatorPlan): number {
   return operator.tasks.reduce((sum, task) => sum + (weights[task.stage] ?? 1), 0);
 }
 
-/** A leg for each operator with work; above the limit the heaviest are spread first, each to the leg with least to do. */
-export function matrixOf(plan: Plan, runner: string): readonly Leg[] {
+/**
+ * A leg for each operator with work. Above the limit operators share legs, with others that want the same runner: the
+ * heaviest are spread first, each to the leg with least to do.
+ */
+export function matrixOf(plan: Plan): readonly Leg[] {
   const operators = plan.operators.filter((operator) => operator.tasks.length > 0);
-  if (operators.length <= mostLegs) return operators.map(({ name }) => ({ operator: name, runner }));
-  const legs = Array.from({ length: mostLegs }, () => ({ weight: 0, names: [] as string[] }));
+  if (operators.length <= mostLegs) return operators.map((operator) => legOf([operator]));
+  const groups = [...groupBy(operators, ({ runner }) => JSON.stringify(runner)).values()];
+  const shares = sharesOf(groups.map((group) => group.length));
+  return groups.flatMap((group, index) => spread(group, shares[index] ?? 1)).map(legOf);
+}
+
+function legOf(operators: readonly OperatorPlan[]): Leg {
+  const [label = 'ubuntu-latest', ...more] = operators[0]?.runner ?? [];
+  return {
+    operator: operators.map(({ name }) => name).join('\n'),
+    runner: more.length === 0 ? label : [label, ...more],
+  };
+}
+
+/** How many legs each group gets: at least one, never more than it has operators, the rest where legs are fullest. */
+function sharesOf(sizes: readonly number[]): readonly number[] {
+  const shares = sizes.map(() => 1);
+  const fullness = (index: number): number => (sizes[index] ?? 0) / (shares[index] ?? 1);
+  for (let left = mostLegs - sizes.length; left > 0; left--) {
+    const fullest = sizes.reduce((most, _, index) => (fullness(index) > fullness(most) ? index : most), 0);
+    shares[fullest] = (shares[fullest] ?? 1) + 1;
+  }
+  return shares;
+}
+
+function spread(operators: readonly OperatorPlan[], number: number): readonly (readonly OperatorPlan[])[] {
+  const legs = Array.from({ length: number }, () => ({ weight: 0, operators: [] as OperatorPlan[] }));
   // Stable: operators of equal weight keep the plan's order.
   for (const operator of [...operators].sort((a, b) => weightOf(b) - weightOf(a))) {
     const lightest = legs.reduce((least, leg) => (leg.weight < least.weight ? leg : least));
     lightest.weight += weightOf(operator);
-    lightest.names.push(operator.name);
+    lightest.operators.push(operator);
   }
-  return legs.map(({ names }) => ({ operator: names.join('\n'), runner }));
+  return legs.map((leg) => leg.operators).filter((leg) => leg.length > 0);
 }

@@ -24,11 +24,6 @@ export const outputNames = [
 export type OutputName = (typeof outputNames)[number];
 export type Outputs = Readonly<Record<OutputName, string>>;
 
-export interface OutputOptions {
-  /** Label of the runner that the matrix names. */
-  readonly runner?: string;
-}
-
 /** GitHub refuses outputs of more than 1 MB, counted in UTF-16: two bytes a character. */
 const mostCharacters = 500_000;
 
@@ -39,12 +34,12 @@ export function emptyOutputs(): Outputs {
 }
 
 /** All outputs of a plan and, when stages ran, of their results. The scalar ones are set for exactly one operator. */
-export function renderOutputs(plan: Plan, result: RunResult | null, options: OutputOptions = {}): Outputs {
+export function renderOutputs(plan: Plan, result: RunResult | null): Outputs {
   const [first, ...others] = plan.operators;
   return {
     ...emptyOutputs(),
     plan: planJson(plan),
-    matrix: JSON.stringify({ include: matrixOf(plan, options.runner ?? 'ubuntu-latest') }),
+    matrix: JSON.stringify({ include: matrixOf(plan) }),
     'has-work': String(plan.operators.some((operator) => operator.tasks.length > 0)),
     operators: JSON.stringify(plan.operators.map((operator) => operator.name)),
     ...(first !== undefined && others.length === 0 ? scalars(first, result) : {}),

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { imagesOf, parseManifests } from '../chart/rendered.ts';
 import { Problem } from '../errors.ts';
 import { isPinnedTo, pinnedReference } from '../image/reference.ts';
-import { imageOf } from './image-of.ts';
+import { digestOf } from './image-of.ts';
 import type { Stage, StageContext } from './types.ts';
 import { silent } from '../log.ts';
 
@@ -11,11 +11,12 @@ import { silent } from '../log.ts';
 export const bundle: Stage<'bundle'> = {
   name: 'bundle',
   run: async (context) => {
-    const text = context.task.kustomize === null ? await fromChart(context) : await fromKustomize(context, context.task.kustomize);
+    const text =
+      context.task.kustomize === null ? await fromChart(context) : await fromKustomize(context, context.task.kustomize);
     const manifests = parseManifests(text, 'install.yaml');
     const image = context.operator.image;
     if (image !== null) {
-      const { digest } = await imageOf(context);
+      const digest = await digestOf(context);
       const images = imagesOf(manifests);
       if (!images.some((found) => isPinnedTo(found, image, digest))) {
         throw new Problem('OR-BUNDLE-IMAGE', `install.yaml does not deploy ${image.repository}@${digest}`, {
@@ -42,11 +43,14 @@ async function fromKustomize(context: StageContext<'bundle'>, folder: string): P
   const inCopy = join(copy, posix.basename(config));
   const image = context.operator.image;
   if (image !== null) {
-    const { digest } = await imageOf(context);
+    const digest = await digestOf(context);
     const reference = `controller=${pinnedReference(image, digest)}`;
     await context.run(kustomize, ['edit', 'set', 'image', reference], { cwd: join(inCopy, 'manager') });
   }
-  const built = await context.run(kustomize, ['build', join(inCopy, posix.basename(folder))], { allowFailure: true, log: silent });
+  const built = await context.run(kustomize, ['build', join(inCopy, posix.basename(folder))], {
+    allowFailure: true,
+    log: silent,
+  });
   if (built.exitCode !== 0) {
     throw new Problem('OR-BUNDLE-KUSTOMIZE', `kustomize cannot build ${folder}`, {
       hint: `kustomize build ${folder} shows the same on your machine`,

@@ -15,6 +15,11 @@ export async function imageOf(host: StageHost): Promise<BuiltImage> {
   return host.artifacts.promoted;
 }
 
+/** Its digest alone: of a promoted image nothing is pulled for it. */
+export async function digestOf(host: StageHost): Promise<string> {
+  return host.operator.image?.promote?.digest ?? (await imageOf(host)).digest;
+}
+
 async function pull(host: StageHost, repository: string, digest: string): Promise<BuiltImage> {
   const layout = join(host.scratch, 'promoted');
   host.log.info(`pulling ${repository}@${digest} for ${hostPlatform()}`);

@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '../errors.ts';
-import { pullChart, pushChart, chartTag } from '../registry/chart.ts';
+import type { ChartPlan } from '../plan/types.ts';
+import { chartTag, nameChart, pullChart, pushChart } from '../registry/chart.ts';
+import type { Ensured } from '../registry/ensure.ts';
 import { checkTag } from './gate.ts';
-import type { Stage } from './types.ts';
+import type { PackagedChart, Stage, StageContext } from './types.ts';
+
+type Publishing = StageContext<'publish-chart'>;
 
 /** The packed bytes that e2e installed go to the registry, and are read back. */
 export const publishChart: Stage<'publish-chart'> = {
@@ -12,27 +16,56 @@ export const publishChart: Stage<'publish-chart'> = {
     const packed = context.artifacts.chart;
     if (plan === null || packed === undefined) throw new Error('the plan publishes a chart that is not packaged');
     await checkTag(context);
-    const { event } = context.plan;
     const tgz = await readFile(packed.file);
-    const source = `${context.ports.env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository}`;
-    const pushed = await pushChart(context.registry, {
-      repository: plan.repository,
-      version: plan.version,
-      tgz,
-      chartYaml: packed.metadata,
-      annotations: { 'org.opencontainers.image.source': source, 'org.opencontainers.image.revision': event.sha },
-      created: event.commitTime,
-    });
-    const name = `oci://${plan.repository}:${chartTag(plan.version)}`;
+    const pushed =
+      plan.promote === null ? await push(context, plan, packed, tgz) : await name(context, plan, plan.promote.digest);
+    const { candidate } = context.task;
+    const reference = `oci://${plan.repository}:${candidate ?? chartTag(plan.version)}`;
     const back = await pullChart(context.registry, plan.repository, pushed.digest);
     if (back === null || !back.tgz.equals(tgz)) {
-      throw new Problem('OR-PUBLISH-CHART', `${name} does not give back the bytes that were pushed`, {
+      throw new Problem('OR-PUBLISH-CHART', `${reference} does not give back the bytes that were pushed`, {
         hint: 'the registry lags or is broken; run the job again',
       });
     }
+    context.log.info(`${reference} ${pushed.written ? 'is now' : 'was already'} ${pushed.digest}, read back`);
+    if (candidate !== null) {
+      context.note(`${plan.version} waits for mode: finish`);
+      return;
+    }
     context.artifacts.chartDigest = pushed.digest;
-    context.log.info(`${name} ${pushed.written ? 'is now' : 'was already'} ${pushed.digest}, read back`);
-    context.publish({ operator: context.operator.name, kind: 'chart', name, digest: pushed.digest, written: pushed.written });
+    context.publish({
+      operator: context.operator.name,
+      kind: 'chart',
+      name: reference,
+      digest: pushed.digest,
+      written: pushed.written,
+    });
     context.note(`${plan.version}${pushed.written ? '' : ', there already'}`);
   },
 };
+
+async function push(context: Publishing, plan: ChartPlan, packed: PackagedChart, tgz: Buffer): Promise<Ensured> {
+  const { event } = context.plan;
+  const { candidate } = context.task;
+  const source = `${context.ports.env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository}`;
+  return pushChart(context.registry, {
+    repository: plan.repository,
+    version: plan.version,
+    ...(candidate === null ? {} : { candidate }),
+    tgz,
+    chartYaml: packed.metadata,
+    annotations: { 'org.opencontainers.image.source': source, 'org.opencontainers.image.revision': event.sha },
+    created: event.commitTime,
+  });
+}
+
+/** A chart that a leg left in the registry gets its version; its blobs stay where they are. */
+async function name(context: Publishing, plan: ChartPlan, digest: string): Promise<Ensured> {
+  const manifest = await context.registry.getManifest(plan.repository, digest);
+  if (manifest === null) {
+    throw new Problem('OR-PUBLISH-CHART', `${plan.repository}@${digest} is not in the registry any more`, {
+      hint: 'a cleanup may have taken it; run the job again that tested the chart',
+    });
+  }
+  return nameChart(context.registry, plan.repository, plan.version, manifest);
+}

@@ -31,6 +31,13 @@ export const publishImage: Stage<'publish-image'> = {
         written: ensured.written,
       });
     }
+    const candidate = context.task.candidate;
+    if (candidate !== null) {
+      await ensureTag(context.registry, image.repository, candidate, manifest, { immutable: false });
+      context.log.info(`${image.repository}:${candidate} waits for mode: finish, which gives it ${image.deployedTag}`);
+      context.note(`${image.deployedTag} waits for mode: finish`);
+      return;
+    }
     context.note(`${tags.map(({ tag }) => tag).join(', ')}${written === 0 ? ', there already' : ''}`);
   },
 };
@@ -38,13 +45,17 @@ export const publishImage: Stage<'publish-image'> = {
 /** Pushes what was built; a promoted image is in the registry, so that nothing moves. Returns the digest. */
 async function push(context: StageContext<'publish-image'>, image: ImagePlan): Promise<string> {
   if (image.promote !== null) {
-    context.log.info(`promoting ${image.promote.digest}, tested for this commit as ${image.promote.tag}; no layer moves`);
+    context.log.info(
+      `promoting ${image.promote.digest}, tested for this commit as ${image.promote.tag}; no layer moves`,
+    );
     return image.promote.digest;
   }
   const built = await imageOf(context);
   context.progress(`pushing ${image.repository}@${built.digest}`);
   const pushed = await pushLayout(context.registry, built.layout, image.repository);
-  context.log.info(`${image.repository}@${pushed.digest}: ${pushed.uploaded} blobs sent, ${pushed.there} there already`);
+  context.log.info(
+    `${image.repository}@${pushed.digest}: ${pushed.uploaded} blobs sent, ${pushed.there} there already`,
+  );
   return pushed.digest;
 }
 

@@ -10,7 +10,7 @@ import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
 import { receiptOf } from '../release/receipt.ts';
 import { checkTag } from './gate.ts';
-import { imageOf } from './image-of.ts';
+import { digestOf } from './image-of.ts';
 import type { Artifacts, Stage, StageContext } from './types.ts';
 
 type Releasing = StageContext<'release'>;
@@ -30,7 +30,9 @@ export const release: Stage<'release'> = {
     const github = context.github;
     if (plan === null) throw new Error('the plan releases an operator without a release');
     if (github === null) {
-      throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', { hint: 'leave the input github-token at its default' });
+      throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', {
+        hint: 'leave the input github-token at its default',
+      });
     }
     await checkTag(context);
     const parts = await partsOf(context, plan.tag);
@@ -52,7 +54,14 @@ export const release: Stage<'release'> = {
       commit: context.plan.event.sha,
     });
     const operator = context.operator.name;
-    context.publish({ operator, kind: 'release', name: result.url, digest: null, written: result.written, id: result.id });
+    context.publish({
+      operator,
+      kind: 'release',
+      name: result.url,
+      digest: null,
+      written: result.written,
+      id: result.id,
+    });
     for (const each of result.assets) {
       const file = assets.find((wish) => wish.name === each.name)?.path;
       const name = `${server}/${repository}/releases/download/${encodeURIComponent(plan.tag)}/${each.name}`;
@@ -76,7 +85,7 @@ async function partsOf(context: Releasing, tag: string): Promise<readonly Part[]
   return Promise.all(
     operators.map(async (operator) => {
       const artifacts = context.artifactsOf(operator.name);
-      const digest = operator.image === null ? null : (await imageOf({ ...context, operator, artifacts })).digest;
+      const digest = operator.image === null ? null : await digestOf({ ...context, operator, artifacts });
       return { operator, artifacts, digest };
     }),
   );
@@ -114,7 +123,10 @@ async function gather(context: Releasing, tag: string, parts: readonly Part[]): 
     assets.push(...(await globAssets(context.root, files, context.task.assets)));
   }
   const receipt = join(folder, 'release.json');
-  await writeFile(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
+  await writeFile(
+    receipt,
+    `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`,
+  );
   assets.push(await asset(receipt));
   assets.push(await checksums(assets, join(folder, 'checksums.txt')));
   return assets;

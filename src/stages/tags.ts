@@ -4,7 +4,7 @@ import type { ImagePlan, TagPlan } from '../plan/types.ts';
 import { moveTag } from '../registry/ensure.ts';
 import { manifestAnnotations } from '../registry/layout.ts';
 import type { Manifest } from '../registry/types.ts';
-import { imageOf } from './image-of.ts';
+import { digestOf } from './image-of.ts';
 import type { Stage, StageContext } from './types.ts';
 
 type Tags = StageContext<'tags'>;
@@ -15,19 +15,23 @@ export const tags: Stage<'tags'> = {
   run: async (context) => {
     const image = context.operator.image;
     if (image === null) throw new Error('the plan moves tags of an operator without an image');
-    const digest = image.promote?.digest ?? (await imageOf(context)).digest;
+    const digest = await digestOf(context);
     const manifest = await context.registry.getManifest(image.repository, digest);
     if (manifest === null) throw new Error('the plan moves tags before the image is published');
     const moved: string[] = [];
     for (const tag of await stillOurs(context, image)) {
       context.progress(`tag ${tag.tag}`);
-      const result = await moveTag(context.registry, image.repository, tag.tag, manifest, (current) => isNewer(context, current));
+      const result = await moveTag(context.registry, image.repository, tag.tag, manifest, (current) =>
+        isNewer(context, current),
+      );
       if (!result.ours) {
         context.log.info(`${tag.tag} stays on ${result.digest}: a newer build holds it`);
         continue;
       }
       moved.push(tag.tag);
-      context.log.info(`${tag.tag} ${result.written ? `moved from ${result.previous ?? 'nothing'}` : 'was already there'}: ${tag.reason}`);
+      context.log.info(
+        `${tag.tag} ${result.written ? `moved from ${result.previous ?? 'nothing'}` : 'was already there'}: ${tag.reason}`,
+      );
       const name = `${image.repository}:${tag.tag}`;
       context.publish({ operator: context.operator.name, kind: 'tag', name, digest, written: result.written });
     }
@@ -66,7 +70,11 @@ async function isNewer(context: Tags, current: Manifest): Promise<boolean> {
 }
 
 function cannotCompare(theirs: string): Problem {
-  return new Problem('OR-GIT-SHALLOW', `whether ${theirs.slice(0, 12)} is newer cannot be told: the clone is too shallow`, {
-    hint: 'set fetch-depth: 0 in actions/checkout',
-  });
+  return new Problem(
+    'OR-GIT-SHALLOW',
+    `whether ${theirs.slice(0, 12)} is newer cannot be told: the clone is too shallow`,
+    {
+      hint: 'set fetch-depth: 0 in actions/checkout',
+    },
+  );
 }
