@@ -37,7 +37,9 @@ async function changes(facts: EventFacts, given: string | null = null, depth?: n
 
 describe('readChanges', () => {
   it('compares a pull request with its merge base, not with what happened on the branch since', async () => {
-    expect(await changes(event('pull_request', { baseSha: tip, before: base }))).toEqual({ files: ['b.txt'] });
+    // "before" is what was pushed to the pull request last.
+    const last = origin.git('rev-parse', 'HEAD');
+    expect(await changes(event('pull_request', { baseSha: tip, before: last }))).toEqual({ files: ['b.txt'] });
   });
 
   it('compares a push with the push before', async () => {

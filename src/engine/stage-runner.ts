@@ -5,6 +5,7 @@ import type { TaskRunner } from './graph.ts';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { OperatorPlan, Plan, TaskPlan } from '../plan/types.ts';
+import { inWords } from '../report/duration.ts';
 import { runCommands } from '../stages/commands.ts';
 import { runStage } from '../stages/index.ts';
 import type { Artifacts, Ports, StageHost } from '../stages/types.ts';
@@ -80,11 +81,7 @@ function operatorOf(plan: Plan, task: TaskPlan): OperatorPlan {
 }
 
 function timeoutProblem(task: TaskPlan): Problem {
-  return new Problem(
-    'OR-STAGE-TIMEOUT',
-    `${task.stage} did not end within ${Math.round(task.timeoutMs / 60_000)} min`,
-    {
-      hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage`,
-    },
-  );
+  return new Problem('OR-STAGE-TIMEOUT', `${task.stage} did not end within ${inWords(task.timeoutMs)}`, {
+    hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage`,
+  });
 }
