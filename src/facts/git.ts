@@ -1,5 +1,6 @@
 import { Problem } from '../errors.ts';
 import type { Exec } from '../tools/exec.ts';
+import { countSinceEach } from './distances.ts';
 
 /** Intent-level access to one checkout. `try*` never throws. */
 export interface Git {
@@ -17,6 +18,8 @@ export interface Git {
   /** Commits from `base` (exclusive; all of them when null) to HEAD, newest first; null when the clone is too shallow. */
   tryCommitsSince(base: string | null, paths: readonly string[]): Promise<readonly Commit[] | null>;
   tryCountSince(base: string | null): Promise<number | null>;
+  /** The same for each base, in as few calls of git as there can be. */
+  tryCountEachSince(bases: readonly (string | null)[]): Promise<ReadonlyMap<string | null, number | null>>;
   /** Whether `older` is an ancestor of `newer`, or the same; null when one of them is not in the clone. */
   tryIsAncestor(older: string, newer: string): Promise<boolean | null>;
   isShallow(): Promise<boolean>;
@@ -31,6 +34,9 @@ export interface Commit {
   readonly author: string;
   readonly subject: string;
 }
+
+/** Up to so many bases are counted one by one, which leaves out the history before them. */
+const fewBases = 8;
 
 /** Errors: OR-GIT-REPOSITORY when `folder` is in no checkout. */
 export async function openGit(exec: Exec, folder: string): Promise<Git> {
@@ -54,6 +60,12 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
   // A shallow clone may hold the base and yet lack commits of a branch that was merged since.
   const reaches = async (base: string | null): Promise<boolean> =>
     !(await isShallow()) && (base === null || (await ask('merge-base', base, 'HEAD')) !== null);
+
+  const countSince = async (base: string | null): Promise<number | null> => {
+    if (!(await reaches(base))) return null;
+    const text = await ask('rev-list', '--count', ...range(base), '--');
+    return text === null ? null : Number(text.trim());
+  };
 
   return {
     root: top.stdout.trimEnd(),
@@ -87,10 +99,15 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
       const text = await ask('log', '--no-merges', '--format=%H%x1f%an%x1f%s', ...range(base), '--', ...paths);
       return text === null ? null : lines(text).map(parseCommit);
     },
-    tryCountSince: async (base) => {
-      if (!(await reaches(base))) return null;
-      const text = await ask('rev-list', '--count', ...range(base), '--');
-      return text === null ? null : Number(text.trim());
+    tryCountSince: countSince,
+    tryCountEachSince: async (bases) => {
+      const named = bases.filter((base) => base !== null);
+      if (named.length <= fewBases) {
+        return new Map(await Promise.all(bases.map(async (base) => [base, await countSince(base)] as const)));
+      }
+      if (await isShallow()) return new Map();
+      const start = bases.includes(null) ? await countSince(null) : null;
+      return new Map<string | null, number | null>([[null, start], ...(await countSinceEach(exec, folder, named))]);
     },
     tryIsAncestor: async (older, newer) => {
       const result = await exec('git', ['-C', folder, 'merge-base', '--is-ancestor', older, newer], {

@@ -1,0 +1,62 @@
+import pLimit from 'p-limit';
+import type { Config } from '../config/types.ts';
+import type { Inputs } from '../inputs.ts';
+import { imageRepository } from '../plan/names.ts';
+import { selectSubjects } from '../plan/subjects.ts';
+import type { SubjectFacts } from '../plan/subjects.ts';
+import type { EventKind } from '../plan/types.ts';
+import type { Registry } from '../registry/types.ts';
+import { commitImageTag } from '../version/branch-tags.ts';
+import { versionTag } from '../version/oci-tag.ts';
+import { indexReleases } from '../version/released.ts';
+import type { Git } from './git.ts';
+import { promotableDigest } from './promotable.ts';
+import type { OperatorHistory } from './types.ts';
+
+/** Events that may publish; the others have no use for what was published, and a laptop may be offline. */
+const publishers: ReadonlySet<EventKind> = new Set(['push', 'tag', 'workflow_dispatch']);
+/** Look-ups in the registry at the same time. */
+const atOnce = 16;
+
+/** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*, those of `selectSubjects`. */
+export async function readHistories(
+  { git, registry }: { readonly git: Git; readonly registry: Registry },
+  inputs: Inputs,
+  config: Config,
+  facts: SubjectFacts,
+  repository: string,
+): Promise<ReadonlyMap<string, OperatorHistory>> {
+  const { operators, release, reader } = selectSubjects(inputs, config, facts);
+  const releases = indexReleases(facts.tags, reader);
+  const lastTags = new Map(operators.map(({ facts: { name } }) => [name, releases.of(name).at(-1)?.tag ?? null]));
+  const exact = release === null ? [] : [versionTag(release.version, config.tags.prefix ?? 'v')];
+  const tags = [...exact, commitImageTag(facts.event.sha)];
+  const limit = pLimit(atOnce);
+  const [counts, promotable] = await Promise.all([
+    release === null ? countCommits(git, [...lastTags.values()]) : null,
+    Promise.all(
+      operators.map(async ({ facts: operator }) => {
+        const image = imageRepository(inputs, config, operator, repository);
+        if (image === null || !publishers.has(facts.event.kind)) return null;
+        return limit(() => promotableDigest(registry, image, tags, facts.event.sha));
+      }),
+    ),
+  ]);
+  return new Map(
+    operators.map(({ facts: { name } }, index) => [
+      name,
+      { commits: counts?.get(lastTags.get(name) ?? null) ?? null, promotable: promotable[index] ?? null },
+    ]),
+  );
+}
+
+/** Commits since each tag, or since the beginning for null, fetched deeper once where the clone is shallow. */
+async function countCommits(
+  git: Git,
+  tags: readonly (string | null)[],
+): Promise<ReadonlyMap<string | null, number | null>> {
+  if (tags.length > 0 && (await git.isShallow())) await git.tryDeepen();
+  const refs = [...new Set(tags)].map((tag) => ({ tag, base: tag === null ? null : `refs/tags/${tag}` }));
+  const counts = await git.tryCountEachSince(refs.map(({ base }) => base));
+  return new Map(refs.map(({ tag, base }) => [tag, counts.get(base) ?? null]));
+}
