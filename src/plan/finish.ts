@@ -40,7 +40,7 @@ export function finishPlan(plan: Plan, staged: ReadonlyMap<string, Staged>): Pla
     const tag = plan.operators[0]?.release?.tag ?? plan.event.refName;
     throw new Problem(
       'OR-FINISH-INCOMPLETE',
-      `${tag} is not tested in full, so nothing was named; missing: ${list(lacking, 20)}`,
+      `${tag} cannot be finished, and this run has named nothing; missing: ${list(lacking, 20)}`,
       {
         hint: 'the leg of such an operator failed or has not run: run the failed jobs again, then this one',
       },
