@@ -32,7 +32,7 @@ export function hostOf(
     progress: () => undefined,
     run,
     tool: (name: string) => Promise.resolve(`/tools/${name}`),
-    ports: { exec, cleanup: { add: () => undefined, resources: () => [] } },
+    ports: { exec, cleanup: { add: () => undefined, resources: () => [] }, env: {} },
   } as unknown as StageHost;
   return { host, builds, log };
 }

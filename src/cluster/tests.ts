@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { findingOf, TestEvents } from '../checks/test-events.ts';
 import { Problem } from '../errors.ts';
 import { silent } from '../log.ts';
@@ -55,7 +55,18 @@ async function environment(context: E2e, cluster: Cluster): Promise<Record<strin
 async function chainsaw(context: E2e, cluster: Cluster, folder: string): Promise<string> {
   context.progress('chainsaw test');
   const tool = await context.tool('chainsaw');
-  const args = ['test', '--report-format', 'JUNIT-TEST', '--report-path', context.scratch, '--report-name', 'chainsaw', '--no-color', '--', '.'];
+  const args = [
+    'test',
+    '--report-format',
+    'JUNIT-TEST',
+    '--report-path',
+    context.scratch,
+    '--report-name',
+    'chainsaw',
+    '--no-color',
+    '--',
+    '.',
+  ];
   const result = await context.run(tool, args, {
     cwd: join(context.root, folder),
     env: await environment(context, cluster),
@@ -64,9 +75,18 @@ async function chainsaw(context: E2e, cluster: Cluster, folder: string): Promise
   const report = await failuresOfJunit(join(context.scratch, 'chainsaw.xml'));
   if (result.exitCode !== 0) {
     for (const failure of report.failures) {
-      context.find({ level: 'error', title: `${failure.name} failed`, message: failure.message, at: { file: `${folder}/${failure.name}/chainsaw-test.yaml` } });
+      context.find({
+        level: 'error',
+        title: `${failure.name} failed`,
+        message: failure.message,
+        at: { file: posix.join(folder, failure.suite, 'chainsaw-test.yaml') },
+      });
     }
-    throw failed(`chainsaw: ${report.failures.map((failure) => failure.name).join(', ') || 'failed'}`, `chainsaw test ${folder}`, result.stdout || result.stderr);
+    throw failed(
+      `chainsaw: ${report.failures.map((failure) => failure.name).join(', ') || 'failed'}`,
+      `chainsaw test ${folder}`,
+      result.stdout || result.stderr,
+    );
   }
   if (report.total === 0) throw failed('chainsaw found no test', `chainsaw test ${folder}`, result.stdout);
   return `${report.total} chainsaw test${report.total === 1 ? '' : 's'}`;
@@ -94,7 +114,11 @@ async function goTests(context: E2e, cluster: Cluster, packageName: string): Pro
   for (const failure of report.failures) context.find(findingOf(failure, () => null));
   if (result.exitCode !== 0) {
     const names = report.failures.map((failure) => failure.test ?? failure.package);
-    throw failed(`failed: ${names.join(', ')}`, `go test -tags=e2e ${packageName}`, report.failures[0]?.output ?? result.stderr);
+    throw failed(
+      `failed: ${names.join(', ')}`,
+      `go test -tags=e2e ${packageName}`,
+      report.failures[0]?.output ?? result.stderr,
+    );
   }
   return `${report.passed} go tests`;
 }

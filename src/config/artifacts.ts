@@ -12,8 +12,8 @@ export const placeholders = {
 export const image = v.strictObject({
   repository: key(
     repository,
-    'Repository of the image, without a tag. Default: `<registry>/<name>`.',
-    'ghcr.io/acme/{operator}-operator',
+    'Repository of the image, without a tag: a name below the registry, or a full one with a host, which the input `registry` does not move. Default: the name of the operator.',
+    '{operator}-operator',
   ),
   dockerfile: key(path, 'Dockerfile, from the root of the repository; for buildx.', 'operators/Dockerfile'),
   context: key(path, 'Build context, from the root of the repository; for buildx.', '.'),

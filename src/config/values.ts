@@ -15,7 +15,8 @@ const templateComponent = component('(?:[A-Za-z0-9]|\\{operator\\})');
 
 export const registryPattern = new RegExp(`^${host}(?:/${plainComponent})*$`);
 export const registryHelp = 'a registry and path such as ghcr.io/acme, without a scheme, tag or digest';
-const repositoryPattern = new RegExp(`^${host}(?:/${templateComponent})+$`);
+/** With a host in front, or below the registry of the run. */
+const repositoryPattern = new RegExp(`^(?:${host}/)?${templateComponent}(?:/${templateComponent})*$`);
 
 export const platformPattern =
   /^(?:linux|windows)\/(?:386|amd64|arm|arm64|loong64|mips64|mips64le|ppc64le|riscv64|s390x)(?:\/v[0-9]+)?$/;
@@ -52,7 +53,7 @@ export const repository = v.pipe(
   v.string(),
   v.regex(
     repositoryPattern,
-    'a full repository such as ghcr.io/acme/keystone-operator, without a scheme, tag or digest',
+    'a repository such as {operator}-operator or ghcr.io/acme/keystone-operator, without a scheme, tag or digest',
   ),
 );
 

@@ -8,7 +8,12 @@ import type { StageHost } from '../stages/types.ts';
 import type { ImageRequest } from './request.ts';
 
 /** Builds the manager for all platforms without Docker, into an OCI layout. Errors: OR-IMAGE-BUILD. */
-export async function buildWithKo(host: StageHost, request: ImageRequest, mainPackage: string, target: string): Promise<void> {
+export async function buildWithKo(
+  host: StageHost,
+  request: ImageRequest,
+  mainPackage: string,
+  target: string,
+): Promise<void> {
   const ko = await host.tool('ko');
   host.progress(`ko build for ${request.platforms.join(', ')}`);
   const labels = Object.entries(request.labels).flatMap(([key, value]) => [
@@ -17,12 +22,20 @@ export async function buildWithKo(host: StageHost, request: ImageRequest, mainPa
   ]);
   const link = await nameableLink(host, target);
   const args = [
-    ...['build', '--push=false', `--oci-layout-path=${link}`, '--sbom=none', `--platform=${request.platforms.join(',')}`],
+    ...[
+      'build',
+      '--push=false',
+      `--oci-layout-path=${link}`,
+      '--sbom=none',
+      `--platform=${request.platforms.join(',')}`,
+    ],
     ...[...labels, '--', mainPackage],
   ];
   const env = {
     // ko wants a name, and nothing is pushed there; with its own `ko.local` it would load the image into a Docker engine.
     KO_DOCKER_REPO: 'operator-release.invalid/image',
+    // Go would stamp whether the checkout is clean at that moment, and the digest would depend on it.
+    GOFLAGS: `${host.ports.env['GOFLAGS'] ?? ''} -buildvcs=false`.trim(),
     SOURCE_DATE_EPOCH: String(request.seconds),
     KO_DATA_DATE_EPOCH: String(request.seconds),
   };

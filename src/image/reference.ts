@@ -7,5 +7,8 @@ export function pinnedReference(image: ImagePlan, digest: string): string {
 
 /** Whether a reference of a manifest means this very image. */
 export function isPinnedTo(reference: string, image: ImagePlan, digest: string): boolean {
-  return reference === `${image.repository}@${digest}` || (reference.startsWith(`${image.repository}:`) && reference.endsWith(`@${digest}`));
+  return (
+    reference === `${image.repository}@${digest}` ||
+    (reference.startsWith(`${image.repository}:`) && reference.endsWith(`@${digest}`))
+  );
 }

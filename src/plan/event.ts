@@ -37,7 +37,7 @@ function publication(
   const { event } = facts;
   switch (event.kind) {
     case 'pull_request':
-      return no('a pull request publishes nothing');
+      return no(event.fork ? 'a pull request from a fork publishes nothing' : 'a pull request publishes nothing');
     case 'schedule':
       return no('a scheduled run publishes nothing');
     case 'local':

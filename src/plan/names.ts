@@ -9,6 +9,9 @@ export function registryOf(inputs: Inputs, config: Config, repository: string): 
   return inputs.registry ?? config.registry ?? `ghcr.io/${owner === '' ? 'local' : owner}`;
 }
 
+/** The first part is a host when it has a dot or a port, as the clients of OCI registries tell. */
+const hasHost = /^(?:localhost|[^/]*[.:][^/]*)\//;
+
 /** Where an operator's image goes; null when it has none. Registries know lower case only. */
 export function imageRepository(
   inputs: Inputs,
@@ -18,7 +21,8 @@ export function imageRepository(
 ): string | null {
   const image = operator.settings.image;
   if (image?.enabled === false) return null;
-  return (image?.repository ?? `${registryOf(inputs, config, repository)}/${operator.name}`).toLowerCase();
+  const name = image?.repository ?? operator.name;
+  return (hasHost.test(name) ? name : `${registryOf(inputs, config, repository)}/${name}`).toLowerCase();
 }
 
 /** Where a chart goes. Never the image's own repository: the chart would replace the image's tag. */

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { isAbsolute, posix, relative } from 'node:path';
 import { parseGolangci, parseHelmLint, parseVet } from '../checks/golangci.ts';
 import type { Finding } from '../engine/outcome.ts';
 import { Problem } from '../errors.ts';
@@ -47,7 +47,9 @@ function oneLine(finding: Finding): string {
 async function golangci(context: Lint): Promise<readonly Finding[]> {
   context.progress('golangci-lint');
   const tool = await context.tool('golangci-lint', context.task.golangciVersion ?? undefined);
-  const args = ['run', '--output.json.path=stdout', '--output.text.path=stderr', '--show-stats=false', './...'];
+  // It names files from the folder of its configuration, which may be another one.
+  const paths = ['--path-mode=abs', '--output.json.path=stdout', '--output.text.path=stderr'];
+  const args = ['run', ...paths, '--show-stats=false', './...'];
   // Its JSON is for us; what it says of itself is on standard error.
   const result = await context.run(tool, args, { allowFailure: true, log: silent });
   for (const line of result.stderr.trimEnd().split('\n')) context.log.info(line);
@@ -74,10 +76,12 @@ async function vet(context: Lint): Promise<readonly Finding[]> {
   return found.map((finding) => fromRoot(context, finding));
 }
 
-/** Tools name files from the operator's folder; annotations need them from the repository's root. */
+/** Tools name files absolutely or from the operator's folder; annotations need them from the repository's root. */
 function fromRoot(context: Lint, finding: Finding): Finding {
   if (finding.at === undefined) return finding;
-  return { ...finding, at: { ...finding.at, file: posix.join(context.operator.path, finding.at.file) } };
+  const { file } = finding.at;
+  const place = isAbsolute(file) ? relative(context.root, file) : posix.join(context.operator.path, file);
+  return { ...finding, at: { ...finding.at, file: place } };
 }
 
 async function helmLint(context: Lint, chart: string): Promise<readonly Finding[]> {

@@ -30,6 +30,8 @@ export type Exec = (tool: string, args: readonly string[], options?: ExecOptions
 /** 32 MiB: `go test -json` of a large repository fits, a runaway program does not. */
 const maxKept = 32 * 1024 * 1024;
 const graceMs = 5_000;
+/** Characters after which a line without an end is cut. `go test -json` writes shorter ones. */
+const longestLine = 1024 * 1024;
 
 /**
  * Variables that a child must not see: inputs (they hold tokens), tokens, and what mints tokens (OIDC).
@@ -157,21 +159,36 @@ class Kept {
 /** Cuts an output into lines. */
 class Lines {
   readonly #options: ExecOptions;
-  #rest = '';
+  #pending: string[] = [];
+  #size = 0;
 
   constructor(options: ExecOptions) {
     this.#options = options;
   }
 
   add(chunk: string): void {
-    const parts = (this.#rest + chunk).split(/\r?\n/);
-    this.#rest = parts.pop() ?? '';
-    for (const line of parts) this.#emit(line);
+    const parts = chunk.split(/\r?\n/);
+    const last = parts.pop() ?? '';
+    for (const part of parts) {
+      this.#emit(this.#take(part).replace(/\r$/, ''));
+    }
+    this.#pending.push(last);
+    this.#size += last.length;
+    // A program that never ends its line must not grow ours without bound.
+    if (this.#size > longestLine) this.#emit(this.#take(''));
   }
 
   end(): void {
-    if (this.#rest !== '') this.#emit(this.#rest);
-    this.#rest = '';
+    const rest = this.#take('');
+    if (rest !== '') this.#emit(rest);
+  }
+
+  /** What has come of a line so far, with its end. */
+  #take(end: string): string {
+    const line = `${this.#pending.join('')}${end}`;
+    this.#pending = [];
+    this.#size = 0;
+    return line;
   }
 
   #emit(line: string): void {

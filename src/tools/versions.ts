@@ -41,7 +41,8 @@ const anyVersion = /\bv?(\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?)/;
 export const tools = {
   'golangci-lint': {
     version: '2.12.2',
-    range: '>=2.0.0 <3',
+    // --path-mode came with 2.1.
+    range: '>=2.1.0 <3',
     ask: { args: ['version'], pattern: /has version v?(\S+)/ },
     go: { module: 'github.com/golangci/golangci-lint/v{major}', package: 'cmd/golangci-lint' },
     download: {
