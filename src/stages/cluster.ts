@@ -28,7 +28,9 @@ export const cluster: Stage<'cluster'> = {
       });
     }
     const kubectl = await context.tool('kubectl');
-    const version = await context.run(kubectl, ['--kubeconfig', kubeconfig, 'version', '--output=json'], { log: silent });
+    const version = await context.run(kubectl, ['--kubeconfig', kubeconfig, 'version', '--output=json'], {
+      log: silent,
+    });
     const kubernetes = /"serverVersion"[\s\S]*?"gitVersion":\s*"([^"]+)"/.exec(version.stdout)?.[1] ?? 'unknown';
     context.artifacts.cluster = { name, kubeconfig, kubernetes };
     context.note(`Kubernetes ${kubernetes}`);
@@ -39,5 +41,9 @@ export const cluster: Stage<'cluster'> = {
 function clusterName(operator: string, env: Readonly<Record<string, string | undefined>>): string {
   const run = env['GITHUB_RUN_ID'] ?? 'local';
   const attempt = env['GITHUB_RUN_ATTEMPT'] ?? '1';
-  return `orp-${run}-${attempt}-${process.pid}-${operator}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 50).replace(/-+$/, '');
+  return `orp-${run}-${attempt}-${process.pid}-${operator}`
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 50)
+    .replace(/-+$/, '');
 }

@@ -20,9 +20,13 @@ export async function runCommands(
     host.log.info(`$ ${command}`);
     const result = await host.run('bash', ['-euo', 'pipefail', '-c', command], { env, allowFailure: true });
     if (result.exitCode === 0) continue;
-    throw new Problem('OR-STAGE-COMMAND', `a command of ${task.stage}.${when} ended with exit code ${result.exitCode}: ${command.split('\n')[0] ?? ''}`, {
-      hint: 'it comes from the configuration file; the lines below are its own',
-      excerpt: tail(`${result.stdout}\n${result.stderr}`),
-    });
+    throw new Problem(
+      'OR-STAGE-COMMAND',
+      `a command of ${task.stage}.${when} ended with exit code ${result.exitCode}: ${command.split('\n')[0] ?? ''}`,
+      {
+        hint: 'it comes from the configuration file; the lines below are its own',
+        excerpt: tail(`${result.stdout}\n${result.stderr}`),
+      },
+    );
   }
 }

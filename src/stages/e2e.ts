@@ -50,7 +50,12 @@ export const e2e: Stage<'e2e'> = {
 };
 
 /** By the chart that users get; an operator without one is applied from its install.yaml. */
-async function deploy(context: E2e, cluster: Cluster, kubectl: Kubectl, chart: PackagedChart | undefined): Promise<void> {
+async function deploy(
+  context: E2e,
+  cluster: Cluster,
+  kubectl: Kubectl,
+  chart: PackagedChart | undefined,
+): Promise<void> {
   const { namespace, values } = context.task;
   if (chart === undefined) {
     const file = context.artifacts.installYaml;
@@ -102,7 +107,9 @@ async function checkRunning(context: E2e, pods: readonly Pod[], digest: string, 
   }
   throw new Problem('OR-E2E-IMAGE', `no pod asks for ${image.repository}@${digest}`, {
     hint: 'the chart deploys another image than the one that was built',
-    excerpt: pods.flatMap((pod) => containersOf(pod).map((status) => `${pod.metadata.name}: ${status.image}`)).join('\n'),
+    excerpt: pods
+      .flatMap((pod) => containersOf(pod).map((status) => `${pod.metadata.name}: ${status.image}`))
+      .join('\n'),
   });
 }
 
