@@ -4,8 +4,8 @@ import type { Tree } from '../fixtures/repos/repo.ts';
 
 const moduleFile = 'module example.com/mini-operator\n\ngo 1.26\n';
 
-/** `before` runs first in main. */
-function mainFile(before: string): string {
+/** `lease`: the one that it finds; without one it gives up. */
+function mainFile(lease: string): string {
   return `// The mini operator serves probes and nothing else.
 package main
 
@@ -20,8 +20,12 @@ import (
 
 func main() {
 	address := flag.String("health-probe-bind-address", ":8081", "where the probes are served")
+	lease := flag.String("lease", "${lease}", "the lease to hold")
 	flag.Parse()
-${before}	server := &http.Server{Addr: *address, Handler: health.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	if *lease == "" {
+		log.Fatal("no leader lease: memos.mini.example.com is forbidden")
+	}
+	server := &http.Server{Addr: *address, Handler: health.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	log.Printf("serving probes on %s", *address)
 	log.Fatal(server.ListenAndServe())
 }
@@ -43,7 +47,7 @@ func Handler() http.Handler {
 }
 `;
 
-/** \`status\`: what the test expects of a probe. */
+/** `status`: what the test expects of a probe. */
 function healthTest(status: string): string {
   return `package health
 
@@ -146,7 +150,7 @@ export const miniOperator: Tree = {
   PROJECT:
     'domain: example.com\nlayout:\n- go.kubebuilder.io/v4\nprojectName: mini\nrepo: example.com/mini-operator\nversion: "3"\n',
   'go.mod': moduleFile,
-  'cmd/main.go': mainFile(''),
+  'cmd/main.go': mainFile('memos'),
   'internal/health/health.go': healthFile,
   'internal/health/health_test.go': healthTest('StatusOK'),
   // Several lints may run on the machine of a test; on a runner there is one.
@@ -157,8 +161,7 @@ export const miniOperator: Tree = {
   'config/samples/mini_v1_memo.yaml':
     'apiVersion: mini.example.com/v1\nkind: Memo\nmetadata:\n  name: memo-sample\nspec:\n  text: milk\n',
   'charts/mini/Chart.yaml': chartFile,
-  'charts/mini/values.yaml':
-    'image:\n  repository: ghcr.io/acme/mini-operator\n  tag: ""\n  pullPolicy: Always\n',
+  'charts/mini/values.yaml': 'image:\n  repository: ghcr.io/acme/mini-operator\n  tag: ""\n  pullPolicy: Always\n',
   'charts/mini/crds/memos.yaml': crd,
   'charts/mini/templates/deployment.yaml': deployment,
   'README.md': '# mini-operator\n',
@@ -181,7 +184,7 @@ func Forget(name string) {
       '{{ .Values.image.pull.policy }}',
     ),
   },
-  crash: { 'cmd/main.go': mainFile('\tlog.Fatal("no leader lease: memos.mini.example.com is forbidden")\n') },
+  crash: { 'cmd/main.go': mainFile('') },
   noDockerfile: { Dockerfile: null },
   chartWithoutName: { 'charts/mini/Chart.yaml': chartFile.replace('name: mini\n', '') },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string | null>>>>;

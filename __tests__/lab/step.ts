@@ -25,17 +25,19 @@ export interface StepOptions {
 /** A step on its way; `end` is to be awaited, however it ends. */
 export interface RunningStep {
   readonly runId: string;
-  readonly temp: string;
   /** All that main has written up to now. */
-  log(): string;
+  readonly log: () => string;
   /** A file that the checkout's own commands can write through `$LAB_E2E_BEGUN`. */
   readonly begun: string;
   kill(signal: NodeJS.Signals): void;
+  /** Of main.js. */
+  readonly ended: Promise<unknown>;
   end(): Promise<StepResult>;
 }
 
 export interface StepResult {
   readonly runId: string;
+  readonly workspace: string;
   /** Of main.js; null when a signal ended it. */
   readonly exitCode: number | null;
   /** Of post.js. */
@@ -55,7 +57,7 @@ export interface StepResult {
   readonly programs: ReadonlySet<string>;
   /** Command lines in which a secret was seen. */
   readonly exposed: readonly string[];
-  /** Runner files with the raw text, for a look for secrets. */
+  /** The runner's files as they are. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -69,7 +71,8 @@ export async function copyDist(): Promise<string> {
 
 /** The machine's variables without those of a job or of the test runner. */
 function machineVariables(): NodeJS.ProcessEnv {
-  const foreign = /^(INPUT|STATE|GITHUB|ACTIONS|RUNNER|VITEST|npm)_|^(VITEST|NODE_ENV|NODE_OPTIONS|TEST|MODE|PROD|DEV|SSR|BASE_URL)$/;
+  const foreign =
+    /^(INPUT|STATE|GITHUB|ACTIONS|RUNNER|VITEST|npm)_|^(VITEST|NODE_ENV|NODE_OPTIONS|TEST|MODE|PROD|DEV|SSR|BASE_URL)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
@@ -103,7 +106,9 @@ export async function startStep(options: StepOptions): Promise<RunningStep> {
     GITHUB_PATH: file('path'),
     RUNNER_TEMP: temp,
     RUNNER_TRACKING_ID: tracking,
-    ...Object.fromEntries(Object.entries(options.inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+    ...Object.fromEntries(
+      Object.entries(options.inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    ),
   };
   const start = performance.now();
   const watch = new ProcessWatch(options.secrets, tracking);
@@ -112,13 +117,15 @@ export async function startStep(options: StepOptions): Promise<RunningStep> {
 
   return {
     runId,
-    temp,
     begun: file('e2e-begun'),
     log: main.output,
     kill: (signal) => void main.child.kill(signal),
+    ended: timed,
     end: async () => {
       const { code: exitCode, seconds } = await timed;
-      const saved = Object.fromEntries([...(await readRunnerFile(file('state')))].map(([name, value]) => [`STATE_${name}`, value]));
+      const saved = Object.fromEntries(
+        [...(await readRunnerFile(file('state')))].map(([name, value]) => [`STATE_${name}`, value]),
+      );
       const post = runProgram(join(options.dist, 'post.js'), options.workspace, { ...env, ...saved });
       const postCode = await post.ended;
       const seen = watch.stop();
@@ -128,6 +135,7 @@ export async function startStep(options: StepOptions): Promise<RunningStep> {
       for (const name of runnerFiles) files[name] = await readFile(file(name), 'utf8');
       const result: StepResult = {
         runId,
+        workspace: options.workspace,
         exitCode,
         postCode,
         log: main.output(),
@@ -153,7 +161,7 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
 interface Program {
   readonly child: ReturnType<typeof spawn>;
   readonly ended: Promise<number | null>;
-  output(): string;
+  readonly output: () => string;
 }
 
 function runProgram(file: string, cwd: string, env: NodeJS.ProcessEnv): Program {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { parseResources } from '../../src/engine/cleanup.ts';
+import type { Outcome } from '../../src/engine/outcome.ts';
 import { parseRunnerFile } from '../../examples/demo/runner-files.ts';
 import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo, Tree } from '../fixtures/repos/repo.ts';
@@ -95,7 +96,7 @@ export async function openWorld(): Promise<World> {
   };
   const end = async (step: RunningStep): Promise<StepResult> => {
     const result = await step.end();
-    expectNoSecret(result, secrets);
+    await expectNoSecret(result, secrets);
     await expectNothingLeft(result, proxy.host);
     return result;
   };
@@ -124,9 +125,7 @@ export async function openWorld(): Promise<World> {
     },
     writes: () => [
       ...proxy.seen.filter(isRegistryWrite).map(({ method, url }) => `${method} ${url}`),
-      ...github.requests
-        .filter(({ write }) => write)
-        .map(({ method, path }) => `${method} ${path}`),
+      ...github.requests.filter(({ write }) => write).map(({ method, path }) => `${method} ${path}`),
     ],
     stop: async () => {
       for (const stop of stops) stop();
@@ -195,18 +194,25 @@ async function namesIn(host: string): Promise<readonly string[]> {
   };
   const { repositories } = await ask('_catalog');
   const names = await Promise.all(
-    (repositories ?? []).map(async (name) => ((await ask(`${name}/tags/list`))['tags'] ?? []).map((tag) => `${name}:${tag}`)),
+    (repositories ?? []).map(async (name) =>
+      ((await ask(`${name}/tags/list`))['tags'] ?? []).map((tag) => `${name}:${tag}`),
+    ),
   );
   return names.flat().sort();
 }
 
 /** Whatever a run writes, and wherever: neither token nor password, in no form. */
-function expectNoSecret(result: StepResult, secrets: readonly string[]): void {
+async function expectNoSecret(result: StepResult, secrets: readonly string[]): Promise<void> {
   // A run registers its secrets with the runner first of all; these lines never get into a log.
   const shown = result.log.replaceAll(/^::add-mask::.*$/gm, '');
-  const places = { ...result.files, log: shown, post: result.postLog };
+  const places: Record<string, string> = { ...result.files, log: shown, post: result.postLog };
+  const collected = join(result.workspace, 'e2e-logs');
+  for (const entry of await readdir(collected, { recursive: true, withFileTypes: true }).catch(() => [])) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile()) places[file] = await readFile(file, 'latin1');
+  }
   for (const [place, text] of Object.entries(places)) {
-    for (const secret of secrets) expect(text.includes(secret), `a secret is in ${place}:\n${text}`).toBe(false);
+    for (const secret of secrets) expect(text.includes(secret), `a secret is in ${place}`).toBe(false);
   }
   expect(result.exposed).toEqual([]);
 }
@@ -236,6 +242,32 @@ async function leasesOf(result: StepResult): Promise<{ ours: string[]; others: n
 }
 
 async function builderContainers(): Promise<string[]> {
-  const { stdout } = await run('docker', ['ps', '--all', '--format', '{{.Names}}', '--filter', 'name=buildx_buildkit_operator-release']);
+  const { stdout } = await run('docker', [
+    'ps',
+    '--all',
+    '--format',
+    '{{.Names}}',
+    '--filter',
+    'name=buildx_buildkit_operator-release',
+  ]);
   return stdout.split('\n').filter((name) => name !== '');
+}
+
+/** Everything that has a public name, and every release or draft. */
+export async function published(world: World): Promise<{ names: readonly string[]; releases: readonly string[] }> {
+  const releases = world.github.state.repositories.flatMap((record) => record.releases);
+  return { names: await world.names(), releases: releases.map(({ tag, draft }) => (draft ? `${tag} (draft)` : tag)) };
+}
+
+type State = Outcome['state'];
+
+/** The stages by how they ended, as the output `results` says. */
+export function endings(result: StepResult): Readonly<Record<State, readonly string[]>> {
+  const found: Record<State, string[]> = { done: [], failed: [], blocked: [], skipped: [], cancelled: [] };
+  const results = JSON.parse(result.outputs.get('results') ?? '{}') as Record<
+    string,
+    Record<string, { outcome: State }>
+  >;
+  for (const [stage, { outcome }] of Object.entries(results['mini'] ?? {})) found[outcome].push(stage);
+  return found;
 }
