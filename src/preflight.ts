@@ -35,7 +35,7 @@ export async function preflight(plan: Plan, registry: Registry, github: GitHub |
 interface Check {
   /** The repository or tag that it is about, as its messages name it. */
   readonly about: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 interface Found {
@@ -62,7 +62,11 @@ function once(found: readonly Found[]): readonly Problem[] {
     const abouts = [...new Set(group.map(({ about }) => about))];
     if (first === undefined || abouts.length === 1) return first?.problem ?? [];
     const { code, message, hint } = first.problem;
-    return new Problem(code, message.replaceAll(first.about, () => list(abouts, 5)), hint === undefined ? {} : { hint });
+    return new Problem(
+      code,
+      message.replaceAll(first.about, () => list(abouts, 5)),
+      hint === undefined ? {} : { hint },
+    );
   });
 }
 
@@ -74,17 +78,22 @@ async function checkImage(image: ImagePlan, registry: Registry): Promise<void> {
 }
 
 async function checkChart(chart: ChartPlan, registry: Registry): Promise<void> {
-  if ((await registry.headManifest(chart.repository, chartTag(chart.version))) === null) await registry.checkPush(chart.repository);
+  if ((await registry.headManifest(chart.repository, chartTag(chart.version))) === null)
+    await registry.checkPush(chart.repository);
 }
 
 async function checkRelease(tag: string, github: GitHub | null, log: Log): Promise<void> {
   if (github === null) {
-    throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', { hint: 'leave the input github-token at its default' });
+    throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', {
+      hint: 'leave the input github-token at its default',
+    });
   }
   const { octokit, at } = github;
-  if ((await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({ ...at, tag }))) !== null) return;
+  if ((await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({ ...at, tag }))) !== null)
+    return;
   const permission = await probeContentsWrite(github, tag);
-  if (permission.state === 'unknown') log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
+  if (permission.state === 'unknown')
+    log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
   if (permission.state !== 'no') return;
   throw new Problem('OR-GITHUB-PERMISSION', `the release ${tag} cannot be made: ${permission.reason}`, {
     hint: 'add "permissions: contents: write" to the job',

@@ -26,10 +26,18 @@ export async function openKubectl(host: StageHost, cluster: Cluster): Promise<Ku
       return text.trim() === '' ? [] : (JSON.parse(text) as { items: readonly T[] }).items;
     },
     lastLog: async (namespace, pod, container) => {
-      const args = ['logs', '--namespace', namespace, pod, ...(container === '' ? [] : ['--container', container]), '--tail=30'];
+      const args = [
+        'logs',
+        '--namespace',
+        namespace,
+        pod,
+        ...(container === '' ? [] : ['--container', container]),
+        '--tail=30',
+      ];
       const previous = await ask([...args, '--previous']);
       return tail(previous.trim() === '' ? await ask(args) : previous, 15);
     },
-    events: async (namespace) => tail(await ask(['get', 'events', '--namespace', namespace, '--sort-by=.lastTimestamp']), 15),
+    events: async (namespace) =>
+      tail(await ask(['get', 'events', '--namespace', namespace, '--sort-by=.lastTimestamp']), 15),
   };
 }

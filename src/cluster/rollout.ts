@@ -55,7 +55,7 @@ async function rolloutProblem(
   const lines = log.trim() === '' ? await kubectl.events(namespace) : log;
   const what = log.trim() === '' ? 'events' : `last lines of ${why.container === '' ? 'its log' : why.container}`;
   return new Problem('OR-E2E-ROLLOUT', `deployment ${deployment} did not become ready`, {
-    hint: 'the operator has to start with the chart\'s default values in an empty cluster',
+    hint: "the operator has to start with the chart's default values in an empty cluster",
     excerpt: `pod ${pod.metadata.name} ${why.reason}, ${what}:\n${indent(lines)}`,
   });
 }

@@ -19,7 +19,9 @@ export async function smoke(context: StageContext<'e2e'>, kubectl: Kubectl): Pro
       continue;
     }
     context.progress(`applying ${sample}`);
-    const result = await kubectl.run(['apply', '--namespace', namespace, '--filename', join(context.root, sample)], { allowFailure: true });
+    const result = await kubectl.run(['apply', '--namespace', namespace, '--filename', join(context.root, sample)], {
+      allowFailure: true,
+    });
     if (result.exitCode !== 0) {
       throw new Problem('OR-E2E-SAMPLE', `the API server refuses ${sample}`, {
         hint: 'a sample has to be valid for the CRD that the chart installs',
@@ -30,7 +32,9 @@ export async function smoke(context: StageContext<'e2e'>, kubectl: Kubectl): Pro
     applied++;
   }
   if (applied > 0) await sleep(settleMs, context.signal);
-  return applied === 0 ? 'installed and ready' : `installed, ready, ${applied} sample${applied === 1 ? '' : 's'} applied`;
+  return applied === 0
+    ? 'installed and ready'
+    : `installed, ready, ${applied} sample${applied === 1 ? '' : 's'} applied`;
 }
 
 /** kubebuilder scaffolds samples with "spec:" and a comment; no API server takes them. */
