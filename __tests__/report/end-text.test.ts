@@ -61,6 +61,14 @@ describe('the end of one operator', () => {
     );
   });
 
+  it('staged: says what it waits for', () => {
+    const tasks = operatorSample('keystone').tasks.map((task) =>
+      task.stage === 'publish-image' ? { ...task, candidate: 'candidate-3f2c9a1b7d20-1.2.3' } : task,
+    );
+    const text = end(resultSample(), planSample([operatorSample('keystone', { tasks })]));
+    expect(text).toContain('✓ keystone 1.2.3 tested; waits for mode: finish');
+  });
+
   it('checked: says why nothing is published', () => {
     const result = resultSample({ published: [] });
     expect(end(result, planSample([operatorSample('keystone')], { event: pullRequest }))).toBe(

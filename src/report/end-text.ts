@@ -79,6 +79,10 @@ const labels: Readonly<Record<Published['kind'], string>> = {
 function renderGood({ operator, state, published }: Verdict, alone: boolean, paint: Paint): string[] {
   const name = oneLine(operator.name);
   if (state === 'checked') return [`${paint.green('✓')} ${paint.bold(name)} all checks passed`];
+  if (isStaged(operator))
+    return [
+      `${paint.green('✓')} ${paint.bold(`${name} ${oneLine(operator.version.text)}`)} tested; waits for mode: finish`,
+    ];
   const what = published.some((item) => item.written) ? state : `${state} already; nothing changed`;
   const head = `${paint.green('✓')} ${paint.bold(`${name} ${oneLine(operator.version.text)}`)} ${what}`;
   if (!alone) {
@@ -96,6 +100,11 @@ function renderGood({ operator, state, published }: Verdict, alone: boolean, pai
       }),
     ...installLines({ operator, published }).map((line) => `    $ ${line}`),
   ];
+}
+
+/** A leg of a common tag: it leaves what it tested for another job to publish. */
+function isStaged({ tasks }: Verdict['operator']): boolean {
+  return tasks.some((task) => 'candidate' in task && task.candidate !== null);
 }
 
 function closingLine(plan: Plan, result: RunResult, verdicts: readonly Verdict[], paint: Paint): string {
