@@ -296,12 +296,16 @@ async function main(given) {
 		now,
 		saveResources
 	});
-	if (given.json) process.stdout.write(`${mask(jsonOf(ran))}\n`);
-	return ran.result?.outcomes.every((outcome) => outcome.state === "done" || outcome.state === "skipped") === false ? 1 : 0;
+	if (given.json) process.stdout.write(`${mask(jsonOf(given, ran))}\n`);
+	return ran.every(isGood) ? 0 : 1;
 }
-/** The plan for the mode plan, the action's outputs for a run. */
-function jsonOf({ plan, result }) {
-	return JSON.stringify(result === null ? plan : renderOutputs(plan, result), null, 2);
+function isGood({ result }) {
+	return result?.outcomes.every(({ state }) => state === "done" || state === "skipped") !== false;
+}
+/** The plan for the mode plan, the action's outputs for a run; a list of those for reconcile. */
+function jsonOf({ inputs }, ran) {
+	const each = ran.map(({ plan, result }) => result === null ? plan : renderOutputs(plan, result));
+	return JSON.stringify(inputs.mode === "reconcile" ? each : each[0], null, 2);
 }
 try {
 	process.exitCode = await main(inputsFromArgs(process.argv.slice(2), process.env));

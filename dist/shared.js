@@ -16,14 +16,14 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
-import { access as access$1, chmod as chmod$1, constants as constants$1, copyFile as copyFile$1, cp, mkdir as mkdir$1, mkdtemp, open as open$1, readFile, readdir as readdir$1, realpath, rename as rename$1, rm as rm$1, rmdir as rmdir$1, stat as stat$1, writeFile as writeFile$1 } from "node:fs/promises";
+import { access as access$1, chmod as chmod$1, constants as constants$1, copyFile as copyFile$1, cp, mkdir as mkdir$1, mkdtemp, open as open$1, readFile, readdir as readdir$1, realpath, rename as rename$1, rm as rm$1, rmdir as rmdir$1, stat as stat$1, symlink as symlink$1, writeFile as writeFile$1 } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import path$2, { basename, dirname, isAbsolute, join, matchesGlob, posix, relative, resolve } from "node:path";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
 import { constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, mkdirSync, openAsBlob } from "node:fs";
-import { spawn } from "node:child_process";
-import { pipeline } from "node:stream/promises";
 import { arch as arch$1 } from "node:process";
+import { pipeline } from "node:stream/promises";
+import { spawn } from "node:child_process";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -18725,7 +18725,7 @@ async function runGraph(tasks, run, options) {
 			id: task.id,
 			atMs: options.now()
 		});
-		const outcome = await attempt$1(task, run, signal, options);
+		const outcome = await attempt$2(task, run, signal, options);
 		settle(outcome);
 		if (outcome.state === "failed" && options.failFast) failFast.abort(/* @__PURE__ */ new Error("fail-fast: another stage failed"));
 	};
@@ -18766,7 +18766,14 @@ async function runGraph(tasks, run, options) {
 		}
 		await Promise.race(running);
 	}
-	return tasks.flatMap((task) => outcomes.get(task.id) ?? []);
+	const roots = new Roots(tasks, outcomes);
+	return tasks.flatMap((task) => {
+		const outcome = outcomes.get(task.id);
+		return outcome?.state === "blocked" ? {
+			...outcome,
+			by: roots.of(task)
+		} : outcome ?? [];
+	});
 }
 function identity(task) {
 	return {
@@ -18787,7 +18794,27 @@ function culpritsOf(task, outcomes) {
 	});
 	return [...new Set(culprits)];
 }
-async function attempt$1(task, run, signal, options) {
+/** The same at the end of the run: more may have failed after the first that blocked a task. */
+var Roots = class {
+	#tasks;
+	#outcomes;
+	#known = /* @__PURE__ */ new Map();
+	constructor(tasks, outcomes) {
+		this.#tasks = new Map(tasks.map((task) => [task.id, task]));
+		this.#outcomes = outcomes;
+	}
+	of(task) {
+		const known = this.#known.get(task.id) ?? [...new Set(task.needs.flatMap((id) => this.#below(id)))];
+		this.#known.set(task.id, known);
+		return known;
+	}
+	#below(id) {
+		const [state, task] = [this.#outcomes.get(id)?.state, this.#tasks.get(id)];
+		if (state === "failed") return [id];
+		return state === "blocked" && task !== void 0 ? this.of(task) : [];
+	}
+};
+async function attempt$2(task, run, signal, options) {
 	const log = new BufferLog();
 	const findings = [];
 	const details = [];
@@ -19744,7 +19771,8 @@ const plainComponent = component("[A-Za-z0-9]");
 const templateComponent = component("(?:[A-Za-z0-9]|\\{operator\\})");
 const registryPattern = new RegExp(`^${host}(?:/${plainComponent})*$`);
 const registryHelp = "a registry and path such as ghcr.io/acme, without a scheme, tag or digest";
-const repositoryPattern = new RegExp(`^${host}(?:/${templateComponent})+$`);
+/** With a host in front, or below the registry of the run. */
+const repositoryPattern = new RegExp(`^(?:${host}/)?${templateComponent}(?:/${templateComponent})*$`);
 const platformPattern = /^(?:linux|windows)\/(?:386|amd64|arm|arm64|loong64|mips64|mips64le|ppc64le|riscv64|s390x)(?:\/v[0-9]+)?$/;
 const platformHelp = "os/arch[/variant], such as linux/amd64, linux/arm64 or linux/arm/v7";
 const operatorNamePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
@@ -19756,7 +19784,7 @@ const path = pipe(string(), regex(/^(?!\/)(?![A-Za-z]:)(?!(?:.*\/)?\.\.(?:\/|$))
 const glob = pipe(string(), regex(/^!?(?![/!])(?!(?:.*\/)?\.\.(?:\/|$))[^\\\s](?:[^\\]*[^\\\s])?$/, "a glob such as \"internal/common/**\", from the root of the repository, without \"..\""));
 const registry = pipe(string(), regex(registryPattern, registryHelp), toLowerCase());
 /** Lowered where the operator's name is filled in. */
-const repository = pipe(string(), regex(repositoryPattern, "a full repository such as ghcr.io/acme/keystone-operator, without a scheme, tag or digest"));
+const repository = pipe(string(), regex(repositoryPattern, "a repository such as {operator}-operator or ghcr.io/acme/keystone-operator, without a scheme, tag or digest"));
 const platform = pipe(string(), regex(platformPattern, platformHelp));
 const helmPath = pipe(string(), regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "a path of keys in values.yaml such as \"manager.image\""));
 /** One or many, always read as a list. */
@@ -22939,7 +22967,7 @@ const aroundKeys = {
 	after: key(commands, "Commands that run after the stage, when it went well."),
 	enabled: key(boolean(), "Whether the stage runs, where the repository has something for it. Default: true."),
 	timeout: key(duration, "Longest time for the stage: `10m`, `1h30m` or a number of seconds.", "10m", 600),
-	env: key(environment$1, "Environment of the commands; in verify, lint, unit, integration and chart-check also of the tools that the stage starts, in e2e of the tests. Texts only: quote numbers.", { GOFLAGS: "-mod=vendor" })
+	env: key(environment$1, "Environment of the commands and of every tool that the stage starts. Texts only: quote numbers.", { GOFLAGS: "-mod=vendor" })
 };
 /** What can be said of a check, which commands may replace. */
 const stageKeys = {
@@ -22960,12 +22988,12 @@ const placeholders = {
 	]
 };
 const image = strictObject({
-	repository: key(repository, "Repository of the image, without a tag. Default: `<registry>/<name>`.", "ghcr.io/acme/{operator}-operator"),
-	dockerfile: key(path, "Dockerfile, from the root of the repository.", "operators/Dockerfile"),
-	context: key(path, "Build context, from the root of the repository.", "."),
-	target: key(text$2, "Stage of the Dockerfile to build. Default: the last one.", "manager"),
+	repository: key(repository, "Repository of the image, without a tag: a name below the registry, or a full one with a host, which the input `registry` does not move. Default: the name of the operator.", "{operator}-operator"),
+	dockerfile: key(path, "Dockerfile, from the root of the repository; for buildx.", "operators/Dockerfile"),
+	context: key(path, "Build context, from the root of the repository; for buildx.", "."),
+	target: key(text$2, "Stage of the Dockerfile to build; for buildx. Default: the last one.", "manager"),
 	platforms: key(pipe(array(platform), minLength(1, "at least one platform")), "Platforms to build for. Default: linux/amd64 and linux/arm64.", ["linux/amd64", "linux/arm64"]),
-	buildArgs: key(record$1(text$2, string()), "Build arguments; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
+	buildArgs: key(record$1(text$2, string()), "Build arguments, for buildx; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
 	builder: key(picklist(["buildx", "ko"]), "What builds the image. Default: buildx with a Dockerfile, ko without one.", "ko"),
 	mainPackage: key(text$2, "Go package of the main program, from the operator's folder; for ko.", "./cmd"),
 	publish: key(strictObject(aroundKeys), "The stage publish-image."),
@@ -22974,7 +23002,6 @@ const image = strictObject({
 });
 const chart = strictObject({
 	path: key(path, "The chart's folder, from the root of the repository.", "operators/{operator}/helm/{operator}-operator"),
-	name: key(text$2, "Name of the chart. Default: the one in Chart.yaml."),
 	repository: key(repository, "Where the chart goes; its name is added. Default: the `charts` of the file.", "ghcr.io/acme/charts"),
 	imagePath: key(helmPath, "Keys of values.yaml that hold the image, where they are not the usual ones.", "controllerManager.manager.image"),
 	check: key(strictObject({
@@ -23052,6 +23079,7 @@ const operatorKeys = {
 	image: key(image, "The image, and the stage image-build."),
 	chart: key(chart, "The Helm chart, and the stage chart-package."),
 	watch: key(listOf(glob), "Globs of more files that affect the operator, beside its folder and the Go modules it needs.", ["hack/**", "go.work"]),
+	runner: key(listOf(text$2, 1), "Label of the runner for the operator's leg of a matrix, or a list of labels. Default: `ubuntu-latest`.", "ubuntu-latest", ["self-hosted", "arm64"]),
 	lint: key(lint$1, "The stage lint."),
 	test: key(test, "The stages unit and integration."),
 	verify: key(verify$1, "The stage verify."),
@@ -23694,7 +23722,7 @@ function stateOfPublication(published) {
 }
 const labels = {
 	image: "image",
-	tag: "moved",
+	tag: "tag",
 	chart: "chart",
 	release: "release",
 	asset: "asset"
@@ -23703,6 +23731,7 @@ const labels = {
 function renderGood({ operator, state, published }, alone, paint) {
 	const name = oneLine$2(operator.name);
 	if (state === "checked") return [`${paint.green("✓")} ${paint.bold(name)} all checks passed`];
+	if (isStaged(operator)) return [`${paint.green("✓")} ${paint.bold(`${name} ${oneLine$2(operator.version.text)}`)} tested; waits for mode: finish`];
 	const what = published.some((item) => item.written) ? state : `${state} already; nothing changed`;
 	const head = `${paint.green("✓")} ${paint.bold(`${name} ${oneLine$2(operator.version.text)}`)} ${what}`;
 	if (!alone) {
@@ -23713,13 +23742,18 @@ function renderGood({ operator, state, published }, alone, paint) {
 		head,
 		...published.filter((item) => item.kind !== "asset").map((item) => {
 			const digest = item.digest === null ? "" : `  ${paint.dim(oneLine$2(item.digest))}`;
-			return `    ${paint.cyan(pad(labels[item.kind], 8))}${oneLine$2(item.name)}${digest}`;
+			const state = item.written ? item.kind === "tag" ? "  moved" : "" : "  there already";
+			return `    ${paint.cyan(pad(labels[item.kind], 8))}${oneLine$2(item.name)}${digest}${state}`;
 		}),
 		...installLines$1({
 			operator,
 			published
 		}).map((line) => `    $ ${line}`)
 	];
+}
+/** A leg of a common tag: it leaves what it tested for another job to publish. */
+function isStaged({ tasks }) {
+	return tasks.some((task) => "candidate" in task && task.candidate !== null);
 }
 function closingLine(plan, result, verdicts, paint) {
 	const time = inWords(result.ms);
@@ -23737,7 +23771,7 @@ function closingLine(plan, result, verdicts, paint) {
 
 // src/report/log-groups.ts
 /** A stage's last lines that are shown; the runner's page gets slow with more. */
-const mostLines = 5e3;
+const mostLines$1 = 5e3;
 const mostColumns = 4e3;
 const marks = {
 	done: "✓",
@@ -23764,7 +23798,7 @@ function titleOf({ state, operator, stage, ms, note }) {
 	return oneLine$2(parts.join(" · "));
 }
 function boundedLines(log) {
-	const left = log.length - mostLines;
+	const left = log.length - mostLines$1;
 	const lines = log.slice(-5e3).map((line) => cut$1(printable(line), mostColumns));
 	return left > 0 ? [`… ${count(left)} earlier lines are not shown`, ...lines] : lines;
 }
@@ -23886,26 +23920,45 @@ const weights = {
 function weightOf(operator) {
 	return operator.tasks.reduce((sum, task) => sum + (weights[task.stage] ?? 1), 0);
 }
-/** A leg for each operator with work; above the limit the heaviest are spread first, each to the leg with least to do. */
-function matrixOf(plan, runner) {
+/**
+* A leg for each operator with work. Above the limit operators share legs, with others that want the same runner: the
+* heaviest are spread first, each to the leg with least to do.
+*/
+function matrixOf(plan) {
 	const operators = plan.operators.filter((operator) => operator.tasks.length > 0);
-	if (operators.length <= mostLegs) return operators.map(({ name }) => ({
-		operator: name,
-		runner
-	}));
-	const legs = Array.from({ length: mostLegs }, () => ({
+	if (operators.length <= mostLegs) return operators.map((operator) => legOf([operator]));
+	const groups = [...groupBy(operators, ({ runner }) => JSON.stringify(runner)).values()];
+	const shares = sharesOf(groups.map((group) => group.length));
+	return groups.flatMap((group, index) => spread(group, shares[index] ?? 1)).map(legOf);
+}
+function legOf(operators) {
+	const [label = "ubuntu-latest", ...more] = operators[0]?.runner ?? [];
+	return {
+		operator: operators.map(({ name }) => name).join("\n"),
+		runner: more.length === 0 ? label : [label, ...more]
+	};
+}
+/** How many legs each group gets: at least one, never more than it has operators, the rest where legs are fullest. */
+function sharesOf(sizes) {
+	const shares = sizes.map(() => 1);
+	const fullness = (index) => (sizes[index] ?? 0) / (shares[index] ?? 1);
+	for (let left = mostLegs - sizes.length; left > 0; left--) {
+		const fullest = sizes.reduce((most, _, index) => fullness(index) > fullness(most) ? index : most, 0);
+		shares[fullest] = (shares[fullest] ?? 1) + 1;
+	}
+	return shares;
+}
+function spread(operators, number) {
+	const legs = Array.from({ length: number }, () => ({
 		weight: 0,
-		names: []
+		operators: []
 	}));
 	for (const operator of [...operators].sort((a, b) => weightOf(b) - weightOf(a))) {
 		const lightest = legs.reduce((least, leg) => leg.weight < least.weight ? leg : least);
 		lightest.weight += weightOf(operator);
-		lightest.names.push(operator.name);
+		lightest.operators.push(operator);
 	}
-	return legs.map(({ names }) => ({
-		operator: names.join("\n"),
-		runner
-	}));
+	return legs.map((leg) => leg.operators).filter((leg) => leg.length > 0);
 }
 
 // src/report/outputs.ts
@@ -23940,12 +23993,12 @@ function emptyOutputs() {
 	};
 }
 /** All outputs of a plan and, when stages ran, of their results. The scalar ones are set for exactly one operator. */
-function renderOutputs(plan, result, options = {}) {
+function renderOutputs(plan, result) {
 	const [first, ...others] = plan.operators;
 	return {
 		...emptyOutputs(),
 		plan: planJson(plan),
-		matrix: JSON.stringify({ include: matrixOf(plan, options.runner ?? "ubuntu-latest") }),
+		matrix: JSON.stringify({ include: matrixOf(plan) }),
 		"has-work": String(plan.operators.some((operator) => operator.tasks.length > 0)),
 		operators: JSON.stringify(plan.operators.map((operator) => operator.name)),
 		...first !== void 0 && others.length === 0 ? scalars(first, result) : {},
@@ -23996,7 +24049,7 @@ function scalars(operator, result) {
 		...image === null ? {} : {
 			image: image.repository,
 			digest: find("image")?.digest ?? image.promote?.digest ?? "",
-			tags: tagsOf$2(operator, published, result).join("\n")
+			tags: tagsOf$1(operator, published, result).join("\n")
 		},
 		...chart === null ? {} : {
 			chart: `oci://${chart.repository}`,
@@ -24009,7 +24062,7 @@ function scalars(operator, result) {
 	};
 }
 /** Full references: those that exist now, or before any stage ran those that the plan would set. */
-function tagsOf$2(operator, published, result) {
+function tagsOf$1(operator, published, result) {
 	if (result === null) return operator.image?.tags.map(({ tag }) => `${operator.image?.repository ?? ""}:${tag}`) ?? [];
 	return [...new Set(published.filter(({ kind }) => kind === "image" || kind === "tag").map(({ name }) => name))];
 }
@@ -24293,171 +24346,5601 @@ function failureLine(outcome) {
 	return `${stopwatch(outcome.startMs + outcome.ms)}  ✗ ${oneLine$2(`${outcome.operator} ${outcome.stage}: ${message}`)}`;
 }
 
-// src/tools/exec.ts
-/** 32 MiB: `go test -json` of a large repository fits, a runaway program does not. */
-const maxKept = 33554432;
-const graceMs = 5e3;
-/**
-* Variables that a child must not see: inputs (they hold tokens), tokens, and what mints tokens (OIDC).
-* A tool that needs a login finds it in the private configuration files that `env` names.
-*/
-const secretNames = /^(INPUT_|STATE_|ACTIONS_)|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|PRIVATE_KEY|API_?KEY/i;
-function childEnvironment(parent, added = {}) {
-	const result = {};
-	for (const [name, value] of Object.entries(parent)) if (value !== void 0 && !secretNames.test(name)) result[name] = value;
-	return {
-		...result,
-		...added
-	};
-}
-/** The end of an output: what a person needs to see of a failure. */
-function tail(text, lines = 20) {
-	return text.trimEnd().split("\n").slice(-lines).join("\n");
-}
-function signalGroup(pid, signal) {
-	if (pid === void 0) return;
-	try {
-		process.kill(-pid, signal);
-	} catch {}
-}
-/**
-* Runs a program in a process group of its own, so that a cancel ends its children too.
-* @actions/exec hides the child and cannot do that, and it prints every argument.
-* Errors: `Problem` OR-TOOL-MISSING, OR-TOOL-FAILED (with the end of the output), OR-TOOL-TIMEOUT; an abort rejects with the signal's reason.
-*/
-const exec = async (tool, args, options = {}) => {
-	options.signal?.throwIfAborted();
-	const child = spawn(tool, [...args], {
-		cwd: options.cwd,
-		env: childEnvironment(process.env, options.env),
-		stdio: [
-			options.input === void 0 ? "ignore" : "pipe",
-			"pipe",
-			"pipe"
-		],
-		detached: true
-	});
-	const kept = {
-		stdout: new Kept(),
-		stderr: new Kept()
-	};
-	const lines = {
-		stdout: new Lines(options),
-		stderr: new Lines(options)
-	};
-	for (const name of ["stdout", "stderr"]) {
-		child[name]?.setEncoding("utf8");
-		child[name]?.on("data", (chunk) => {
-			kept[name].add(chunk);
-			lines[name].add(chunk);
-		});
+// node_modules/@actions/github/lib/context.js
+var Context = class {
+	/**
+	* Hydrate the context from the environment
+	*/
+	constructor() {
+		var _a, _b, _c;
+		this.payload = {};
+		if (process.env.GITHUB_EVENT_PATH) {
+			if (existsSync(process.env.GITHUB_EVENT_PATH)) this.payload = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH, { encoding: "utf8" }));
+			else {
+				const path = process.env.GITHUB_EVENT_PATH;
+				process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${EOL}`);
+			}
+		}
+		this.eventName = process.env.GITHUB_EVENT_NAME;
+		this.sha = process.env.GITHUB_SHA;
+		this.ref = process.env.GITHUB_REF;
+		this.workflow = process.env.GITHUB_WORKFLOW;
+		this.action = process.env.GITHUB_ACTION;
+		this.actor = process.env.GITHUB_ACTOR;
+		this.job = process.env.GITHUB_JOB;
+		this.runAttempt = parseInt(process.env.GITHUB_RUN_ATTEMPT, 10);
+		this.runNumber = parseInt(process.env.GITHUB_RUN_NUMBER, 10);
+		this.runId = parseInt(process.env.GITHUB_RUN_ID, 10);
+		this.apiUrl = (_a = process.env.GITHUB_API_URL) !== null && _a !== void 0 ? _a : `https://api.github.com`;
+		this.serverUrl = (_b = process.env.GITHUB_SERVER_URL) !== null && _b !== void 0 ? _b : `https://github.com`;
+		this.graphqlUrl = (_c = process.env.GITHUB_GRAPHQL_URL) !== null && _c !== void 0 ? _c : `https://api.github.com/graphql`;
 	}
-	child.stdin?.on("error", () => void 0);
-	child.stdin?.end(options.input);
-	let timedOut = false;
-	const stop = () => {
-		signalGroup(child.pid, "SIGTERM");
-		setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMs).unref();
-	};
-	const timer = options.timeoutMs === void 0 ? void 0 : setTimeout(() => {
-		timedOut = true;
-		stop();
-	}, options.timeoutMs);
-	options.signal?.addEventListener("abort", stop, { once: true });
-	try {
-		const exitCode = await new Promise((resolve, reject) => {
-			child.once("error", reject);
-			child.once("close", (code) => resolve(code ?? 128));
-		});
-		lines.stdout.end();
-		lines.stderr.end();
-		options.signal?.throwIfAborted();
-		const result = {
-			exitCode,
-			stdout: kept.stdout.text(),
-			stderr: kept.stderr.text()
+	get issue() {
+		const payload = this.payload;
+		return Object.assign(Object.assign({}, this.repo), { number: (payload.issue || payload.pull_request || payload).number });
+	}
+	get repo() {
+		if (process.env.GITHUB_REPOSITORY) {
+			const [owner, repo] = process.env.GITHUB_REPOSITORY.split("/");
+			return {
+				owner,
+				repo
+			};
+		}
+		if (this.payload.repository) return {
+			owner: this.payload.repository.owner.login,
+			repo: this.payload.repository.name
 		};
-		if (timedOut) throw new Problem("OR-TOOL-TIMEOUT", `${nameOf(tool)} did not end within ${(options.timeoutMs ?? 0) / 1e3} s`, {
-			hint: "raise the timeout of its stage in the configuration, or see in the log what it waits for",
-			excerpt: tail(result.stderr || result.stdout)
-		});
-		if (exitCode !== 0 && options.allowFailure !== true) throw new Problem("OR-TOOL-FAILED", `${nameOf(tool)} ${args[0] ?? ""} ended with exit code ${exitCode}`, { excerpt: tail(result.stderr.trim() === "" ? result.stdout : result.stderr) });
-		return result;
-	} catch (error) {
-		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES")) throw new Problem("OR-TOOL-MISSING", `${nameOf(tool)} cannot be started: ${error.message}`, { cause: error });
-		throw error;
-	} finally {
-		clearTimeout(timer);
-		options.signal?.removeEventListener("abort", stop);
-	}
-};
-function nameOf(tool) {
-	return tool.slice(tool.lastIndexOf("/") + 1);
-}
-/** The last `maxKept` characters of an output. */
-var Kept = class {
-	#chunks = [];
-	#size = 0;
-	add(chunk) {
-		this.#chunks.push(chunk);
-		this.#size += chunk.length;
-		while (this.#size > maxKept && this.#chunks.length > 1) this.#size -= this.#chunks.shift()?.length ?? 0;
-	}
-	text() {
-		return this.#chunks.join("");
-	}
-};
-/** Cuts an output into lines. */
-var Lines = class {
-	#options;
-	#rest = "";
-	constructor(options) {
-		this.#options = options;
-	}
-	add(chunk) {
-		const parts = (this.#rest + chunk).split(/\r?\n/);
-		this.#rest = parts.pop() ?? "";
-		for (const line of parts) this.#emit(line);
-	}
-	end() {
-		if (this.#rest !== "") this.#emit(this.#rest);
-		this.#rest = "";
-	}
-	#emit(line) {
-		this.#options.log?.info(line);
-		this.#options.onLine?.(line);
+		throw new Error("context.repo requires a GITHUB_REPOSITORY environment variable like 'owner/repo'");
 	}
 };
 
-// src/stages/commands.ts
-/** The project's own commands, in the operator's folder, without any token in their environment. */
-async function runCommands(host, task, commands, when) {
-	const cluster = host.artifacts.cluster;
-	const env = {
-		...task.commands.env,
-		...cluster === void 0 ? {} : {
-			KUBECONFIG: cluster.kubeconfig,
-			KIND_CLUSTER: cluster.name
+// node_modules/@actions/github/node_modules/@actions/http-client/lib/proxy.js
+var require_proxy = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.getProxyUrl = getProxyUrl;
+	exports.checkBypass = checkBypass;
+	function getProxyUrl(reqUrl) {
+		const usingSsl = reqUrl.protocol === "https:";
+		if (checkBypass(reqUrl)) return;
+		const proxyVar = (() => {
+			if (usingSsl) return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
+			else return process.env["http_proxy"] || process.env["HTTP_PROXY"];
+		})();
+		if (proxyVar) try {
+			return new DecodedURL(proxyVar);
+		} catch (_a) {
+			if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+		}
+		else return;
+	}
+	function checkBypass(reqUrl) {
+		if (!reqUrl.hostname) return false;
+		const reqHost = reqUrl.hostname;
+		if (isLoopbackAddress(reqHost)) return true;
+		const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+		if (!noProxy) return false;
+		let reqPort;
+		if (reqUrl.port) reqPort = Number(reqUrl.port);
+		else if (reqUrl.protocol === "http:") reqPort = 80;
+		else if (reqUrl.protocol === "https:") reqPort = 443;
+		const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+		if (typeof reqPort === "number") upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+		for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return true;
+		return false;
+	}
+	function isLoopbackAddress(host) {
+		const hostLower = host.toLowerCase();
+		return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+	}
+	var DecodedURL = class extends URL {
+		constructor(url, base) {
+			super(url, base);
+			this._decodedUsername = decodeURIComponent(super.username);
+			this._decodedPassword = decodeURIComponent(super.password);
+		}
+		get username() {
+			return this._decodedUsername;
+		}
+		get password() {
+			return this._decodedPassword;
 		}
 	};
-	for (const command of commands) {
-		host.progress(command.split("\n")[0] ?? "");
-		host.log.info(`$ ${command}`);
-		const result = await host.run("bash", [
-			"-euo",
-			"pipefail",
-			"-c",
-			command
-		], {
-			env,
-			allowFailure: true
+}));
+
+// node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
+var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
+	var __createBinding = this$1 && this$1.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __setModuleDefault = this$1 && this$1.__setModuleDefault || (Object.create ? (function(o, v) {
+		Object.defineProperty(o, "default", {
+			enumerable: true,
+			value: v
 		});
-		if (result.exitCode === 0) continue;
-		throw new Problem("OR-STAGE-COMMAND", `a command of ${task.stage}.${when} ended with exit code ${result.exitCode}: ${command.split("\n")[0] ?? ""}`, {
-			hint: "it comes from the configuration file; the lines below are its own",
-			excerpt: tail(`${result.stdout}\n${result.stderr}`)
+	}) : function(o, v) {
+		o["default"] = v;
+	});
+	var __importStar = this$1 && this$1.__importStar || (function() {
+		var ownKeys = function(o) {
+			ownKeys = Object.getOwnPropertyNames || function(o) {
+				var ar = [];
+				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+				return ar;
+			};
+			return ownKeys(o);
+		};
+		return function(mod) {
+			if (mod && mod.__esModule) return mod;
+			var result = {};
+			if (mod != null) {
+				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+			}
+			__setModuleDefault(result, mod);
+			return result;
+		};
+	})();
+	var __awaiter = this$1 && this$1.__awaiter || function(thisArg, _arguments, P, generator) {
+		function adopt(value) {
+			return value instanceof P ? value : new P(function(resolve) {
+				resolve(value);
+			});
+		}
+		return new (P || (P = Promise))(function(resolve, reject) {
+			function fulfilled(value) {
+				try {
+					step(generator.next(value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function rejected(value) {
+				try {
+					step(generator["throw"](value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function step(result) {
+				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+			}
+			step((generator = generator.apply(thisArg, _arguments || [])).next());
+		});
+	};
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.HttpClient = exports.HttpClientResponse = exports.HttpClientError = exports.MediaTypes = exports.Headers = exports.HttpCodes = void 0;
+	exports.getProxyUrl = getProxyUrl;
+	exports.isHttps = isHttps;
+	const http = __importStar(__require("http"));
+	const https = __importStar(__require("https"));
+	const pm = __importStar(require_proxy());
+	const tunnel = __importStar(require_tunnel());
+	const undici_1 = require_undici();
+	var HttpCodes;
+	(function(HttpCodes) {
+		HttpCodes[HttpCodes["OK"] = 200] = "OK";
+		HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+		HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+		HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+		HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+		HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+		HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+		HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+		HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+		HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+		HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+		HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+		HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+		HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+		HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+		HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+		HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+		HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+		HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+		HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+		HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+		HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+		HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+		HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+		HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+		HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+		HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+	})(HttpCodes || (exports.HttpCodes = HttpCodes = {}));
+	var Headers;
+	(function(Headers) {
+		Headers["Accept"] = "accept";
+		Headers["ContentType"] = "content-type";
+	})(Headers || (exports.Headers = Headers = {}));
+	var MediaTypes;
+	(function(MediaTypes) {
+		MediaTypes["ApplicationJson"] = "application/json";
+	})(MediaTypes || (exports.MediaTypes = MediaTypes = {}));
+	/**
+	* Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+	* @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+	*/
+	function getProxyUrl(serverUrl) {
+		const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+		return proxyUrl ? proxyUrl.href : "";
+	}
+	const HttpRedirectCodes = [
+		HttpCodes.MovedPermanently,
+		HttpCodes.ResourceMoved,
+		HttpCodes.SeeOther,
+		HttpCodes.TemporaryRedirect,
+		HttpCodes.PermanentRedirect
+	];
+	const HttpResponseRetryCodes = [
+		HttpCodes.BadGateway,
+		HttpCodes.ServiceUnavailable,
+		HttpCodes.GatewayTimeout
+	];
+	const RetryableHttpVerbs = [
+		"OPTIONS",
+		"GET",
+		"DELETE",
+		"HEAD"
+	];
+	const ExponentialBackoffCeiling = 10;
+	const ExponentialBackoffTimeSlice = 5;
+	var HttpClientError = class HttpClientError extends Error {
+		constructor(message, statusCode) {
+			super(message);
+			this.name = "HttpClientError";
+			this.statusCode = statusCode;
+			Object.setPrototypeOf(this, HttpClientError.prototype);
+		}
+	};
+	exports.HttpClientError = HttpClientError;
+	var HttpClientResponse = class {
+		constructor(message) {
+			this.message = message;
+		}
+		readBody() {
+			return __awaiter(this, void 0, void 0, function* () {
+				return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+					let output = Buffer.alloc(0);
+					this.message.on("data", (chunk) => {
+						output = Buffer.concat([output, chunk]);
+					});
+					this.message.on("end", () => {
+						resolve(output.toString());
+					});
+				}));
+			});
+		}
+		readBodyBuffer() {
+			return __awaiter(this, void 0, void 0, function* () {
+				return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+					const chunks = [];
+					this.message.on("data", (chunk) => {
+						chunks.push(chunk);
+					});
+					this.message.on("end", () => {
+						resolve(Buffer.concat(chunks));
+					});
+				}));
+			});
+		}
+	};
+	exports.HttpClientResponse = HttpClientResponse;
+	function isHttps(requestUrl) {
+		return new URL(requestUrl).protocol === "https:";
+	}
+	var HttpClient = class {
+		constructor(userAgent, handlers, requestOptions) {
+			this._ignoreSslError = false;
+			this._allowRedirects = true;
+			this._allowRedirectDowngrade = false;
+			this._maxRedirects = 50;
+			this._allowRetries = false;
+			this._maxRetries = 1;
+			this._keepAlive = false;
+			this._disposed = false;
+			this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+			this.handlers = handlers || [];
+			this.requestOptions = requestOptions;
+			if (requestOptions) {
+				if (requestOptions.ignoreSslError != null) this._ignoreSslError = requestOptions.ignoreSslError;
+				this._socketTimeout = requestOptions.socketTimeout;
+				if (requestOptions.allowRedirects != null) this._allowRedirects = requestOptions.allowRedirects;
+				if (requestOptions.allowRedirectDowngrade != null) this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+				if (requestOptions.maxRedirects != null) this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+				if (requestOptions.keepAlive != null) this._keepAlive = requestOptions.keepAlive;
+				if (requestOptions.allowRetries != null) this._allowRetries = requestOptions.allowRetries;
+				if (requestOptions.maxRetries != null) this._maxRetries = requestOptions.maxRetries;
+			}
+		}
+		options(requestUrl, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		get(requestUrl, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("GET", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		del(requestUrl, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("DELETE", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		post(requestUrl, data, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("POST", requestUrl, data, additionalHeaders || {});
+			});
+		}
+		patch(requestUrl, data, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+			});
+		}
+		put(requestUrl, data, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("PUT", requestUrl, data, additionalHeaders || {});
+			});
+		}
+		head(requestUrl, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request("HEAD", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		sendStream(verb, requestUrl, stream, additionalHeaders) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return this.request(verb, requestUrl, stream, additionalHeaders);
+			});
+		}
+		/**
+		* Gets a typed object from an endpoint
+		* Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+		*/
+		getJson(requestUrl_1) {
+			return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+				const res = yield this.get(requestUrl, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		postJson(requestUrl_1, obj_1) {
+			return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+				const data = JSON.stringify(obj, null, 2);
+				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+				additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+				const res = yield this.post(requestUrl, data, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		putJson(requestUrl_1, obj_1) {
+			return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+				const data = JSON.stringify(obj, null, 2);
+				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+				additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+				const res = yield this.put(requestUrl, data, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		patchJson(requestUrl_1, obj_1) {
+			return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+				const data = JSON.stringify(obj, null, 2);
+				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+				additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+				const res = yield this.patch(requestUrl, data, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		/**
+		* Makes a raw http request.
+		* All other methods such as get, post, patch, and request ultimately call this.
+		* Prefer get, del, post and patch
+		*/
+		request(verb, requestUrl, data, headers) {
+			return __awaiter(this, void 0, void 0, function* () {
+				if (this._disposed) throw new Error("Client has already been disposed.");
+				const parsedUrl = new URL(requestUrl);
+				let info = this._prepareRequest(verb, parsedUrl, headers);
+				const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
+				let numTries = 0;
+				let response;
+				do {
+					response = yield this.requestRaw(info, data);
+					if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
+						let authenticationHandler;
+						for (const handler of this.handlers) if (handler.canHandleAuthentication(response)) {
+							authenticationHandler = handler;
+							break;
+						}
+						if (authenticationHandler) return authenticationHandler.handleAuthentication(this, info, data);
+						else return response;
+					}
+					let redirectsRemaining = this._maxRedirects;
+					while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
+						const redirectUrl = response.message.headers["location"];
+						if (!redirectUrl) break;
+						const parsedRedirectUrl = new URL(redirectUrl);
+						if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
+						yield response.readBody();
+						if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+							for (const header in headers) if (header.toLowerCase() === "authorization") delete headers[header];
+						}
+						info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+						response = yield this.requestRaw(info, data);
+						redirectsRemaining--;
+					}
+					if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) return response;
+					numTries += 1;
+					if (numTries < maxTries) {
+						yield response.readBody();
+						yield this._performExponentialBackoff(numTries);
+					}
+				} while (numTries < maxTries);
+				return response;
+			});
+		}
+		/**
+		* Needs to be called if keepAlive is set to true in request options.
+		*/
+		dispose() {
+			if (this._agent) this._agent.destroy();
+			this._disposed = true;
+		}
+		/**
+		* Raw request.
+		* @param info
+		* @param data
+		*/
+		requestRaw(info, data) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return new Promise((resolve, reject) => {
+					function callbackForResult(err, res) {
+						if (err) reject(err);
+						else if (!res) reject(/* @__PURE__ */ new Error("Unknown error"));
+						else resolve(res);
+					}
+					this.requestRawWithCallback(info, data, callbackForResult);
+				});
+			});
+		}
+		/**
+		* Raw request with callback.
+		* @param info
+		* @param data
+		* @param onResult
+		*/
+		requestRawWithCallback(info, data, onResult) {
+			if (typeof data === "string") {
+				if (!info.options.headers) info.options.headers = {};
+				info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
+			}
+			let callbackCalled = false;
+			function handleResult(err, res) {
+				if (!callbackCalled) {
+					callbackCalled = true;
+					onResult(err, res);
+				}
+			}
+			const req = info.httpModule.request(info.options, (msg) => {
+				handleResult(void 0, new HttpClientResponse(msg));
+			});
+			let socket;
+			req.on("socket", (sock) => {
+				socket = sock;
+			});
+			req.setTimeout(this._socketTimeout || 18e4, () => {
+				if (socket) socket.end();
+				handleResult(/* @__PURE__ */ new Error(`Request timeout: ${info.options.path}`));
+			});
+			req.on("error", function(err) {
+				handleResult(err);
+			});
+			if (data && typeof data === "string") req.write(data, "utf8");
+			if (data && typeof data !== "string") {
+				data.on("close", function() {
+					req.end();
+				});
+				data.pipe(req);
+			} else req.end();
+		}
+		/**
+		* Gets an http agent. This function is useful when you need an http agent that handles
+		* routing through a proxy server - depending upon the url and proxy environment variables.
+		* @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+		*/
+		getAgent(serverUrl) {
+			const parsedUrl = new URL(serverUrl);
+			return this._getAgent(parsedUrl);
+		}
+		getAgentDispatcher(serverUrl) {
+			const parsedUrl = new URL(serverUrl);
+			const proxyUrl = pm.getProxyUrl(parsedUrl);
+			if (!(proxyUrl && proxyUrl.hostname)) return;
+			return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+		}
+		_prepareRequest(method, requestUrl, headers) {
+			const info = {};
+			info.parsedUrl = requestUrl;
+			const usingSsl = info.parsedUrl.protocol === "https:";
+			info.httpModule = usingSsl ? https : http;
+			const defaultPort = usingSsl ? 443 : 80;
+			info.options = {};
+			info.options.host = info.parsedUrl.hostname;
+			info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
+			info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
+			info.options.method = method;
+			info.options.headers = this._mergeHeaders(headers);
+			if (this.userAgent != null) info.options.headers["user-agent"] = this.userAgent;
+			info.options.agent = this._getAgent(info.parsedUrl);
+			if (this.handlers) for (const handler of this.handlers) handler.prepareRequest(info.options);
+			return info;
+		}
+		_mergeHeaders(headers) {
+			if (this.requestOptions && this.requestOptions.headers) return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+			return lowercaseKeys(headers || {});
+		}
+		/**
+		* Gets an existing header value or returns a default.
+		* Handles converting number header values to strings since HTTP headers must be strings.
+		* Note: This returns string | string[] since some headers can have multiple values.
+		* For headers that must always be a single string (like Content-Type), use the
+		* specialized _getExistingOrDefaultContentTypeHeader method instead.
+		*/
+		_getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+			let clientHeader;
+			if (this.requestOptions && this.requestOptions.headers) {
+				const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+				if (headerValue) clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
+			}
+			const additionalValue = additionalHeaders[header];
+			if (additionalValue !== void 0) return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
+			if (clientHeader !== void 0) return clientHeader;
+			return _default;
+		}
+		/**
+		* Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+		* Always returns a single string (not an array) since Content-Type should be a single value.
+		* Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+		* This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+		* that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+		*/
+		_getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+			let clientHeader;
+			if (this.requestOptions && this.requestOptions.headers) {
+				const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+				if (headerValue) {
+					if (typeof headerValue === "number") clientHeader = String(headerValue);
+					else if (Array.isArray(headerValue)) clientHeader = headerValue.join(", ");
+					else clientHeader = headerValue;
+				}
+			}
+			const additionalValue = additionalHeaders[Headers.ContentType];
+			if (additionalValue !== void 0) {
+				if (typeof additionalValue === "number") return String(additionalValue);
+				else if (Array.isArray(additionalValue)) return additionalValue.join(", ");
+				else return additionalValue;
+			}
+			if (clientHeader !== void 0) return clientHeader;
+			return _default;
+		}
+		_getAgent(parsedUrl) {
+			let agent;
+			const proxyUrl = pm.getProxyUrl(parsedUrl);
+			const useProxy = proxyUrl && proxyUrl.hostname;
+			if (this._keepAlive && useProxy) agent = this._proxyAgent;
+			if (!useProxy) agent = this._agent;
+			if (agent) return agent;
+			const usingSsl = parsedUrl.protocol === "https:";
+			let maxSockets = 100;
+			if (this.requestOptions) maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+			if (proxyUrl && proxyUrl.hostname) {
+				const agentOptions = {
+					maxSockets,
+					keepAlive: this._keepAlive,
+					proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && { proxyAuth: `${proxyUrl.username}:${proxyUrl.password}` }), {
+						host: proxyUrl.hostname,
+						port: proxyUrl.port
+					})
+				};
+				let tunnelAgent;
+				const overHttps = proxyUrl.protocol === "https:";
+				if (usingSsl) tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+				else tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+				agent = tunnelAgent(agentOptions);
+				this._proxyAgent = agent;
+			}
+			if (!agent) {
+				const options = {
+					keepAlive: this._keepAlive,
+					maxSockets
+				};
+				agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+				this._agent = agent;
+			}
+			if (usingSsl && this._ignoreSslError) agent.options = Object.assign(agent.options || {}, { rejectUnauthorized: false });
+			return agent;
+		}
+		_getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+			let proxyAgent;
+			if (this._keepAlive) proxyAgent = this._proxyAgentDispatcher;
+			if (proxyAgent) return proxyAgent;
+			const usingSsl = parsedUrl.protocol === "https:";
+			proxyAgent = new undici_1.ProxyAgent(Object.assign({
+				uri: proxyUrl.href,
+				pipelining: !this._keepAlive ? 0 : 1
+			}, (proxyUrl.username || proxyUrl.password) && { token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}` }));
+			this._proxyAgentDispatcher = proxyAgent;
+			if (usingSsl && this._ignoreSslError) proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, { rejectUnauthorized: false });
+			return proxyAgent;
+		}
+		_getUserAgentWithOrchestrationId(userAgent) {
+			const baseUserAgent = userAgent || "actions/http-client";
+			const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
+			if (orchId) return `${baseUserAgent} actions_orchestration_id/${orchId.replace(/[^a-z0-9_.-]/gi, "_")}`;
+			return baseUserAgent;
+		}
+		_performExponentialBackoff(retryNumber) {
+			return __awaiter(this, void 0, void 0, function* () {
+				retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+				const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+				return new Promise((resolve) => setTimeout(() => resolve(), ms));
+			});
+		}
+		_processResponse(res, options) {
+			return __awaiter(this, void 0, void 0, function* () {
+				return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+					const statusCode = res.message.statusCode || 0;
+					const response = {
+						statusCode,
+						result: null,
+						headers: {}
+					};
+					if (statusCode === HttpCodes.NotFound) resolve(response);
+					function dateTimeDeserializer(key, value) {
+						if (typeof value === "string") {
+							const a = new Date(value);
+							if (!isNaN(a.valueOf())) return a;
+						}
+						return value;
+					}
+					let obj;
+					let contents;
+					try {
+						contents = yield res.readBody();
+						if (contents && contents.length > 0) {
+							if (options && options.deserializeDates) obj = JSON.parse(contents, dateTimeDeserializer);
+							else obj = JSON.parse(contents);
+							response.result = obj;
+						}
+						response.headers = res.message.headers;
+					} catch (err) {}
+					if (statusCode > 299) {
+						let msg;
+						if (obj && obj.message) msg = obj.message;
+						else if (contents && contents.length > 0) msg = contents;
+						else msg = `Failed request: (${statusCode})`;
+						const err = new HttpClientError(msg, statusCode);
+						err.result = response.result;
+						reject(err);
+					} else resolve(response);
+				}));
+			});
+		}
+	};
+	exports.HttpClient = HttpClient;
+	const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
+}));
+
+// node_modules/@actions/github/lib/internal/utils.js
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
+var __awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
 		});
 	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+function getAuthString(token, options) {
+	if (!token && !options.auth) throw new Error("Parameter token or opts.auth is required");
+	else if (token && options.auth) throw new Error("Parameters token and opts.auth may not both be specified");
+	return typeof options.auth === "string" ? options.auth : `token ${token}`;
+}
+function getProxyAgent(destinationUrl) {
+	return new import_lib.HttpClient().getAgent(destinationUrl);
+}
+function getProxyAgentDispatcher(destinationUrl) {
+	return new import_lib.HttpClient().getAgentDispatcher(destinationUrl);
+}
+function getProxyFetch(destinationUrl) {
+	const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
+	const proxyFetch = (url, opts) => __awaiter$3(this, void 0, void 0, function* () {
+		return (0, import_undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
+	});
+	return proxyFetch;
+}
+function getApiBaseUrl() {
+	return process.env["GITHUB_API_URL"] || "https://api.github.com";
+}
+function getUserAgentWithOrchestrationId(baseUserAgent) {
+	var _a;
+	const orchId = (_a = process.env["ACTIONS_ORCHESTRATION_ID"]) === null || _a === void 0 ? void 0 : _a.trim();
+	if (orchId) {
+		const tag = `actions_orchestration_id/${orchId.replace(/[^a-z0-9_.-]/gi, "_")}`;
+		if (baseUserAgent === null || baseUserAgent === void 0 ? void 0 : baseUserAgent.includes(tag)) return baseUserAgent;
+		return `${baseUserAgent ? `${baseUserAgent} ` : ""}${tag}`;
+	}
+	return baseUserAgent;
+}
+
+// node_modules/universal-user-agent/index.js
+function getUserAgent() {
+	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
+	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
+	return "<environment undetectable>";
+}
+
+// node_modules/before-after-hook/lib/register.js
+function register(state, name, method, options) {
+	if (typeof method !== "function") throw new Error("method for before hook must be a function");
+	if (!options) options = {};
+	if (Array.isArray(name)) return name.reverse().reduce((callback, name) => {
+		return register.bind(null, state, name, callback, options);
+	}, method)();
+	return Promise.resolve().then(() => {
+		if (!state.registry[name]) return method(options);
+		return state.registry[name].reduce((method, registered) => {
+			return registered.hook.bind(null, method, options);
+		}, method)();
+	});
+}
+
+// node_modules/before-after-hook/lib/add.js
+function addHook(state, kind, name, hook) {
+	const orig = hook;
+	if (!state.registry[name]) state.registry[name] = [];
+	if (kind === "before") hook = (method, options) => {
+		return Promise.resolve().then(orig.bind(null, options)).then(method.bind(null, options));
+	};
+	if (kind === "after") hook = (method, options) => {
+		let result;
+		return Promise.resolve().then(method.bind(null, options)).then((result_) => {
+			result = result_;
+			return orig(result, options);
+		}).then(() => {
+			return result;
+		});
+	};
+	if (kind === "error") hook = (method, options) => {
+		return Promise.resolve().then(method.bind(null, options)).catch((error) => {
+			return orig(error, options);
+		});
+	};
+	state.registry[name].push({
+		hook,
+		orig
+	});
+}
+
+// node_modules/before-after-hook/lib/remove.js
+function removeHook(state, name, method) {
+	if (!state.registry[name]) return;
+	const index = state.registry[name].map((registered) => {
+		return registered.orig;
+	}).indexOf(method);
+	if (index === -1) return;
+	state.registry[name].splice(index, 1);
+}
+
+// node_modules/before-after-hook/index.js
+const bind = Function.bind;
+const bindable = bind.bind(bind);
+function bindApi(hook, state, name) {
+	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
+	hook.api = { remove: removeHookRef };
+	hook.remove = removeHookRef;
+	[
+		"before",
+		"error",
+		"after",
+		"wrap"
+	].forEach((kind) => {
+		const args = name ? [
+			state,
+			kind,
+			name
+		] : [state, kind];
+		hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
+	});
+}
+function Singular() {
+	const singularHookName = Symbol("Singular");
+	const singularHookState = { registry: {} };
+	const singularHook = register.bind(null, singularHookState, singularHookName);
+	bindApi(singularHook, singularHookState, singularHookName);
+	return singularHook;
+}
+function Collection() {
+	const state = { registry: {} };
+	const hook = register.bind(null, state);
+	bindApi(hook, state);
+	return hook;
+}
+var before_after_hook_default = {
+	Singular,
+	Collection
+};
+
+// node_modules/@octokit/endpoint/dist-bundle/index.js
+var DEFAULTS = {
+	method: "GET",
+	baseUrl: "https://api.github.com",
+	headers: {
+		accept: "application/vnd.github.v3+json",
+		"user-agent": `octokit-endpoint.js/0.0.0-development ${getUserAgent()}`
+	},
+	mediaType: { format: "" }
+};
+function lowercaseKeys(object) {
+	if (!object) return {};
+	return Object.keys(object).reduce((newObj, key) => {
+		newObj[key.toLowerCase()] = object[key];
+		return newObj;
+	}, {});
+}
+function isPlainObject$1(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+	const proto = Object.getPrototypeOf(value);
+	if (proto === null) return true;
+	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+function mergeDeep(defaults, options) {
+	const result = Object.assign({}, defaults);
+	Object.keys(options).forEach((key) => {
+		if (isPlainObject$1(options[key])) {
+			if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
+			else result[key] = mergeDeep(defaults[key], options[key]);
+		} else Object.assign(result, { [key]: options[key] });
+	});
+	return result;
+}
+function removeUndefinedProperties(obj) {
+	for (const key in obj) if (obj[key] === void 0) delete obj[key];
+	return obj;
+}
+function merge$1(defaults, route, options) {
+	if (typeof route === "string") {
+		let [method, url] = route.split(" ");
+		options = Object.assign(url ? {
+			method,
+			url
+		} : { url: method }, options);
+	} else options = Object.assign({}, route);
+	options.headers = lowercaseKeys(options.headers);
+	removeUndefinedProperties(options);
+	removeUndefinedProperties(options.headers);
+	const mergedOptions = mergeDeep(defaults || {}, options);
+	if (options.url === "/graphql") {
+		if (defaults && defaults.mediaType.previews?.length) mergedOptions.mediaType.previews = defaults.mediaType.previews.filter((preview) => !mergedOptions.mediaType.previews.includes(preview)).concat(mergedOptions.mediaType.previews);
+		mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
+	}
+	return mergedOptions;
+}
+function addQueryParameters(url, parameters) {
+	const separator = /\?/.test(url) ? "&" : "?";
+	const names = Object.keys(parameters);
+	if (names.length === 0) return url;
+	return url + separator + names.map((name) => {
+		if (name === "q") return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
+		return `${name}=${encodeURIComponent(parameters[name])}`;
+	}).join("&");
+}
+var urlVariableRegex = /\{[^{}}]+\}/g;
+function removeNonChars(variableName) {
+	return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
+}
+function extractUrlVariableNames(url) {
+	const matches = url.match(urlVariableRegex);
+	if (!matches) return [];
+	return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
+}
+function omit(object, keysToOmit) {
+	const result = { __proto__: null };
+	for (const key of Object.keys(object)) if (keysToOmit.indexOf(key) === -1) result[key] = object[key];
+	return result;
+}
+function encodeReserved(str) {
+	return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+		if (!/%[0-9A-Fa-f]/.test(part)) part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+		return part;
+	}).join("");
+}
+function encodeUnreserved(str) {
+	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
+		return "%" + c.charCodeAt(0).toString(16).toUpperCase();
+	});
+}
+function encodeValue(operator, value, key) {
+	value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
+	if (key) return encodeUnreserved(key) + "=" + value;
+	else return value;
+}
+function isDefined(value) {
+	return value !== void 0 && value !== null;
+}
+function isKeyOperator(operator) {
+	return operator === ";" || operator === "&" || operator === "?";
+}
+function getValues(context, operator, key, modifier) {
+	var value = context[key], result = [];
+	if (isDefined(value) && value !== "") {
+		if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+			value = value.toString();
+			if (modifier && modifier !== "*") value = value.substring(0, parseInt(modifier, 10));
+			result.push(encodeValue(operator, value, isKeyOperator(operator) ? key : ""));
+		} else if (modifier === "*") {
+			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
+				result.push(encodeValue(operator, value2, isKeyOperator(operator) ? key : ""));
+			});
+			else Object.keys(value).forEach(function(k) {
+				if (isDefined(value[k])) result.push(encodeValue(operator, value[k], k));
+			});
+		} else {
+			const tmp = [];
+			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
+				tmp.push(encodeValue(operator, value2));
+			});
+			else Object.keys(value).forEach(function(k) {
+				if (isDefined(value[k])) {
+					tmp.push(encodeUnreserved(k));
+					tmp.push(encodeValue(operator, value[k].toString()));
+				}
+			});
+			if (isKeyOperator(operator)) result.push(encodeUnreserved(key) + "=" + tmp.join(","));
+			else if (tmp.length !== 0) result.push(tmp.join(","));
+		}
+	} else if (operator === ";") {
+		if (isDefined(value)) result.push(encodeUnreserved(key));
+	} else if (value === "" && (operator === "&" || operator === "?")) result.push(encodeUnreserved(key) + "=");
+	else if (value === "") result.push("");
+	return result;
+}
+function parseUrl(template) {
+	return { expand: expand.bind(null, template) };
+}
+function expand(template, context) {
+	var operators = [
+		"+",
+		"#",
+		".",
+		"/",
+		";",
+		"?",
+		"&"
+	];
+	template = template.replace(/\{([^\{\}]+)\}|([^\{\}]+)/g, function(_, expression, literal) {
+		if (expression) {
+			let operator = "";
+			const values = [];
+			if (operators.indexOf(expression.charAt(0)) !== -1) {
+				operator = expression.charAt(0);
+				expression = expression.substr(1);
+			}
+			expression.split(/,/g).forEach(function(variable) {
+				var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+				values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
+			});
+			if (operator && operator !== "+") {
+				var separator = ",";
+				if (operator === "?") separator = "&";
+				else if (operator !== "#") separator = operator;
+				return (values.length !== 0 ? operator : "") + values.join(separator);
+			} else return values.join(",");
+		} else return encodeReserved(literal);
+	});
+	if (template === "/") return template;
+	else return template.replace(/\/$/, "");
+}
+function parse$2(options) {
+	let method = options.method.toUpperCase();
+	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
+	let headers = Object.assign({}, options.headers);
+	let body;
+	let parameters = omit(options, [
+		"method",
+		"baseUrl",
+		"url",
+		"headers",
+		"request",
+		"mediaType"
+	]);
+	const urlVariableNames = extractUrlVariableNames(url);
+	url = parseUrl(url).expand(parameters);
+	if (!/^http/.test(url)) url = options.baseUrl + url;
+	const remainingParameters = omit(parameters, Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl"));
+	if (!/application\/octet-stream/i.test(headers.accept)) {
+		if (options.mediaType.format) headers.accept = headers.accept.split(/,/).map((format) => format.replace(/application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/, `application/vnd$1$2.${options.mediaType.format}`)).join(",");
+		if (url.endsWith("/graphql")) {
+			if (options.mediaType.previews?.length) headers.accept = (headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || []).concat(options.mediaType.previews).map((preview) => {
+				return `application/vnd.github.${preview}-preview${options.mediaType.format ? `.${options.mediaType.format}` : "+json"}`;
+			}).join(",");
+		}
+	}
+	if (["GET", "HEAD"].includes(method)) url = addQueryParameters(url, remainingParameters);
+	else if ("data" in remainingParameters) body = remainingParameters.data;
+	else if (Object.keys(remainingParameters).length) body = remainingParameters;
+	if (!headers["content-type"] && typeof body !== "undefined") headers["content-type"] = "application/json; charset=utf-8";
+	if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") body = "";
+	return Object.assign({
+		method,
+		url,
+		headers
+	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
+}
+function endpointWithDefaults(defaults, route, options) {
+	return parse$2(merge$1(defaults, route, options));
+}
+function withDefaults$2(oldDefaults, newDefaults) {
+	const DEFAULTS2 = merge$1(oldDefaults, newDefaults);
+	const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+	return Object.assign(endpoint2, {
+		DEFAULTS: DEFAULTS2,
+		defaults: withDefaults$2.bind(null, DEFAULTS2),
+		merge: merge$1.bind(null, DEFAULTS2),
+		parse: parse$2
+	});
+}
+var endpoint = withDefaults$2(null, DEFAULTS);
+
+// node_modules/content-type/dist/index.js
+/*!
+* content-type
+* Copyright(c) 2015 Douglas Christopher Wilson
+* MIT Licensed
+*/
+const SP = 32;
+const HTAB = 9;
+const SEMI = 59;
+const EQ = 61;
+const DQUOTE = 34;
+const BSLASH = 92;
+const COMMA = 44;
+const LOWER_CASE = 1;
+const OWS = 2;
+const SEMI_FLAG = 4;
+const COMMA_FLAG = 8;
+const TOKEN_FLAG = 16;
+const NON_ASCII = 65280;
+const CASE_FLAGS = 65281;
+/**
+* Character flags used to normalize HTTP field values while scanning.
+* Out-of-range reads intentionally coerce to zero in bitwise expressions.
+*/
+const CHAR_MAP = /* @__PURE__ */ new Uint8Array(256);
+CHAR_MAP[HTAB] |= OWS;
+CHAR_MAP[SP] |= OWS;
+CHAR_MAP[SEMI] |= SEMI_FLAG;
+CHAR_MAP[COMMA] |= COMMA_FLAG;
+for (let code = 128; code <= 255; code++) CHAR_MAP[code] |= LOWER_CASE;
+for (const char of "!#$%&'*+-.^_`|~") CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
+for (let code = 48; code <= 57; code++) CHAR_MAP[code] |= TOKEN_FLAG;
+for (let code = 65; code <= 90; code++) CHAR_MAP[code] |= 17;
+for (let code = 97; code <= 122; code++) CHAR_MAP[code] |= TOKEN_FLAG;
+/**
+* Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
+*/
+const NullObject = /* @__PURE__ */ (() => {
+	const C = function() {};
+	C.prototype = Object.create(null);
+	return C;
+})();
+/**
+* Parse a `Content-Type` header.
+*/
+function parse$1(header, options) {
+	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
+	const len = header.length;
+	let valueStart = options?.start ?? 0;
+	while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) valueStart++;
+	let index = valueStart;
+	let typeFlags = 0;
+	let whitespace = -1;
+	let stop = options?.parameters === false ? COMMA_FLAG : 0;
+	while (index < len) {
+		const code = header.charCodeAt(index);
+		const flags = CHAR_MAP[code];
+		if ((flags & stopFlags) !== 0) {
+			stop |= flags & COMMA_FLAG;
+			break;
+		}
+		if ((flags & OWS) !== 0) {
+			if (whitespace === -1) whitespace = index;
+		} else whitespace = -1;
+		typeFlags |= code & NON_ASCII | flags;
+		index++;
+	}
+	const valueEnd = whitespace === -1 ? index : whitespace;
+	const value = header.slice(valueStart, valueEnd);
+	const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+	if (index === len || stop !== 0) return {
+		type,
+		index,
+		parameters: new NullObject()
+	};
+	return parseParameters(header, type, index, len, stopFlags);
+}
+/**
+* Parses the parameters of a `Content-Type` header starting at the given index.
+*/
+function parseParameters(header, type, index, len, stopFlags) {
+	const parameters = new NullObject();
+	parameter: while (index < len) {
+		index++;
+		while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
+		const keyStart = index;
+		let keyFlags = 0;
+		let keyWhitespace = -1;
+		while (index < len) {
+			const code = header.charCodeAt(index);
+			const flags = CHAR_MAP[code];
+			if ((flags & stopFlags) !== 0) {
+				if ((flags & COMMA_FLAG) !== 0) break parameter;
+				continue parameter;
+			}
+			if (code === EQ) {
+				const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
+				const value = header.slice(keyStart, keyEnd);
+				const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+				index++;
+				while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
+				if (index < len && header.charCodeAt(index) === DQUOTE) {
+					const quotedStart = ++index;
+					let escaped = false;
+					while (index < len) {
+						const code = header.charCodeAt(index);
+						if (code === DQUOTE) {
+							if (parameters[key] === void 0) parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
+							index++;
+							let stop = 0;
+							while (index < len) {
+								const code = header.charCodeAt(index);
+								const flags = CHAR_MAP[code];
+								if ((flags & stopFlags) !== 0) {
+									stop = flags & COMMA_FLAG;
+									break;
+								}
+								index++;
+							}
+							if (stop !== 0) break parameter;
+							continue parameter;
+						}
+						if (code === BSLASH && index + 1 < len) {
+							escaped = true;
+							index += 2;
+							continue;
+						}
+						index++;
+					}
+					continue parameter;
+				}
+				const valueStart = index;
+				let stop = 0;
+				let valueWhitespace = -1;
+				while (index < len) {
+					const code = header.charCodeAt(index);
+					const flags = CHAR_MAP[code];
+					if ((flags & stopFlags) !== 0) {
+						stop = flags & COMMA_FLAG;
+						break;
+					}
+					if ((flags & OWS) !== 0) {
+						if (valueWhitespace === -1) valueWhitespace = index;
+					} else valueWhitespace = -1;
+					index++;
+				}
+				if (parameters[key] === void 0) {
+					const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
+					parameters[key] = header.slice(valueStart, valueEnd);
+				}
+				if (stop !== 0) break parameter;
+				continue parameter;
+			}
+			if ((flags & OWS) !== 0) {
+				if (keyWhitespace === -1) keyWhitespace = index;
+			} else keyWhitespace = -1;
+			keyFlags |= code & NON_ASCII | flags;
+			index++;
+		}
+	}
+	return {
+		type,
+		index,
+		parameters
+	};
+}
+/**
+* Remove backslashes from quoted pairs in a known-terminated quoted string body.
+*/
+function unescapeQuotedPairs(str, start, end) {
+	let result = "";
+	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
+		result += str.slice(start, index);
+		start = ++index;
+	}
+	return result + str.slice(start, end);
+}
+
+// node_modules/json-with-bigint/json-with-bigint.js
+const intRegex = /^-?\d+$/;
+const noiseValue = /^-?\d+n+$/;
+const originalStringify = JSON.stringify;
+const originalParse = JSON.parse;
+const customFormat = /^-?\d+n$/;
+const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
+const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+/**
+* @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
+* @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
+*/
+/**
+* Checks if a value is unstringifiable according to native JSON.stringify rules.
+*
+* @param {any} val The value to check.
+* @returns {boolean} True if the value is undefined, a function, or a symbol.
+*/
+const isUnstringifiable = (val) => val === void 0 || typeof val === "function" || typeof val === "symbol";
+/**
+* Checks if a value is a native JSON.rawJSON object (Node.js 22+).
+*
+* @param {any} val The value to check.
+* @returns {boolean} True if the value is a RawJSON instance.
+*/
+const isRawJSON = (val) => val !== null && typeof val === "object" && val.constructor && val.constructor.name === "RawJSON";
+/**
+* Iteratively converts a JS value to a JSON string.
+* Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
+* Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
+*
+* @param {any} rootValue The value to stringify.
+* @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
+* @param {string | number} [spaceParam] Indentation for pretty-printing.
+* @returns {string | undefined} The generated JSON string.
+*/
+const stringifyIteratively = (rootValue, replacer, spaceParam) => {
+	let space = "";
+	if (typeof spaceParam === "number") space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
+	else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
+	const isFunctionReplacer = typeof replacer === "function";
+	const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
+	/**
+	* Prepares a value for stringification by resolving toJSON, handling BigInts,
+	* applying custom replacers, and unwrapping primitive objects.
+	*
+	* @param {object|Array} parent The parent object or array holding the value.
+	* @param {string} key The key associated with the value.
+	* @param {any} val The raw value to process.
+	* @returns {any} The processed value ready for stringification.
+	*/
+	const prepareVal = (parent, key, val) => {
+		if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
+		if (typeof val === "string" && noiseValue.test(val)) return val + "n";
+		if (typeof val === "bigint") {
+			if ("rawJSON" in JSON) return JSON.rawJSON(val.toString());
+			return val.toString() + "n";
+		}
+		if (isFunctionReplacer) val = replacer.call(parent, key, val);
+		if (val !== null && typeof val === "object") {
+			if (val instanceof Number || val instanceof String || val instanceof Boolean) val = val.valueOf();
+		}
+		return val;
+	};
+	const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
+	if (isUnstringifiable(rootProcessed)) return;
+	const isRootPrimitive = rootProcessed === null || typeof rootProcessed !== "object";
+	const isRootNativeRawJSON = isRawJSON(rootProcessed);
+	if (isRootPrimitive || isRootNativeRawJSON) return originalStringify(rootProcessed);
+	const chunks = [];
+	let level = 0;
+	const stack = [{
+		parent: { "": rootProcessed },
+		key: "",
+		val: rootProcessed,
+		isArray: Array.isArray(rootProcessed),
+		keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
+		index: 0,
+		first: true
+	}];
+	const visited = new WeakSet([rootProcessed]);
+	while (stack.length > 0) {
+		const node = stack[stack.length - 1];
+		if (node.index === 0) {
+			chunks.push(node.isArray ? "[" : "{");
+			level++;
+		}
+		let isDone = false;
+		if (node.isArray) {
+			if (node.index < node.val.length) {
+				if (!node.first) chunks.push(",");
+				if (space) chunks.push("\n" + space.repeat(level));
+				const childRaw = node.val[node.index];
+				const childVal = prepareVal(node.val, String(node.index), childRaw);
+				if (isUnstringifiable(childVal)) {
+					chunks.push("null");
+					node.first = false;
+					node.index++;
+				} else {
+					const isComplexObject = childVal !== null && typeof childVal === "object";
+					const isNativeRaw = isRawJSON(childVal);
+					if (isComplexObject && !isNativeRaw) {
+						if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
+						visited.add(childVal);
+						stack.push({
+							parent: node.val,
+							key: String(node.index),
+							val: childVal,
+							isArray: Array.isArray(childVal),
+							keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+							index: 0,
+							first: true
+						});
+						node.first = false;
+						node.index++;
+					} else {
+						chunks.push(originalStringify(childVal));
+						node.first = false;
+						node.index++;
+					}
+				}
+			} else isDone = true;
+		} else {
+			while (node.index < node.keys.length) {
+				const k = node.keys[node.index++];
+				if (propertyList && !propertyList.has(k)) continue;
+				const childRaw = node.val[k];
+				const childVal = prepareVal(node.val, k, childRaw);
+				if (isUnstringifiable(childVal)) continue;
+				if (!node.first) chunks.push(",");
+				if (space) chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+				else chunks.push(originalStringify(k) + ":");
+				const isComplexObject = childVal !== null && typeof childVal === "object";
+				const isNativeRaw = isRawJSON(childVal);
+				if (isComplexObject && !isNativeRaw) {
+					if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
+					visited.add(childVal);
+					stack.push({
+						parent: node.val,
+						key: k,
+						val: childVal,
+						isArray: Array.isArray(childVal),
+						keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+						index: 0,
+						first: true
+					});
+					node.first = false;
+					break;
+				} else {
+					chunks.push(originalStringify(childVal));
+					node.first = false;
+				}
+			}
+			if (node.index >= node.keys.length && stack[stack.length - 1] === node) isDone = true;
+		}
+		if (isDone) {
+			level--;
+			if (!node.first && space) chunks.push("\n" + space.repeat(level));
+			chunks.push(node.isArray ? "]" : "}");
+			visited.delete(node.val);
+			stack.pop();
+		}
+	}
+	return chunks.join("");
+};
+/**
+* Converts a JavaScript value to a JSON string.
+*
+* Supports serialization of BigInt values using two strategies:
+* 1. Custom format "123n" → "123" (universal fallback)
+* 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
+*
+* All other values are serialized exactly like native JSON.stringify().
+*
+* @param {*} value The value to convert to a JSON string.
+* @param {Replacer | Array<string | number> | null} [replacer]
+* A function that alters the behavior of the stringification process,
+* or an array of strings/numbers to indicate properties to exclude.
+* @param {string | number} [space]
+* A string or number to specify indentation or pretty-printing.
+* @returns {string} The JSON string representation.
+*/
+const JSONStringify = (value, replacer, space) => {
+	try {
+		if ("rawJSON" in JSON) return originalStringify(value, (key, val) => {
+			if (typeof val === "bigint") return JSON.rawJSON(val.toString());
+			if (typeof replacer === "function") return replacer(key, val);
+			if (Array.isArray(replacer) && replacer.includes(key)) return val;
+			return val;
+		}, space);
+		if (!value) return originalStringify(value, replacer, space);
+		return originalStringify(value, (key, val) => {
+			if (typeof val === "string" && noiseValue.test(val)) return val.toString() + "n";
+			if (typeof val === "bigint") return val.toString() + "n";
+			if (typeof replacer === "function") return replacer(key, val);
+			if (Array.isArray(replacer) && replacer.includes(key)) return val;
+			return val;
+		}, space).replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
+	} catch (error) {
+		if (error instanceof RangeError) {
+			const convertedJSON = stringifyIteratively(value, replacer, space);
+			if (convertedJSON === void 0) return void 0;
+			if ("rawJSON" in JSON) return convertedJSON;
+			return convertedJSON.replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
+		}
+		throw error;
+	}
+};
+const featureCache = /* @__PURE__ */ new Map();
+/**
+* Detects if the current JSON.parse implementation supports the context.source feature.
+*
+* Uses toString() fingerprinting to cache results and automatically detect runtime
+* replacements of JSON.parse (polyfills, mocks, etc.).
+*
+* @returns {boolean} true if context.source is supported, false otherwise.
+*/
+const isContextSourceSupported = () => {
+	const parseFingerprint = JSON.parse.toString();
+	if (featureCache.has(parseFingerprint)) return featureCache.get(parseFingerprint);
+	try {
+		const result = JSON.parse("1", (_, __, context) => !!context?.source && context.source === "1");
+		featureCache.set(parseFingerprint, result);
+		return result;
+	} catch {
+		featureCache.set(parseFingerprint, false);
+		return false;
+	}
+};
+/**
+* Reviver function that converts custom-format BigInt strings back to BigInt values.
+* Also handles "noise" strings that accidentally match the BigInt format.
+*
+* @param {string | number | undefined} key The object key.
+* @param {*} value The value being parsed.
+* @param {object} [context] Parse context (if supported by JSON.parse).
+* @param {Reviver} [userReviver] User's custom reviver function.
+* @returns {any} The transformed value.
+*/
+const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
+	if (typeof value === "string" && customFormat.test(value)) return BigInt(value.slice(0, -1));
+	if (typeof value === "string" && noiseValue.test(value)) return value.slice(0, -1);
+	if (!(typeof userReviver === "function")) return value;
+	return userReviver(key, value, context);
+};
+/**
+* Fast JSON.parse implementation (~2x faster than classic fallback).
+* Uses JSON.parse's context.source feature to detect integers and convert
+* large numbers directly to BigInt without string manipulation.
+*
+* Does not support legacy custom format from v1 of this library.
+*
+* @param {string} text JSON string to parse.
+* @param {Reviver} [reviver] Transform function to apply to each value.
+* @returns {any} Parsed JavaScript value.
+*/
+const JSONParseV2 = (text, reviver) => {
+	return JSON.parse(text, (key, value, context) => {
+		const isBigNumber = typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
+		const isInt = context && intRegex.test(context.source);
+		if (isBigNumber && isInt) return BigInt(context.source);
+		if (!(typeof reviver === "function")) return value;
+		return reviver(key, value, context);
+	});
+};
+const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
+const MAX_DIGITS = MAX_INT.length;
+const stringsOrLargeNumbers = /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
+const noiseValueWithQuotes = /^"-?\d+n+"$/;
+/**
+* Iteratively traverses the parsed object bottom-up (post-order),
+* emulating the native JSON.parse reviver behavior.
+* This avoids Call Stack overflows (RangeError) on deeply nested structures.
+*
+* @param {any} parsed The natively parsed JSON object.
+* @param {Reviver} [userReviver] User's custom reviver function.
+* @returns {any} The fully processed object.
+*/
+const applyReviverIteratively = (parsed, userReviver) => {
+	const rootHolder = { "": parsed };
+	const stack = [{
+		parent: rootHolder,
+		key: "",
+		visited: false
+	}];
+	while (stack.length > 0) {
+		const node = stack[stack.length - 1];
+		if (!node.visited) {
+			node.visited = true;
+			const value = node.parent[node.key];
+			if (value !== null && typeof value === "object") {
+				const keys = Object.keys(value);
+				for (let i = keys.length - 1; i >= 0; i--) stack.push({
+					parent: value,
+					key: keys[i],
+					visited: false
+				});
+			}
+		} else {
+			const { parent, key } = node;
+			let value = parent[key];
+			if (typeof value === "string") {
+				if (customFormat.test(value)) value = BigInt(value.slice(0, -1));
+				else if (noiseValue.test(value)) value = value.slice(0, -1);
+			}
+			if (typeof userReviver === "function") value = userReviver.call(parent, key, value);
+			if (value === void 0) delete parent[key];
+			else parent[key] = value;
+			stack.pop();
+		}
+	}
+	return rootHolder[""];
+};
+/**
+* Pre-processes the JSON string to mark large numbers with an 'n' suffix.
+*
+* @param {string} text The raw JSON string.
+* @returns {string} The serialized string with marked BigInts.
+*/
+const serializeBigInts = (text) => {
+	return text.replace(stringsOrLargeNumbers, (match, digits, fractional, exponential) => {
+		const isString = match[0] === "\"";
+		if (isString && noiseValueWithQuotes.test(match)) return match.substring(0, match.length - 1) + "n\"";
+		const hasFractionalOrExponential = fractional || exponential;
+		const isLessThanMaxSafeInt = digits && (digits.length < MAX_DIGITS || digits.length === MAX_DIGITS && digits <= MAX_INT);
+		if (isString || hasFractionalOrExponential || isLessThanMaxSafeInt) return match;
+		return "\"" + match + "n\"";
+	});
+};
+/**
+* Converts a JSON string into a JavaScript value.
+*
+* Supports parsing of large integers using two strategies:
+* 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
+* 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
+*
+* All other JSON values are parsed exactly like native JSON.parse().
+*
+* @param {string} text A valid JSON string.
+* @param {Reviver} [reviver]
+* A function that transforms the results. This function is called for each member
+* of the object. If a member contains nested objects, the nested objects are
+* transformed before the parent object is.
+* @returns {any} The parsed JavaScript value.
+* @throws {SyntaxError} If text is not valid JSON.
+*/
+const JSONParse = (text, reviver) => {
+	if (!text) return originalParse(text, reviver);
+	try {
+		if (isContextSourceSupported()) return JSONParseV2(text, reviver);
+		const serializedData = serializeBigInts(text);
+		return originalParse(serializedData, (key, value, context) => convertMarkedBigIntsReviver(key, value, context, reviver));
+	} catch (error) {
+		if (error instanceof RangeError) {
+			const serializedData = serializeBigInts(text);
+			const parsed = originalParse(serializedData);
+			return applyReviverIteratively(parsed, reviver);
+		}
+		throw error;
+	}
+};
+
+// node_modules/@octokit/request-error/dist-src/index.js
+var RequestError = class extends Error {
+	name;
+	/**
+	* http status code
+	*/
+	status;
+	/**
+	* Request options that lead to the error.
+	*/
+	request;
+	/**
+	* Response object if a response was received
+	*/
+	response;
+	constructor(message, statusCode, options) {
+		super(message, { cause: options.cause });
+		this.name = "HttpError";
+		this.status = Number.parseInt(statusCode);
+		if (Number.isNaN(this.status)) this.status = 0;
+		/* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
+		if ("response" in options) this.response = options.response;
+		const requestCopy = Object.assign({}, options.request);
+		if (options.request.headers.authorization) requestCopy.headers = Object.assign({}, options.request.headers, { authorization: options.request.headers.authorization.replace(/(?<! ) .*$/, " [REDACTED]") });
+		requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
+		this.request = requestCopy;
+	}
+};
+
+// node_modules/@octokit/request/dist-bundle/index.js
+var defaults_default = { headers: { "user-agent": `octokit-request.js/10.0.16 ${getUserAgent()}` } };
+function isPlainObject(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+	const proto = Object.getPrototypeOf(value);
+	if (proto === null) return true;
+	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+var noop$1 = () => "";
+async function fetchWrapper(requestOptions) {
+	const fetch = requestOptions.request?.fetch || globalThis.fetch;
+	if (!fetch) throw new Error("fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing");
+	const log = requestOptions.request?.log || console;
+	const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
+	const body = isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
+	const requestHeaders = Object.fromEntries(Object.entries(requestOptions.headers).map(([name, value]) => [name, String(value)]));
+	let fetchResponse;
+	try {
+		fetchResponse = await fetch(requestOptions.url, {
+			method: requestOptions.method,
+			body,
+			redirect: requestOptions.request?.redirect,
+			headers: requestHeaders,
+			signal: requestOptions.request?.signal,
+			...requestOptions.body && { duplex: "half" }
+		});
+	} catch (error) {
+		let message = "Unknown Error";
+		if (error instanceof Error) {
+			if (error.name === "AbortError") {
+				error.status = 500;
+				throw error;
+			}
+			message = error.message;
+			if (error.name === "TypeError" && "cause" in error) {
+				if (error.cause instanceof Error) message = error.cause.message;
+				else if (typeof error.cause === "string") message = error.cause;
+			}
+		}
+		const requestError = new RequestError(message, 500, { request: requestOptions });
+		requestError.cause = error;
+		throw requestError;
+	}
+	const status = fetchResponse.status;
+	const url = fetchResponse.url;
+	const responseHeaders = {};
+	for (const [key, value] of fetchResponse.headers) responseHeaders[key] = value;
+	const octokitResponse = {
+		url,
+		status,
+		headers: responseHeaders,
+		data: ""
+	};
+	if ("deprecation" in responseHeaders) {
+		const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+		const deprecationLink = matches && matches.pop();
+		log.warn(`[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`);
+	}
+	if (status === 204 || status === 205) return octokitResponse;
+	if (requestOptions.method === "HEAD") {
+		if (status < 400) return octokitResponse;
+		throw new RequestError(fetchResponse.statusText, status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	if (status === 304) {
+		octokitResponse.data = await getResponseData(fetchResponse);
+		throw new RequestError("Not modified", status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	if (status >= 400) {
+		octokitResponse.data = await getResponseData(fetchResponse);
+		throw new RequestError(toErrorMessage(octokitResponse.data), status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
+	return octokitResponse;
+}
+async function getResponseData(response) {
+	const contentType = response.headers.get("content-type");
+	if (!contentType) return response.text().catch(noop$1);
+	const mimetype = parse$1(contentType);
+	if (isJSONResponse(mimetype)) {
+		let text = "";
+		try {
+			text = await response.text();
+			return JSONParse(text);
+		} catch (err) {
+			return text;
+		}
+	} else if (mimetype.type.startsWith("text/") || mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") return response.text().catch(noop$1);
+	else return response.arrayBuffer().catch(
+		/* v8 ignore next -- @preserve */
+		() => /* @__PURE__ */ new ArrayBuffer(0)
+	);
+}
+function isJSONResponse(mimetype) {
+	return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
+}
+function toErrorMessage(data) {
+	if (typeof data === "string") return data;
+	if (data instanceof ArrayBuffer) return "Unknown error";
+	if (typeof data === "object" && data !== null && "message" in data) {
+		const objectData = data;
+		const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+		return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
+	}
+	return `Unknown error: ${JSON.stringify(data)}`;
+}
+function withDefaults$1(oldEndpoint, newDefaults) {
+	const endpoint2 = oldEndpoint.defaults(newDefaults);
+	const newApi = function(route, parameters) {
+		const endpointOptions = endpoint2.merge(route, parameters);
+		if (!endpointOptions.request || !endpointOptions.request.hook) return fetchWrapper(endpoint2.parse(endpointOptions));
+		const request2 = (route2, parameters2) => {
+			return fetchWrapper(endpoint2.parse(endpoint2.merge(route2, parameters2)));
+		};
+		Object.assign(request2, {
+			endpoint: endpoint2,
+			defaults: withDefaults$1.bind(null, endpoint2)
+		});
+		return endpointOptions.request.hook(request2, endpointOptions);
+	};
+	return Object.assign(newApi, {
+		endpoint: endpoint2,
+		defaults: withDefaults$1.bind(null, endpoint2)
+	});
+}
+var request = withDefaults$1(endpoint, defaults_default);
+/* v8 ignore next -- @preserve */
+/* v8 ignore else -- @preserve */
+
+// node_modules/@octokit/graphql/dist-bundle/index.js
+var VERSION$3 = "0.0.0-development";
+function _buildMessageForResponseErrors(data) {
+	return `Request failed due to following response errors:
+` + data.errors.map((e) => ` - ${e.message}`).join("\n");
+}
+var GraphqlResponseError = class extends Error {
+	constructor(request2, headers, response) {
+		super(_buildMessageForResponseErrors(response));
+		this.request = request2;
+		this.headers = headers;
+		this.response = response;
+		this.errors = response.errors;
+		this.data = response.data;
+		if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
+	}
+	request;
+	headers;
+	response;
+	name = "GraphqlResponseError";
+	errors;
+	data;
+};
+var NON_VARIABLE_OPTIONS = [
+	"method",
+	"baseUrl",
+	"url",
+	"headers",
+	"request",
+	"query",
+	"mediaType",
+	"operationName"
+];
+var FORBIDDEN_VARIABLE_OPTIONS = [
+	"query",
+	"method",
+	"url"
+];
+var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
+function graphql(request2, query, options) {
+	if (options) {
+		if (typeof query === "string" && "query" in options) return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "query" cannot be used as variable name`));
+		for (const key in options) {
+			if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
+			return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "${key}" cannot be used as variable name`));
+		}
+	}
+	const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
+	const requestOptions = Object.keys(parsedOptions).reduce((result, key) => {
+		if (NON_VARIABLE_OPTIONS.includes(key)) {
+			result[key] = parsedOptions[key];
+			return result;
+		}
+		if (!result.variables) result.variables = {};
+		result.variables[key] = parsedOptions[key];
+		return result;
+	}, {});
+	const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+	if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+	return request2(requestOptions).then((response) => {
+		if (response.data.errors) {
+			const headers = {};
+			for (const key of Object.keys(response.headers)) headers[key] = response.headers[key];
+			throw new GraphqlResponseError(requestOptions, headers, response.data);
+		}
+		return response.data.data;
+	});
+}
+function withDefaults(request2, newDefaults) {
+	const newRequest = request2.defaults(newDefaults);
+	const newApi = (query, options) => {
+		return graphql(newRequest, query, options);
+	};
+	return Object.assign(newApi, {
+		defaults: withDefaults.bind(null, newRequest),
+		endpoint: newRequest.endpoint
+	});
+}
+var graphql2 = withDefaults(request, {
+	headers: { "user-agent": `octokit-graphql.js/${VERSION$3} ${getUserAgent()}` },
+	method: "POST",
+	url: "/graphql"
+});
+function withCustomRequest(customRequest) {
+	return withDefaults(customRequest, {
+		method: "POST",
+		url: "/graphql"
+	});
+}
+/* v8 ignore if -- @preserve */
+
+// node_modules/@octokit/auth-token/dist-bundle/index.js
+var b64url = "(?:[a-zA-Z0-9_-]+)";
+var sep = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+var isJWT = jwtRE.test.bind(jwtRE);
+async function auth(token) {
+	const isApp = isJWT(token);
+	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+	const isUserToServer = token.startsWith("ghu_");
+	return {
+		type: "token",
+		token,
+		tokenType: isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth"
+	};
+}
+function withAuthorizationPrefix(token) {
+	if (token.split(/\./).length === 3) return `bearer ${token}`;
+	return `token ${token}`;
+}
+async function hook(token, request, route, parameters) {
+	const endpoint = request.endpoint.merge(route, parameters);
+	endpoint.headers.authorization = withAuthorizationPrefix(token);
+	return request(endpoint);
+}
+var createTokenAuth = function createTokenAuth2(token) {
+	if (!token) throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+	if (typeof token !== "string") throw new Error("[@octokit/auth-token] Token passed to createTokenAuth is not a string");
+	token = token.replace(/^(token|bearer) +/i, "");
+	return Object.assign(auth.bind(null, token), { hook: hook.bind(null, token) });
+};
+
+// node_modules/@octokit/core/dist-src/version.js
+const VERSION$2 = "7.0.8";
+
+// node_modules/@octokit/core/dist-src/index.js
+const noop = () => {};
+const consoleWarn = console.warn.bind(console);
+const consoleError = console.error.bind(console);
+function createLogger(logger = {}) {
+	if (typeof logger.debug !== "function") logger.debug = noop;
+	if (typeof logger.info !== "function") logger.info = noop;
+	if (typeof logger.warn !== "function") logger.warn = consoleWarn;
+	if (typeof logger.error !== "function") logger.error = consoleError;
+	return logger;
+}
+const userAgentTrail = `octokit-core.js/${VERSION$2} ${getUserAgent()}`;
+var Octokit = class {
+	static VERSION = VERSION$2;
+	static defaults(defaults) {
+		const OctokitWithDefaults = class extends this {
+			constructor(...args) {
+				const options = args[0] || {};
+				if (typeof defaults === "function") {
+					super(defaults(options));
+					return;
+				}
+				super(Object.assign({}, defaults, options, options.userAgent && defaults.userAgent ? { userAgent: `${options.userAgent} ${defaults.userAgent}` } : null));
+			}
+		};
+		return OctokitWithDefaults;
+	}
+	static plugins = [];
+	/**
+	* Attach a plugin (or many) to your Octokit instance.
+	*
+	* @example
+	* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+	*/
+	static plugin(...newPlugins) {
+		const currentPlugins = this.plugins;
+		const NewOctokit = class extends this {
+			static plugins = currentPlugins.concat(newPlugins.filter((plugin) => !currentPlugins.includes(plugin)));
+		};
+		return NewOctokit;
+	}
+	constructor(options = {}) {
+		const hook = new before_after_hook_default.Collection();
+		const requestDefaults = {
+			baseUrl: request.endpoint.DEFAULTS.baseUrl,
+			headers: {},
+			request: Object.assign({}, options.request, { hook: hook.bind(null, "request") }),
+			mediaType: {
+				previews: [],
+				format: ""
+			}
+		};
+		requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+		if (options.baseUrl) requestDefaults.baseUrl = options.baseUrl;
+		if (options.previews) requestDefaults.mediaType.previews = options.previews;
+		if (options.timeZone) requestDefaults.headers["time-zone"] = options.timeZone;
+		this.request = request.defaults(requestDefaults);
+		this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+		this.log = createLogger(options.log);
+		this.hook = hook;
+		if (!options.authStrategy) {
+			if (!options.auth) this.auth = async () => ({ type: "unauthenticated" });
+			else {
+				const auth = createTokenAuth(options.auth);
+				hook.wrap("request", auth.hook);
+				this.auth = auth;
+			}
+		} else {
+			const { authStrategy, ...otherOptions } = options;
+			const auth = authStrategy(Object.assign({
+				request: this.request,
+				log: this.log,
+				octokit: this,
+				octokitOptions: otherOptions
+			}, options.auth));
+			hook.wrap("request", auth.hook);
+			this.auth = auth;
+		}
+		const classConstructor = this.constructor;
+		for (let i = 0; i < classConstructor.plugins.length; ++i) Object.assign(this, classConstructor.plugins[i](this, options));
+	}
+	request;
+	graphql;
+	log;
+	hook;
+	auth;
+};
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+const VERSION$1 = "17.0.0";
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+var endpoints_default = {
+	actions: {
+		addCustomLabelsToSelfHostedRunnerForOrg: ["POST /orgs/{org}/actions/runners/{runner_id}/labels"],
+		addCustomLabelsToSelfHostedRunnerForRepo: ["POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+		addRepoAccessToSelfHostedRunnerGroupInOrg: ["PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"],
+		addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"],
+		addSelectedRepoToOrgVariable: ["PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"],
+		approveWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"],
+		cancelWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"],
+		createEnvironmentVariable: ["POST /repos/{owner}/{repo}/environments/{environment_name}/variables"],
+		createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
+		createOrUpdateEnvironmentSecret: ["PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
+		createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
+		createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+		createOrgVariable: ["POST /orgs/{org}/actions/variables"],
+		createRegistrationTokenForOrg: ["POST /orgs/{org}/actions/runners/registration-token"],
+		createRegistrationTokenForRepo: ["POST /repos/{owner}/{repo}/actions/runners/registration-token"],
+		createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
+		createRemoveTokenForRepo: ["POST /repos/{owner}/{repo}/actions/runners/remove-token"],
+		createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
+		createWorkflowDispatch: ["POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"],
+		deleteActionsCacheById: ["DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"],
+		deleteActionsCacheByKey: ["DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"],
+		deleteArtifact: ["DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+		deleteCustomImageFromOrg: ["DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"],
+		deleteCustomImageVersionFromOrg: ["DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"],
+		deleteEnvironmentSecret: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
+		deleteEnvironmentVariable: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
+		deleteHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
+		deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
+		deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
+		deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+		deleteRepoVariable: ["DELETE /repos/{owner}/{repo}/actions/variables/{name}"],
+		deleteSelfHostedRunnerFromOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}"],
+		deleteSelfHostedRunnerFromRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"],
+		deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
+		deleteWorkflowRunLogs: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"],
+		disableSelectedRepositoryGithubActionsOrganization: ["DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"],
+		disableWorkflow: ["PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"],
+		downloadArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"],
+		downloadJobLogsForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"],
+		downloadWorkflowRunAttemptLogs: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"],
+		downloadWorkflowRunLogs: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"],
+		enableSelectedRepositoryGithubActionsOrganization: ["PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"],
+		enableWorkflow: ["PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"],
+		forceCancelWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"],
+		generateRunnerJitconfigForOrg: ["POST /orgs/{org}/actions/runners/generate-jitconfig"],
+		generateRunnerJitconfigForRepo: ["POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"],
+		getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
+		getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
+		getActionsCacheUsageByRepoForOrg: ["GET /orgs/{org}/actions/cache/usage-by-repository"],
+		getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
+		getAllowedActionsOrganization: ["GET /orgs/{org}/actions/permissions/selected-actions"],
+		getAllowedActionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions/selected-actions"],
+		getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+		getCustomImageForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"],
+		getCustomImageVersionForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"],
+		getCustomOidcSubClaimForRepo: ["GET /repos/{owner}/{repo}/actions/oidc/customization/sub"],
+		getEnvironmentPublicKey: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"],
+		getEnvironmentSecret: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
+		getEnvironmentVariable: ["GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
+		getGithubActionsDefaultWorkflowPermissionsOrganization: ["GET /orgs/{org}/actions/permissions/workflow"],
+		getGithubActionsDefaultWorkflowPermissionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions/workflow"],
+		getGithubActionsPermissionsOrganization: ["GET /orgs/{org}/actions/permissions"],
+		getGithubActionsPermissionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions"],
+		getHostedRunnerForOrg: ["GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
+		getHostedRunnersGithubOwnedImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/github-owned"],
+		getHostedRunnersLimitsForOrg: ["GET /orgs/{org}/actions/hosted-runners/limits"],
+		getHostedRunnersMachineSpecsForOrg: ["GET /orgs/{org}/actions/hosted-runners/machine-sizes"],
+		getHostedRunnersPartnerImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/partner"],
+		getHostedRunnersPlatformsForOrg: ["GET /orgs/{org}/actions/hosted-runners/platforms"],
+		getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
+		getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
+		getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
+		getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
+		getPendingDeploymentsForRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"],
+		getRepoPermissions: [
+			"GET /repos/{owner}/{repo}/actions/permissions",
+			{},
+			{ renamed: ["actions", "getGithubActionsPermissionsRepository"] }
+		],
+		getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
+		getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+		getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
+		getReviewsForRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"],
+		getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
+		getSelfHostedRunnerForRepo: ["GET /repos/{owner}/{repo}/actions/runners/{runner_id}"],
+		getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
+		getWorkflowAccessToRepository: ["GET /repos/{owner}/{repo}/actions/permissions/access"],
+		getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
+		getWorkflowRunAttempt: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"],
+		getWorkflowRunUsage: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"],
+		getWorkflowUsage: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"],
+		listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
+		listCustomImageVersionsForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"],
+		listCustomImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom"],
+		listEnvironmentSecrets: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"],
+		listEnvironmentVariables: ["GET /repos/{owner}/{repo}/environments/{environment_name}/variables"],
+		listGithubHostedRunnersInGroupForOrg: ["GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"],
+		listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
+		listJobsForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"],
+		listJobsForWorkflowRunAttempt: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"],
+		listLabelsForSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}/labels"],
+		listLabelsForSelfHostedRunnerForRepo: ["GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+		listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
+		listOrgVariables: ["GET /orgs/{org}/actions/variables"],
+		listRepoOrganizationSecrets: ["GET /repos/{owner}/{repo}/actions/organization-secrets"],
+		listRepoOrganizationVariables: ["GET /repos/{owner}/{repo}/actions/organization-variables"],
+		listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
+		listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
+		listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
+		listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
+		listRunnerApplicationsForRepo: ["GET /repos/{owner}/{repo}/actions/runners/downloads"],
+		listSelectedReposForOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}/repositories"],
+		listSelectedReposForOrgVariable: ["GET /orgs/{org}/actions/variables/{name}/repositories"],
+		listSelectedRepositoriesEnabledGithubActionsOrganization: ["GET /orgs/{org}/actions/permissions/repositories"],
+		listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
+		listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
+		listWorkflowRunArtifacts: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"],
+		listWorkflowRuns: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"],
+		listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
+		reRunJobForWorkflowRun: ["POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"],
+		reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
+		reRunWorkflowFailedJobs: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"],
+		removeAllCustomLabelsFromSelfHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}/labels"],
+		removeAllCustomLabelsFromSelfHostedRunnerForRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+		removeCustomLabelFromSelfHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"],
+		removeCustomLabelFromSelfHostedRunnerForRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"],
+		removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"],
+		removeSelectedRepoFromOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"],
+		reviewCustomGatesForRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"],
+		reviewPendingDeploymentsForRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"],
+		setAllowedActionsOrganization: ["PUT /orgs/{org}/actions/permissions/selected-actions"],
+		setAllowedActionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"],
+		setCustomLabelsForSelfHostedRunnerForOrg: ["PUT /orgs/{org}/actions/runners/{runner_id}/labels"],
+		setCustomLabelsForSelfHostedRunnerForRepo: ["PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
+		setCustomOidcSubClaimForRepo: ["PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"],
+		setGithubActionsDefaultWorkflowPermissionsOrganization: ["PUT /orgs/{org}/actions/permissions/workflow"],
+		setGithubActionsDefaultWorkflowPermissionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/workflow"],
+		setGithubActionsPermissionsOrganization: ["PUT /orgs/{org}/actions/permissions"],
+		setGithubActionsPermissionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions"],
+		setSelectedReposForOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"],
+		setSelectedReposForOrgVariable: ["PUT /orgs/{org}/actions/variables/{name}/repositories"],
+		setSelectedRepositoriesEnabledGithubActionsOrganization: ["PUT /orgs/{org}/actions/permissions/repositories"],
+		setWorkflowAccessToRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/access"],
+		updateEnvironmentVariable: ["PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
+		updateHostedRunnerForOrg: ["PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
+		updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
+		updateRepoVariable: ["PATCH /repos/{owner}/{repo}/actions/variables/{name}"]
+	},
+	activity: {
+		checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
+		deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
+		deleteThreadSubscription: ["DELETE /notifications/threads/{thread_id}/subscription"],
+		getFeeds: ["GET /feeds"],
+		getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
+		getThread: ["GET /notifications/threads/{thread_id}"],
+		getThreadSubscriptionForAuthenticatedUser: ["GET /notifications/threads/{thread_id}/subscription"],
+		listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
+		listNotificationsForAuthenticatedUser: ["GET /notifications"],
+		listOrgEventsForAuthenticatedUser: ["GET /users/{username}/events/orgs/{org}"],
+		listPublicEvents: ["GET /events"],
+		listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
+		listPublicEventsForUser: ["GET /users/{username}/events/public"],
+		listPublicOrgEvents: ["GET /orgs/{org}/events"],
+		listReceivedEventsForUser: ["GET /users/{username}/received_events"],
+		listReceivedPublicEventsForUser: ["GET /users/{username}/received_events/public"],
+		listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
+		listRepoNotificationsForAuthenticatedUser: ["GET /repos/{owner}/{repo}/notifications"],
+		listReposStarredByAuthenticatedUser: ["GET /user/starred"],
+		listReposStarredByUser: ["GET /users/{username}/starred"],
+		listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
+		listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
+		listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
+		listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
+		markNotificationsAsRead: ["PUT /notifications"],
+		markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
+		markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
+		markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
+		setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
+		setThreadSubscription: ["PUT /notifications/threads/{thread_id}/subscription"],
+		starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
+		unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
+	},
+	apps: {
+		addRepoToInstallation: [
+			"PUT /user/installations/{installation_id}/repositories/{repository_id}",
+			{},
+			{ renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
+		],
+		addRepoToInstallationForAuthenticatedUser: ["PUT /user/installations/{installation_id}/repositories/{repository_id}"],
+		checkToken: ["POST /applications/{client_id}/token"],
+		createFromManifest: ["POST /app-manifests/{code}/conversions"],
+		createInstallationAccessToken: ["POST /app/installations/{installation_id}/access_tokens"],
+		deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
+		deleteInstallation: ["DELETE /app/installations/{installation_id}"],
+		deleteToken: ["DELETE /applications/{client_id}/token"],
+		getAuthenticated: ["GET /app"],
+		getBySlug: ["GET /apps/{app_slug}"],
+		getInstallation: ["GET /app/installations/{installation_id}"],
+		getOrgInstallation: ["GET /orgs/{org}/installation"],
+		getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
+		getSubscriptionPlanForAccount: ["GET /marketplace_listing/accounts/{account_id}"],
+		getSubscriptionPlanForAccountStubbed: ["GET /marketplace_listing/stubbed/accounts/{account_id}"],
+		getUserInstallation: ["GET /users/{username}/installation"],
+		getWebhookConfigForApp: ["GET /app/hook/config"],
+		getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
+		listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
+		listAccountsForPlanStubbed: ["GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"],
+		listInstallationReposForAuthenticatedUser: ["GET /user/installations/{installation_id}/repositories"],
+		listInstallationRequestsForAuthenticatedApp: ["GET /app/installation-requests"],
+		listInstallations: ["GET /app/installations"],
+		listInstallationsForAuthenticatedUser: ["GET /user/installations"],
+		listPlans: ["GET /marketplace_listing/plans"],
+		listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
+		listReposAccessibleToInstallation: ["GET /installation/repositories"],
+		listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
+		listSubscriptionsForAuthenticatedUserStubbed: ["GET /user/marketplace_purchases/stubbed"],
+		listWebhookDeliveries: ["GET /app/hook/deliveries"],
+		redeliverWebhookDelivery: ["POST /app/hook/deliveries/{delivery_id}/attempts"],
+		removeRepoFromInstallation: [
+			"DELETE /user/installations/{installation_id}/repositories/{repository_id}",
+			{},
+			{ renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
+		],
+		removeRepoFromInstallationForAuthenticatedUser: ["DELETE /user/installations/{installation_id}/repositories/{repository_id}"],
+		resetToken: ["PATCH /applications/{client_id}/token"],
+		revokeInstallationAccessToken: ["DELETE /installation/token"],
+		scopeToken: ["POST /applications/{client_id}/token/scoped"],
+		suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
+		unsuspendInstallation: ["DELETE /app/installations/{installation_id}/suspended"],
+		updateWebhookConfigForApp: ["PATCH /app/hook/config"]
+	},
+	billing: {
+		getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
+		getGithubActionsBillingUser: ["GET /users/{username}/settings/billing/actions"],
+		getGithubBillingPremiumRequestUsageReportOrg: ["GET /organizations/{org}/settings/billing/premium_request/usage"],
+		getGithubBillingPremiumRequestUsageReportUser: ["GET /users/{username}/settings/billing/premium_request/usage"],
+		getGithubBillingUsageReportOrg: ["GET /organizations/{org}/settings/billing/usage"],
+		getGithubBillingUsageReportUser: ["GET /users/{username}/settings/billing/usage"],
+		getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
+		getGithubPackagesBillingUser: ["GET /users/{username}/settings/billing/packages"],
+		getSharedStorageBillingOrg: ["GET /orgs/{org}/settings/billing/shared-storage"],
+		getSharedStorageBillingUser: ["GET /users/{username}/settings/billing/shared-storage"]
+	},
+	campaigns: {
+		createCampaign: ["POST /orgs/{org}/campaigns"],
+		deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
+		getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
+		listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
+		updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
+	},
+	checks: {
+		create: ["POST /repos/{owner}/{repo}/check-runs"],
+		createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
+		get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
+		getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
+		listAnnotations: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"],
+		listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
+		listForSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"],
+		listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
+		rerequestRun: ["POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"],
+		rerequestSuite: ["POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"],
+		setSuitesPreferences: ["PATCH /repos/{owner}/{repo}/check-suites/preferences"],
+		update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
+	},
+	codeScanning: {
+		commitAutofix: ["POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"],
+		createAutofix: ["POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"],
+		createVariantAnalysis: ["POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"],
+		deleteAnalysis: ["DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"],
+		deleteCodeqlDatabase: ["DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"],
+		getAlert: [
+			"GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
+			{},
+			{ renamedParameters: { alert_id: "alert_number" } }
+		],
+		getAnalysis: ["GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"],
+		getAutofix: ["GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"],
+		getCodeqlDatabase: ["GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"],
+		getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
+		getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
+		getVariantAnalysis: ["GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"],
+		getVariantAnalysisRepoTask: ["GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"],
+		listAlertInstances: ["GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"],
+		listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
+		listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
+		listAlertsInstances: [
+			"GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+			{},
+			{ renamed: ["codeScanning", "listAlertInstances"] }
+		],
+		listCodeqlDatabases: ["GET /repos/{owner}/{repo}/code-scanning/codeql/databases"],
+		listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
+		updateAlert: ["PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"],
+		updateDefaultSetup: ["PATCH /repos/{owner}/{repo}/code-scanning/default-setup"],
+		uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
+	},
+	codeSecurity: {
+		attachConfiguration: ["POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"],
+		attachEnterpriseConfiguration: ["POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"],
+		createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
+		createConfigurationForEnterprise: ["POST /enterprises/{enterprise}/code-security/configurations"],
+		deleteConfiguration: ["DELETE /orgs/{org}/code-security/configurations/{configuration_id}"],
+		deleteConfigurationForEnterprise: ["DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"],
+		detachConfiguration: ["DELETE /orgs/{org}/code-security/configurations/detach"],
+		getConfiguration: ["GET /orgs/{org}/code-security/configurations/{configuration_id}"],
+		getConfigurationForRepository: ["GET /repos/{owner}/{repo}/code-security-configuration"],
+		getConfigurationsForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations"],
+		getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
+		getDefaultConfigurations: ["GET /orgs/{org}/code-security/configurations/defaults"],
+		getDefaultConfigurationsForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations/defaults"],
+		getRepositoriesForConfiguration: ["GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"],
+		getRepositoriesForEnterpriseConfiguration: ["GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"],
+		getSingleConfigurationForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"],
+		setConfigurationAsDefault: ["PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"],
+		setConfigurationAsDefaultForEnterprise: ["PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"],
+		updateConfiguration: ["PATCH /orgs/{org}/code-security/configurations/{configuration_id}"],
+		updateEnterpriseConfiguration: ["PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"]
+	},
+	codesOfConduct: {
+		getAllCodesOfConduct: ["GET /codes_of_conduct"],
+		getConductCode: ["GET /codes_of_conduct/{key}"]
+	},
+	codespaces: {
+		addRepositoryForSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+		addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+		checkPermissionsForDevcontainer: ["GET /repos/{owner}/{repo}/codespaces/permissions_check"],
+		codespaceMachinesForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}/machines"],
+		createForAuthenticatedUser: ["POST /user/codespaces"],
+		createOrUpdateOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}"],
+		createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
+		createOrUpdateSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}"],
+		createWithPrForAuthenticatedUser: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"],
+		createWithRepoForAuthenticatedUser: ["POST /repos/{owner}/{repo}/codespaces"],
+		deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
+		deleteFromOrganization: ["DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"],
+		deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
+		deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
+		deleteSecretForAuthenticatedUser: ["DELETE /user/codespaces/secrets/{secret_name}"],
+		exportForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/exports"],
+		getCodespacesForUserInOrg: ["GET /orgs/{org}/members/{username}/codespaces"],
+		getExportDetailsForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}/exports/{export_id}"],
+		getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
+		getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
+		getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
+		getPublicKeyForAuthenticatedUser: ["GET /user/codespaces/secrets/public-key"],
+		getRepoPublicKey: ["GET /repos/{owner}/{repo}/codespaces/secrets/public-key"],
+		getRepoSecret: ["GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
+		getSecretForAuthenticatedUser: ["GET /user/codespaces/secrets/{secret_name}"],
+		listDevcontainersInRepositoryForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/devcontainers"],
+		listForAuthenticatedUser: ["GET /user/codespaces"],
+		listInOrganization: [
+			"GET /orgs/{org}/codespaces",
+			{},
+			{ renamedParameters: { org_id: "org" } }
+		],
+		listInRepositoryForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces"],
+		listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
+		listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
+		listRepositoriesForSecretForAuthenticatedUser: ["GET /user/codespaces/secrets/{secret_name}/repositories"],
+		listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
+		listSelectedReposForOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"],
+		preFlightWithRepoForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/new"],
+		publishForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/publish"],
+		removeRepositoryForSecretForAuthenticatedUser: ["DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+		removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
+		repoMachinesForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/machines"],
+		setRepositoriesForSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}/repositories"],
+		setSelectedReposForOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"],
+		startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
+		stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
+		stopInOrganization: ["POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"],
+		updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
+	},
+	copilot: {
+		addCopilotSeatsForTeams: ["POST /orgs/{org}/copilot/billing/selected_teams"],
+		addCopilotSeatsForUsers: ["POST /orgs/{org}/copilot/billing/selected_users"],
+		cancelCopilotSeatAssignmentForTeams: ["DELETE /orgs/{org}/copilot/billing/selected_teams"],
+		cancelCopilotSeatAssignmentForUsers: ["DELETE /orgs/{org}/copilot/billing/selected_users"],
+		copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
+		copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
+		getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
+		getCopilotSeatDetailsForUser: ["GET /orgs/{org}/members/{username}/copilot"],
+		listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
+	},
+	credentials: { revoke: ["POST /credentials/revoke"] },
+	dependabot: {
+		addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"],
+		createOrUpdateOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}"],
+		createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
+		deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
+		deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
+		getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+		getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
+		getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
+		getRepoPublicKey: ["GET /repos/{owner}/{repo}/dependabot/secrets/public-key"],
+		getRepoSecret: ["GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
+		listAlertsForEnterprise: ["GET /enterprises/{enterprise}/dependabot/alerts"],
+		listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
+		listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
+		listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
+		listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
+		listSelectedReposForOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"],
+		removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"],
+		repositoryAccessForOrg: ["GET /organizations/{org}/dependabot/repository-access"],
+		setRepositoryAccessDefaultLevel: ["PUT /organizations/{org}/dependabot/repository-access/default-level"],
+		setSelectedReposForOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"],
+		updateAlert: ["PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+		updateRepositoryAccessForOrg: ["PATCH /organizations/{org}/dependabot/repository-access"]
+	},
+	dependencyGraph: {
+		createRepositorySnapshot: ["POST /repos/{owner}/{repo}/dependency-graph/snapshots"],
+		diffRange: ["GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"],
+		exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
+	},
+	emojis: { get: ["GET /emojis"] },
+	enterpriseTeamMemberships: {
+		add: ["PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"],
+		bulkAdd: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"],
+		bulkRemove: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"],
+		get: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"],
+		list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
+		remove: ["DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"]
+	},
+	enterpriseTeamOrganizations: {
+		add: ["PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
+		bulkAdd: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"],
+		bulkRemove: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"],
+		delete: ["DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
+		getAssignment: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
+		getAssignments: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"]
+	},
+	enterpriseTeams: {
+		create: ["POST /enterprises/{enterprise}/teams"],
+		delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
+		get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
+		list: ["GET /enterprises/{enterprise}/teams"],
+		update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
+	},
+	gists: {
+		checkIsStarred: ["GET /gists/{gist_id}/star"],
+		create: ["POST /gists"],
+		createComment: ["POST /gists/{gist_id}/comments"],
+		delete: ["DELETE /gists/{gist_id}"],
+		deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
+		fork: ["POST /gists/{gist_id}/forks"],
+		get: ["GET /gists/{gist_id}"],
+		getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
+		getRevision: ["GET /gists/{gist_id}/{sha}"],
+		list: ["GET /gists"],
+		listComments: ["GET /gists/{gist_id}/comments"],
+		listCommits: ["GET /gists/{gist_id}/commits"],
+		listForUser: ["GET /users/{username}/gists"],
+		listForks: ["GET /gists/{gist_id}/forks"],
+		listPublic: ["GET /gists/public"],
+		listStarred: ["GET /gists/starred"],
+		star: ["PUT /gists/{gist_id}/star"],
+		unstar: ["DELETE /gists/{gist_id}/star"],
+		update: ["PATCH /gists/{gist_id}"],
+		updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
+	},
+	git: {
+		createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
+		createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
+		createRef: ["POST /repos/{owner}/{repo}/git/refs"],
+		createTag: ["POST /repos/{owner}/{repo}/git/tags"],
+		createTree: ["POST /repos/{owner}/{repo}/git/trees"],
+		deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
+		getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
+		getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
+		getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
+		getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
+		getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
+		listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
+		updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
+	},
+	gitignore: {
+		getAllTemplates: ["GET /gitignore/templates"],
+		getTemplate: ["GET /gitignore/templates/{name}"]
+	},
+	hostedCompute: {
+		createNetworkConfigurationForOrg: ["POST /orgs/{org}/settings/network-configurations"],
+		deleteNetworkConfigurationFromOrg: ["DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"],
+		getNetworkConfigurationForOrg: ["GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"],
+		getNetworkSettingsForOrg: ["GET /orgs/{org}/settings/network-settings/{network_settings_id}"],
+		listNetworkConfigurationsForOrg: ["GET /orgs/{org}/settings/network-configurations"],
+		updateNetworkConfigurationForOrg: ["PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"]
+	},
+	interactions: {
+		getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
+		getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
+		getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
+		getRestrictionsForYourPublicRepos: [
+			"GET /user/interaction-limits",
+			{},
+			{ renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
+		],
+		removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
+		removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
+		removeRestrictionsForRepo: ["DELETE /repos/{owner}/{repo}/interaction-limits"],
+		removeRestrictionsForYourPublicRepos: [
+			"DELETE /user/interaction-limits",
+			{},
+			{ renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
+		],
+		setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
+		setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
+		setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
+		setRestrictionsForYourPublicRepos: [
+			"PUT /user/interaction-limits",
+			{},
+			{ renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
+		]
+	},
+	issues: {
+		addAssignees: ["POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"],
+		addBlockedByDependency: ["POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"],
+		addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+		addSubIssue: ["POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"],
+		checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
+		checkUserCanBeAssignedToIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"],
+		create: ["POST /repos/{owner}/{repo}/issues"],
+		createComment: ["POST /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+		createLabel: ["POST /repos/{owner}/{repo}/labels"],
+		createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
+		deleteComment: ["DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+		deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
+		deleteMilestone: ["DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"],
+		get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
+		getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+		getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
+		getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
+		getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
+		getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
+		list: ["GET /issues"],
+		listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
+		listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+		listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
+		listDependenciesBlockedBy: ["GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"],
+		listDependenciesBlocking: ["GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"],
+		listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
+		listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
+		listEventsForTimeline: ["GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"],
+		listForAuthenticatedUser: ["GET /user/issues"],
+		listForOrg: ["GET /orgs/{org}/issues"],
+		listForRepo: ["GET /repos/{owner}/{repo}/issues"],
+		listLabelsForMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"],
+		listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
+		listLabelsOnIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+		listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
+		listSubIssues: ["GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"],
+		lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+		removeAllLabels: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+		removeAssignees: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"],
+		removeDependencyBlockedBy: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"],
+		removeLabel: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"],
+		removeSubIssue: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"],
+		reprioritizeSubIssue: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"],
+		setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+		unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+		update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
+		updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+		updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
+		updateMilestone: ["PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"]
+	},
+	licenses: {
+		get: ["GET /licenses/{license}"],
+		getAllCommonlyUsed: ["GET /licenses"],
+		getForRepo: ["GET /repos/{owner}/{repo}/license"]
+	},
+	markdown: {
+		render: ["POST /markdown"],
+		renderRaw: ["POST /markdown/raw", { headers: { "content-type": "text/plain; charset=utf-8" } }]
+	},
+	meta: {
+		get: ["GET /meta"],
+		getAllVersions: ["GET /versions"],
+		getOctocat: ["GET /octocat"],
+		getZen: ["GET /zen"],
+		root: ["GET /"]
+	},
+	migrations: {
+		deleteArchiveForAuthenticatedUser: ["DELETE /user/migrations/{migration_id}/archive"],
+		deleteArchiveForOrg: ["DELETE /orgs/{org}/migrations/{migration_id}/archive"],
+		downloadArchiveForOrg: ["GET /orgs/{org}/migrations/{migration_id}/archive"],
+		getArchiveForAuthenticatedUser: ["GET /user/migrations/{migration_id}/archive"],
+		getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
+		getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
+		listForAuthenticatedUser: ["GET /user/migrations"],
+		listForOrg: ["GET /orgs/{org}/migrations"],
+		listReposForAuthenticatedUser: ["GET /user/migrations/{migration_id}/repositories"],
+		listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
+		listReposForUser: [
+			"GET /user/migrations/{migration_id}/repositories",
+			{},
+			{ renamed: ["migrations", "listReposForAuthenticatedUser"] }
+		],
+		startForAuthenticatedUser: ["POST /user/migrations"],
+		startForOrg: ["POST /orgs/{org}/migrations"],
+		unlockRepoForAuthenticatedUser: ["DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"],
+		unlockRepoForOrg: ["DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"]
+	},
+	oidc: {
+		getOidcCustomSubTemplateForOrg: ["GET /orgs/{org}/actions/oidc/customization/sub"],
+		updateOidcCustomSubTemplateForOrg: ["PUT /orgs/{org}/actions/oidc/customization/sub"]
+	},
+	orgs: {
+		addSecurityManagerTeam: [
+			"PUT /orgs/{org}/security-managers/teams/{team_slug}",
+			{},
+			{ deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team" }
+		],
+		assignTeamToOrgRole: ["PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"],
+		assignUserToOrgRole: ["PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"],
+		blockUser: ["PUT /orgs/{org}/blocks/{username}"],
+		cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
+		checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
+		checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
+		checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
+		convertMemberToOutsideCollaborator: ["PUT /orgs/{org}/outside_collaborators/{username}"],
+		createArtifactStorageRecord: ["POST /orgs/{org}/artifacts/metadata/storage-record"],
+		createInvitation: ["POST /orgs/{org}/invitations"],
+		createIssueType: ["POST /orgs/{org}/issue-types"],
+		createWebhook: ["POST /orgs/{org}/hooks"],
+		customPropertiesForOrgsCreateOrUpdateOrganizationValues: ["PATCH /organizations/{org}/org-properties/values"],
+		customPropertiesForOrgsGetOrganizationValues: ["GET /organizations/{org}/org-properties/values"],
+		customPropertiesForReposCreateOrUpdateOrganizationDefinition: ["PUT /orgs/{org}/properties/schema/{custom_property_name}"],
+		customPropertiesForReposCreateOrUpdateOrganizationDefinitions: ["PATCH /orgs/{org}/properties/schema"],
+		customPropertiesForReposCreateOrUpdateOrganizationValues: ["PATCH /orgs/{org}/properties/values"],
+		customPropertiesForReposDeleteOrganizationDefinition: ["DELETE /orgs/{org}/properties/schema/{custom_property_name}"],
+		customPropertiesForReposGetOrganizationDefinition: ["GET /orgs/{org}/properties/schema/{custom_property_name}"],
+		customPropertiesForReposGetOrganizationDefinitions: ["GET /orgs/{org}/properties/schema"],
+		customPropertiesForReposGetOrganizationValues: ["GET /orgs/{org}/properties/values"],
+		delete: ["DELETE /orgs/{org}"],
+		deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
+		deleteAttestationsById: ["DELETE /orgs/{org}/attestations/{attestation_id}"],
+		deleteAttestationsBySubjectDigest: ["DELETE /orgs/{org}/attestations/digest/{subject_digest}"],
+		deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
+		deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
+		disableSelectedRepositoryImmutableReleasesOrganization: ["DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"],
+		enableSelectedRepositoryImmutableReleasesOrganization: ["PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"],
+		get: ["GET /orgs/{org}"],
+		getImmutableReleasesSettings: ["GET /orgs/{org}/settings/immutable-releases"],
+		getImmutableReleasesSettingsRepositories: ["GET /orgs/{org}/settings/immutable-releases/repositories"],
+		getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
+		getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
+		getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
+		getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
+		getOrgRulesetVersion: ["GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"],
+		getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
+		getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
+		getWebhookDelivery: ["GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"],
+		list: ["GET /organizations"],
+		listAppInstallations: ["GET /orgs/{org}/installations"],
+		listArtifactStorageRecords: ["GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"],
+		listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
+		listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
+		listAttestationsBulk: ["POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"],
+		listBlockedUsers: ["GET /orgs/{org}/blocks"],
+		listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
+		listForAuthenticatedUser: ["GET /user/orgs"],
+		listForUser: ["GET /users/{username}/orgs"],
+		listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
+		listIssueTypes: ["GET /orgs/{org}/issue-types"],
+		listMembers: ["GET /orgs/{org}/members"],
+		listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
+		listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
+		listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
+		listOrgRoles: ["GET /orgs/{org}/organization-roles"],
+		listOrganizationFineGrainedPermissions: ["GET /orgs/{org}/organization-fine-grained-permissions"],
+		listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
+		listPatGrantRepositories: ["GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"],
+		listPatGrantRequestRepositories: ["GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"],
+		listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
+		listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
+		listPendingInvitations: ["GET /orgs/{org}/invitations"],
+		listPublicMembers: ["GET /orgs/{org}/public_members"],
+		listSecurityManagerTeams: [
+			"GET /orgs/{org}/security-managers",
+			{},
+			{ deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams" }
+		],
+		listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
+		listWebhooks: ["GET /orgs/{org}/hooks"],
+		pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
+		redeliverWebhookDelivery: ["POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"],
+		removeMember: ["DELETE /orgs/{org}/members/{username}"],
+		removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
+		removeOutsideCollaborator: ["DELETE /orgs/{org}/outside_collaborators/{username}"],
+		removePublicMembershipForAuthenticatedUser: ["DELETE /orgs/{org}/public_members/{username}"],
+		removeSecurityManagerTeam: [
+			"DELETE /orgs/{org}/security-managers/teams/{team_slug}",
+			{},
+			{ deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team" }
+		],
+		reviewPatGrantRequest: ["POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"],
+		reviewPatGrantRequestsInBulk: ["POST /orgs/{org}/personal-access-token-requests"],
+		revokeAllOrgRolesTeam: ["DELETE /orgs/{org}/organization-roles/teams/{team_slug}"],
+		revokeAllOrgRolesUser: ["DELETE /orgs/{org}/organization-roles/users/{username}"],
+		revokeOrgRoleTeam: ["DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"],
+		revokeOrgRoleUser: ["DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"],
+		setImmutableReleasesSettings: ["PUT /orgs/{org}/settings/immutable-releases"],
+		setImmutableReleasesSettingsRepositories: ["PUT /orgs/{org}/settings/immutable-releases/repositories"],
+		setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
+		setPublicMembershipForAuthenticatedUser: ["PUT /orgs/{org}/public_members/{username}"],
+		unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
+		update: ["PATCH /orgs/{org}"],
+		updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
+		updateMembershipForAuthenticatedUser: ["PATCH /user/memberships/orgs/{org}"],
+		updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
+		updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
+		updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
+		updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
+	},
+	packages: {
+		deletePackageForAuthenticatedUser: ["DELETE /user/packages/{package_type}/{package_name}"],
+		deletePackageForOrg: ["DELETE /orgs/{org}/packages/{package_type}/{package_name}"],
+		deletePackageForUser: ["DELETE /users/{username}/packages/{package_type}/{package_name}"],
+		deletePackageVersionForAuthenticatedUser: ["DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+		deletePackageVersionForOrg: ["DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+		deletePackageVersionForUser: ["DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+		getAllPackageVersionsForAPackageOwnedByAnOrg: [
+			"GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+			{},
+			{ renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
+		],
+		getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
+			"GET /user/packages/{package_type}/{package_name}/versions",
+			{},
+			{ renamed: ["packages", "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"] }
+		],
+		getAllPackageVersionsForPackageOwnedByAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}/versions"],
+		getAllPackageVersionsForPackageOwnedByOrg: ["GET /orgs/{org}/packages/{package_type}/{package_name}/versions"],
+		getAllPackageVersionsForPackageOwnedByUser: ["GET /users/{username}/packages/{package_type}/{package_name}/versions"],
+		getPackageForAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}"],
+		getPackageForOrganization: ["GET /orgs/{org}/packages/{package_type}/{package_name}"],
+		getPackageForUser: ["GET /users/{username}/packages/{package_type}/{package_name}"],
+		getPackageVersionForAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+		getPackageVersionForOrganization: ["GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+		getPackageVersionForUser: ["GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
+		listDockerMigrationConflictingPackagesForAuthenticatedUser: ["GET /user/docker/conflicts"],
+		listDockerMigrationConflictingPackagesForOrganization: ["GET /orgs/{org}/docker/conflicts"],
+		listDockerMigrationConflictingPackagesForUser: ["GET /users/{username}/docker/conflicts"],
+		listPackagesForAuthenticatedUser: ["GET /user/packages"],
+		listPackagesForOrganization: ["GET /orgs/{org}/packages"],
+		listPackagesForUser: ["GET /users/{username}/packages"],
+		restorePackageForAuthenticatedUser: ["POST /user/packages/{package_type}/{package_name}/restore{?token}"],
+		restorePackageForOrg: ["POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"],
+		restorePackageForUser: ["POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"],
+		restorePackageVersionForAuthenticatedUser: ["POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"],
+		restorePackageVersionForOrg: ["POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"],
+		restorePackageVersionForUser: ["POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"]
+	},
+	privateRegistries: {
+		createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
+		deleteOrgPrivateRegistry: ["DELETE /orgs/{org}/private-registries/{secret_name}"],
+		getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
+		getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
+		listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
+		updateOrgPrivateRegistry: ["PATCH /orgs/{org}/private-registries/{secret_name}"]
+	},
+	projects: {
+		addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
+		addItemForUser: ["POST /users/{username}/projectsV2/{project_number}/items"],
+		deleteItemForOrg: ["DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+		deleteItemForUser: ["DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"],
+		getFieldForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"],
+		getFieldForUser: ["GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"],
+		getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
+		getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
+		getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+		getUserItem: ["GET /users/{username}/projectsV2/{project_number}/items/{item_id}"],
+		listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
+		listFieldsForUser: ["GET /users/{username}/projectsV2/{project_number}/fields"],
+		listForOrg: ["GET /orgs/{org}/projectsV2"],
+		listForUser: ["GET /users/{username}/projectsV2"],
+		listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
+		listItemsForUser: ["GET /users/{username}/projectsV2/{project_number}/items"],
+		updateItemForOrg: ["PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+		updateItemForUser: ["PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"]
+	},
+	pulls: {
+		checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+		create: ["POST /repos/{owner}/{repo}/pulls"],
+		createReplyForReviewComment: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"],
+		createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+		createReviewComment: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"],
+		deletePendingReview: ["DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
+		deleteReviewComment: ["DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+		dismissReview: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"],
+		get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
+		getReview: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
+		getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+		list: ["GET /repos/{owner}/{repo}/pulls"],
+		listCommentsForReview: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"],
+		listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
+		listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
+		listRequestedReviewers: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
+		listReviewComments: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"],
+		listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
+		listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+		merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+		removeRequestedReviewers: ["DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
+		requestReviewers: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
+		submitReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"],
+		update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
+		updateBranch: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"],
+		updateReview: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
+		updateReviewComment: ["PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"]
+	},
+	rateLimit: { get: ["GET /rate_limit"] },
+	reactions: {
+		createForCommitComment: ["POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"],
+		createForIssue: ["POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+		createForIssueComment: ["POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
+		createForPullRequestReviewComment: ["POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"],
+		createForRelease: ["POST /repos/{owner}/{repo}/releases/{release_id}/reactions"],
+		createForTeamDiscussionCommentInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"],
+		createForTeamDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"],
+		deleteForCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"],
+		deleteForIssue: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"],
+		deleteForIssueComment: ["DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"],
+		deleteForPullRequestComment: ["DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"],
+		deleteForRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"],
+		deleteForTeamDiscussion: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"],
+		deleteForTeamDiscussionComment: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"],
+		listForCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"],
+		listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+		listForIssueComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
+		listForPullRequestReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"],
+		listForRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}/reactions"],
+		listForTeamDiscussionCommentInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"],
+		listForTeamDiscussionInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"]
+	},
+	repos: {
+		acceptInvitation: [
+			"PATCH /user/repository_invitations/{invitation_id}",
+			{},
+			{ renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
+		],
+		acceptInvitationForAuthenticatedUser: ["PATCH /user/repository_invitations/{invitation_id}"],
+		addAppAccessRestrictions: [
+			"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+			{},
+			{ mapToData: "apps" }
+		],
+		addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
+		addStatusCheckContexts: [
+			"POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+			{},
+			{ mapToData: "contexts" }
+		],
+		addTeamAccessRestrictions: [
+			"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+			{},
+			{ mapToData: "teams" }
+		],
+		addUserAccessRestrictions: [
+			"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+			{},
+			{ mapToData: "users" }
+		],
+		cancelPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"],
+		checkAutomatedSecurityFixes: ["GET /repos/{owner}/{repo}/automated-security-fixes"],
+		checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
+		checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
+		checkPrivateVulnerabilityReporting: ["GET /repos/{owner}/{repo}/private-vulnerability-reporting"],
+		checkVulnerabilityAlerts: ["GET /repos/{owner}/{repo}/vulnerability-alerts"],
+		codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
+		compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
+		compareCommitsWithBasehead: ["GET /repos/{owner}/{repo}/compare/{basehead}"],
+		createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
+		createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
+		createCommitComment: ["POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"],
+		createCommitSignatureProtection: ["POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
+		createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
+		createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
+		createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
+		createDeploymentBranchPolicy: ["POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"],
+		createDeploymentProtectionRule: ["POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"],
+		createDeploymentStatus: ["POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
+		createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
+		createForAuthenticatedUser: ["POST /user/repos"],
+		createFork: ["POST /repos/{owner}/{repo}/forks"],
+		createInOrg: ["POST /orgs/{org}/repos"],
+		createOrUpdateEnvironment: ["PUT /repos/{owner}/{repo}/environments/{environment_name}"],
+		createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
+		createOrgRuleset: ["POST /orgs/{org}/rulesets"],
+		createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
+		createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
+		createRelease: ["POST /repos/{owner}/{repo}/releases"],
+		createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
+		createUsingTemplate: ["POST /repos/{template_owner}/{template_repo}/generate"],
+		createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
+		customPropertiesForReposCreateOrUpdateRepositoryValues: ["PATCH /repos/{owner}/{repo}/properties/values"],
+		customPropertiesForReposGetRepositoryValues: ["GET /repos/{owner}/{repo}/properties/values"],
+		declineInvitation: [
+			"DELETE /user/repository_invitations/{invitation_id}",
+			{},
+			{ renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
+		],
+		declineInvitationForAuthenticatedUser: ["DELETE /user/repository_invitations/{invitation_id}"],
+		delete: ["DELETE /repos/{owner}/{repo}"],
+		deleteAccessRestrictions: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"],
+		deleteAdminBranchProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
+		deleteAnEnvironment: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}"],
+		deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+		deleteBranchProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection"],
+		deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
+		deleteCommitSignatureProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
+		deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
+		deleteDeployment: ["DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"],
+		deleteDeploymentBranchPolicy: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
+		deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
+		deleteInvitation: ["DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"],
+		deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
+		deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
+		deletePullRequestReviewProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
+		deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
+		deleteReleaseAsset: ["DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+		deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+		deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
+		disableAutomatedSecurityFixes: ["DELETE /repos/{owner}/{repo}/automated-security-fixes"],
+		disableDeploymentProtectionRule: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"],
+		disableImmutableReleases: ["DELETE /repos/{owner}/{repo}/immutable-releases"],
+		disablePrivateVulnerabilityReporting: ["DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"],
+		disableVulnerabilityAlerts: ["DELETE /repos/{owner}/{repo}/vulnerability-alerts"],
+		downloadArchive: [
+			"GET /repos/{owner}/{repo}/zipball/{ref}",
+			{},
+			{ renamed: ["repos", "downloadZipballArchive"] }
+		],
+		downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
+		downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
+		enableAutomatedSecurityFixes: ["PUT /repos/{owner}/{repo}/automated-security-fixes"],
+		enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
+		enablePrivateVulnerabilityReporting: ["PUT /repos/{owner}/{repo}/private-vulnerability-reporting"],
+		enableVulnerabilityAlerts: ["PUT /repos/{owner}/{repo}/vulnerability-alerts"],
+		generateReleaseNotes: ["POST /repos/{owner}/{repo}/releases/generate-notes"],
+		get: ["GET /repos/{owner}/{repo}"],
+		getAccessRestrictions: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"],
+		getAdminBranchProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
+		getAllDeploymentProtectionRules: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"],
+		getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
+		getAllStatusCheckContexts: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"],
+		getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
+		getAppsWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"],
+		getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+		getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
+		getBranchProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection"],
+		getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
+		getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
+		getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
+		getCollaboratorPermissionLevel: ["GET /repos/{owner}/{repo}/collaborators/{username}/permission"],
+		getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
+		getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
+		getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
+		getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
+		getCommitSignatureProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
+		getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
+		getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
+		getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
+		getCustomDeploymentProtectionRule: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"],
+		getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
+		getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
+		getDeploymentBranchPolicy: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
+		getDeploymentStatus: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"],
+		getEnvironment: ["GET /repos/{owner}/{repo}/environments/{environment_name}"],
+		getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
+		getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
+		getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
+		getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
+		getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
+		getOrgRulesets: ["GET /orgs/{org}/rulesets"],
+		getPages: ["GET /repos/{owner}/{repo}/pages"],
+		getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
+		getPagesDeployment: ["GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"],
+		getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
+		getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
+		getPullRequestReviewProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
+		getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
+		getReadme: ["GET /repos/{owner}/{repo}/readme"],
+		getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
+		getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
+		getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+		getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
+		getRepoRuleSuite: ["GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"],
+		getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
+		getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+		getRepoRulesetHistory: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"],
+		getRepoRulesetVersion: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"],
+		getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
+		getStatusChecksProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
+		getTeamsWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"],
+		getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
+		getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
+		getUsersWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"],
+		getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
+		getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
+		getWebhookConfigForRepo: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/config"],
+		getWebhookDelivery: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"],
+		listActivities: ["GET /repos/{owner}/{repo}/activity"],
+		listAttestations: ["GET /repos/{owner}/{repo}/attestations/{subject_digest}"],
+		listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
+		listBranches: ["GET /repos/{owner}/{repo}/branches"],
+		listBranchesForHeadCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"],
+		listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
+		listCommentsForCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"],
+		listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
+		listCommitStatusesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/statuses"],
+		listCommits: ["GET /repos/{owner}/{repo}/commits"],
+		listContributors: ["GET /repos/{owner}/{repo}/contributors"],
+		listCustomDeploymentRuleIntegrations: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"],
+		listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
+		listDeploymentBranchPolicies: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"],
+		listDeploymentStatuses: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
+		listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
+		listForAuthenticatedUser: ["GET /user/repos"],
+		listForOrg: ["GET /orgs/{org}/repos"],
+		listForUser: ["GET /users/{username}/repos"],
+		listForks: ["GET /repos/{owner}/{repo}/forks"],
+		listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
+		listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
+		listLanguages: ["GET /repos/{owner}/{repo}/languages"],
+		listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
+		listPublic: ["GET /repositories"],
+		listPullRequestsAssociatedWithCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"],
+		listReleaseAssets: ["GET /repos/{owner}/{repo}/releases/{release_id}/assets"],
+		listReleases: ["GET /repos/{owner}/{repo}/releases"],
+		listTags: ["GET /repos/{owner}/{repo}/tags"],
+		listTeams: ["GET /repos/{owner}/{repo}/teams"],
+		listWebhookDeliveries: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"],
+		listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
+		merge: ["POST /repos/{owner}/{repo}/merges"],
+		mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
+		pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
+		redeliverWebhookDelivery: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"],
+		removeAppAccessRestrictions: [
+			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+			{},
+			{ mapToData: "apps" }
+		],
+		removeCollaborator: ["DELETE /repos/{owner}/{repo}/collaborators/{username}"],
+		removeStatusCheckContexts: [
+			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+			{},
+			{ mapToData: "contexts" }
+		],
+		removeStatusCheckProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
+		removeTeamAccessRestrictions: [
+			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+			{},
+			{ mapToData: "teams" }
+		],
+		removeUserAccessRestrictions: [
+			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+			{},
+			{ mapToData: "users" }
+		],
+		renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
+		replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
+		requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
+		setAdminBranchProtection: ["POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
+		setAppAccessRestrictions: [
+			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+			{},
+			{ mapToData: "apps" }
+		],
+		setStatusCheckContexts: [
+			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+			{},
+			{ mapToData: "contexts" }
+		],
+		setTeamAccessRestrictions: [
+			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+			{},
+			{ mapToData: "teams" }
+		],
+		setUserAccessRestrictions: [
+			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+			{},
+			{ mapToData: "users" }
+		],
+		testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
+		transfer: ["POST /repos/{owner}/{repo}/transfer"],
+		update: ["PATCH /repos/{owner}/{repo}"],
+		updateBranchProtection: ["PUT /repos/{owner}/{repo}/branches/{branch}/protection"],
+		updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
+		updateDeploymentBranchPolicy: ["PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
+		updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
+		updateInvitation: ["PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"],
+		updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
+		updatePullRequestReviewProtection: ["PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
+		updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
+		updateReleaseAsset: ["PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+		updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+		updateStatusCheckPotection: [
+			"PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
+			{},
+			{ renamed: ["repos", "updateStatusCheckProtection"] }
+		],
+		updateStatusCheckProtection: ["PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
+		updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
+		updateWebhookConfigForRepo: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"],
+		uploadReleaseAsset: ["POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}", { baseUrl: "https://uploads.github.com" }]
+	},
+	search: {
+		code: ["GET /search/code"],
+		commits: ["GET /search/commits"],
+		issuesAndPullRequests: ["GET /search/issues"],
+		labels: ["GET /search/labels"],
+		repos: ["GET /search/repositories"],
+		topics: ["GET /search/topics"],
+		users: ["GET /search/users"]
+	},
+	secretScanning: {
+		createPushProtectionBypass: ["POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"],
+		getAlert: ["GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"],
+		getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
+		listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
+		listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
+		listLocationsForAlert: ["GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"],
+		listOrgPatternConfigs: ["GET /orgs/{org}/secret-scanning/pattern-configurations"],
+		updateAlert: ["PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"],
+		updateOrgPatternConfigs: ["PATCH /orgs/{org}/secret-scanning/pattern-configurations"]
+	},
+	securityAdvisories: {
+		createFork: ["POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"],
+		createPrivateVulnerabilityReport: ["POST /repos/{owner}/{repo}/security-advisories/reports"],
+		createRepositoryAdvisory: ["POST /repos/{owner}/{repo}/security-advisories"],
+		createRepositoryAdvisoryCveRequest: ["POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"],
+		getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
+		getRepositoryAdvisory: ["GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"],
+		listGlobalAdvisories: ["GET /advisories"],
+		listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
+		listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
+		updateRepositoryAdvisory: ["PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"]
+	},
+	teams: {
+		addOrUpdateMembershipForUserInOrg: ["PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"],
+		addOrUpdateRepoPermissionsInOrg: ["PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
+		checkPermissionsForRepoInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
+		create: ["POST /orgs/{org}/teams"],
+		createDiscussionCommentInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"],
+		createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
+		deleteDiscussionCommentInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
+		deleteDiscussionInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
+		deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
+		getByName: ["GET /orgs/{org}/teams/{team_slug}"],
+		getDiscussionCommentInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
+		getDiscussionInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
+		getMembershipForUserInOrg: ["GET /orgs/{org}/teams/{team_slug}/memberships/{username}"],
+		list: ["GET /orgs/{org}/teams"],
+		listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
+		listDiscussionCommentsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"],
+		listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
+		listForAuthenticatedUser: ["GET /user/teams"],
+		listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
+		listPendingInvitationsInOrg: ["GET /orgs/{org}/teams/{team_slug}/invitations"],
+		listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
+		removeMembershipForUserInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"],
+		removeRepoInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
+		updateDiscussionCommentInOrg: ["PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
+		updateDiscussionInOrg: ["PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
+		updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
+	},
+	users: {
+		addEmailForAuthenticated: [
+			"POST /user/emails",
+			{},
+			{ renamed: ["users", "addEmailForAuthenticatedUser"] }
+		],
+		addEmailForAuthenticatedUser: ["POST /user/emails"],
+		addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
+		block: ["PUT /user/blocks/{username}"],
+		checkBlocked: ["GET /user/blocks/{username}"],
+		checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
+		checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
+		createGpgKeyForAuthenticated: [
+			"POST /user/gpg_keys",
+			{},
+			{ renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
+		],
+		createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
+		createPublicSshKeyForAuthenticated: [
+			"POST /user/keys",
+			{},
+			{ renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
+		],
+		createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
+		createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
+		deleteAttestationsBulk: ["POST /users/{username}/attestations/delete-request"],
+		deleteAttestationsById: ["DELETE /users/{username}/attestations/{attestation_id}"],
+		deleteAttestationsBySubjectDigest: ["DELETE /users/{username}/attestations/digest/{subject_digest}"],
+		deleteEmailForAuthenticated: [
+			"DELETE /user/emails",
+			{},
+			{ renamed: ["users", "deleteEmailForAuthenticatedUser"] }
+		],
+		deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
+		deleteGpgKeyForAuthenticated: [
+			"DELETE /user/gpg_keys/{gpg_key_id}",
+			{},
+			{ renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
+		],
+		deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
+		deletePublicSshKeyForAuthenticated: [
+			"DELETE /user/keys/{key_id}",
+			{},
+			{ renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
+		],
+		deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
+		deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
+		deleteSshSigningKeyForAuthenticatedUser: ["DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"],
+		follow: ["PUT /user/following/{username}"],
+		getAuthenticated: ["GET /user"],
+		getById: ["GET /user/{account_id}"],
+		getByUsername: ["GET /users/{username}"],
+		getContextForUser: ["GET /users/{username}/hovercard"],
+		getGpgKeyForAuthenticated: [
+			"GET /user/gpg_keys/{gpg_key_id}",
+			{},
+			{ renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
+		],
+		getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
+		getPublicSshKeyForAuthenticated: [
+			"GET /user/keys/{key_id}",
+			{},
+			{ renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
+		],
+		getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
+		getSshSigningKeyForAuthenticatedUser: ["GET /user/ssh_signing_keys/{ssh_signing_key_id}"],
+		list: ["GET /users"],
+		listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
+		listAttestationsBulk: ["POST /users/{username}/attestations/bulk-list{?per_page,before,after}"],
+		listBlockedByAuthenticated: [
+			"GET /user/blocks",
+			{},
+			{ renamed: ["users", "listBlockedByAuthenticatedUser"] }
+		],
+		listBlockedByAuthenticatedUser: ["GET /user/blocks"],
+		listEmailsForAuthenticated: [
+			"GET /user/emails",
+			{},
+			{ renamed: ["users", "listEmailsForAuthenticatedUser"] }
+		],
+		listEmailsForAuthenticatedUser: ["GET /user/emails"],
+		listFollowedByAuthenticated: [
+			"GET /user/following",
+			{},
+			{ renamed: ["users", "listFollowedByAuthenticatedUser"] }
+		],
+		listFollowedByAuthenticatedUser: ["GET /user/following"],
+		listFollowersForAuthenticatedUser: ["GET /user/followers"],
+		listFollowersForUser: ["GET /users/{username}/followers"],
+		listFollowingForUser: ["GET /users/{username}/following"],
+		listGpgKeysForAuthenticated: [
+			"GET /user/gpg_keys",
+			{},
+			{ renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
+		],
+		listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
+		listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
+		listPublicEmailsForAuthenticated: [
+			"GET /user/public_emails",
+			{},
+			{ renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
+		],
+		listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
+		listPublicKeysForUser: ["GET /users/{username}/keys"],
+		listPublicSshKeysForAuthenticated: [
+			"GET /user/keys",
+			{},
+			{ renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
+		],
+		listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
+		listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
+		listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
+		listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
+		listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
+		setPrimaryEmailVisibilityForAuthenticated: [
+			"PATCH /user/email/visibility",
+			{},
+			{ renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
+		],
+		setPrimaryEmailVisibilityForAuthenticatedUser: ["PATCH /user/email/visibility"],
+		unblock: ["DELETE /user/blocks/{username}"],
+		unfollow: ["DELETE /user/following/{username}"],
+		updateAuthenticated: ["PATCH /user"]
+	}
+};
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+const endpointMethodsMap = /* @__PURE__ */ new Map();
+for (const [scope, endpoints] of Object.entries(endpoints_default)) for (const [methodName, endpoint] of Object.entries(endpoints)) {
+	const [route, defaults, decorations] = endpoint;
+	const [method, url] = route.split(/ /);
+	const endpointDefaults = Object.assign({
+		method,
+		url
+	}, defaults);
+	if (!endpointMethodsMap.has(scope)) endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
+	endpointMethodsMap.get(scope).set(methodName, {
+		scope,
+		methodName,
+		endpointDefaults,
+		decorations
+	});
+}
+const handler = {
+	has({ scope }, methodName) {
+		return endpointMethodsMap.get(scope).has(methodName);
+	},
+	getOwnPropertyDescriptor(target, methodName) {
+		return {
+			value: this.get(target, methodName),
+			configurable: true,
+			writable: true,
+			enumerable: true
+		};
+	},
+	defineProperty(target, methodName, descriptor) {
+		Object.defineProperty(target.cache, methodName, descriptor);
+		return true;
+	},
+	deleteProperty(target, methodName) {
+		delete target.cache[methodName];
+		return true;
+	},
+	ownKeys({ scope }) {
+		return [...endpointMethodsMap.get(scope).keys()];
+	},
+	set(target, methodName, value) {
+		return target.cache[methodName] = value;
+	},
+	get({ octokit, scope, cache }, methodName) {
+		if (cache[methodName]) return cache[methodName];
+		const method = endpointMethodsMap.get(scope).get(methodName);
+		if (!method) return;
+		const { endpointDefaults, decorations } = method;
+		if (decorations) cache[methodName] = decorate(octokit, scope, methodName, endpointDefaults, decorations);
+		else cache[methodName] = octokit.request.defaults(endpointDefaults);
+		return cache[methodName];
+	}
+};
+function endpointsToMethods(octokit) {
+	const newMethods = {};
+	for (const scope of endpointMethodsMap.keys()) newMethods[scope] = new Proxy({
+		octokit,
+		scope,
+		cache: {}
+	}, handler);
+	return newMethods;
+}
+function decorate(octokit, scope, methodName, defaults, decorations) {
+	const requestWithDefaults = octokit.request.defaults(defaults);
+	function withDecorations(...args) {
+		let options = requestWithDefaults.endpoint.merge(...args);
+		if (decorations.mapToData) {
+			options = Object.assign({}, options, {
+				data: options[decorations.mapToData],
+				[decorations.mapToData]: void 0
+			});
+			return requestWithDefaults(options);
+		}
+		if (decorations.renamed) {
+			const [newScope, newMethodName] = decorations.renamed;
+			octokit.log.warn(`octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`);
+		}
+		if (decorations.deprecated) octokit.log.warn(decorations.deprecated);
+		if (decorations.renamedParameters) {
+			const options2 = requestWithDefaults.endpoint.merge(...args);
+			for (const [name, alias] of Object.entries(decorations.renamedParameters)) if (name in options2) {
+				octokit.log.warn(`"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`);
+				if (!(alias in options2)) options2[alias] = options2[name];
+				delete options2[name];
+			}
+			return requestWithDefaults(options2);
+		}
+		return requestWithDefaults(...args);
+	}
+	return Object.assign(withDecorations, requestWithDefaults);
+}
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+function restEndpointMethods(octokit) {
+	return { rest: endpointsToMethods(octokit) };
+}
+restEndpointMethods.VERSION = VERSION$1;
+function legacyRestEndpointMethods(octokit) {
+	const api = endpointsToMethods(octokit);
+	return {
+		...api,
+		rest: api
+	};
+}
+legacyRestEndpointMethods.VERSION = VERSION$1;
+
+// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+var VERSION = "0.0.0-development";
+function normalizePaginatedListResponse(response) {
+	if (!response.data) return {
+		...response,
+		data: []
+	};
+	if (!(("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data))) return response;
+	const incompleteResults = response.data.incomplete_results;
+	const repositorySelection = response.data.repository_selection;
+	const totalCount = response.data.total_count;
+	const totalCommits = response.data.total_commits;
+	delete response.data.incomplete_results;
+	delete response.data.repository_selection;
+	delete response.data.total_count;
+	delete response.data.total_commits;
+	const namespaceKey = Object.keys(response.data)[0];
+	response.data = response.data[namespaceKey];
+	if (typeof incompleteResults !== "undefined") response.data.incomplete_results = incompleteResults;
+	if (typeof repositorySelection !== "undefined") response.data.repository_selection = repositorySelection;
+	response.data.total_count = totalCount;
+	response.data.total_commits = totalCommits;
+	return response;
+}
+function iterator(octokit, route, parameters) {
+	const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
+	const requestMethod = typeof route === "function" ? route : octokit.request;
+	const method = options.method;
+	const headers = options.headers;
+	let url = options.url;
+	return { [Symbol.asyncIterator]: () => ({ async next() {
+		if (!url) return { done: true };
+		try {
+			const normalizedResponse = normalizePaginatedListResponse(await requestMethod({
+				method,
+				url,
+				headers
+			}));
+			url = ((normalizedResponse.headers.link || "").match(/<([^<>]+)>;\s*rel="next"/) || [])[1];
+			if (!url && "total_commits" in normalizedResponse.data) {
+				const parsedUrl = new URL(normalizedResponse.url);
+				const params = parsedUrl.searchParams;
+				const page = parseInt(params.get("page") || "1", 10);
+				if (page * parseInt(params.get("per_page") || "250", 10) < normalizedResponse.data.total_commits) {
+					params.set("page", String(page + 1));
+					url = parsedUrl.toString();
+				}
+			}
+			return { value: normalizedResponse };
+		} catch (error) {
+			if (error.status !== 409) throw error;
+			url = "";
+			return { value: {
+				status: 200,
+				headers: {},
+				data: []
+			} };
+		}
+	} }) };
+}
+function paginate(octokit, route, parameters, mapFn) {
+	if (typeof parameters === "function") {
+		mapFn = parameters;
+		parameters = void 0;
+	}
+	return gather$1(octokit, [], iterator(octokit, route, parameters)[Symbol.asyncIterator](), mapFn);
+}
+function gather$1(octokit, results, iterator2, mapFn) {
+	return iterator2.next().then((result) => {
+		if (result.done) return results;
+		let earlyExit = false;
+		function done() {
+			earlyExit = true;
+		}
+		results = results.concat(mapFn ? mapFn(result.value, done) : result.value.data);
+		if (earlyExit) return results;
+		return gather$1(octokit, results, iterator2, mapFn);
+	});
+}
+var composePaginateRest = Object.assign(paginate, { iterator });
+function paginateRest(octokit) {
+	return { paginate: Object.assign(paginate.bind(null, octokit), { iterator: iterator.bind(null, octokit) }) };
+}
+paginateRest.VERSION = VERSION;
+
+// node_modules/@actions/github/lib/utils.js
+const context$1 = new Context();
+const baseUrl = getApiBaseUrl();
+const defaults = {
+	baseUrl,
+	request: {
+		agent: getProxyAgent(baseUrl),
+		fetch: getProxyFetch(baseUrl)
+	}
+};
+const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
+/**
+* Convience function to correctly format Octokit Options to pass into the constructor.
+*
+* @param     token    the repo PAT or GITHUB_TOKEN
+* @param     options  other options to set
+*/
+function getOctokitOptions(token, options) {
+	const opts = Object.assign({}, options || {});
+	const auth = getAuthString(token, opts);
+	if (auth) opts.auth = auth;
+	const userAgent = getUserAgentWithOrchestrationId(opts.userAgent);
+	if (userAgent) opts.userAgent = userAgent;
+	return opts;
+}
+
+// node_modules/@actions/github/lib/github.js
+const context = new Context();
+/**
+* Returns a hydrated octokit ready to use for GitHub Actions
+*
+* @param     token    the repo PAT or GITHUB_TOKEN
+* @param     options  other options to set
+*/
+function getOctokit(token, options, ...additionalPlugins) {
+	return new (GitHub.plugin(...additionalPlugins))(getOctokitOptions(token, options));
+}
+
+// src/net/to-fetch.ts
+const defaultMaxBytes$2 = 268435456;
+const withoutBody = /* @__PURE__ */ new Set([
+	101,
+	204,
+	205,
+	304
+]);
+function replayable(body) {
+	if (typeof body === "string" || body instanceof Blob || Buffer.isBuffer(body)) return body;
+	if (body instanceof ArrayBuffer) return Buffer.from(body);
+	if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+	throw new TypeError("a request body must be a string, bytes or a Blob, so that it can be sent again");
+}
+/**
+* The client as a `fetch`, for libraries that take one (octokit's `request.fetch`). GET and HEAD are repeated after any
+* passing failure; everything else only when it was surely not carried out.
+*/
+function toFetch(http, options = {}) {
+	return async (input, init = {}) => {
+		if (input instanceof Request) throw new TypeError("a URL is wanted, not a Request");
+		const method = (init.method ?? "GET").toUpperCase();
+		const reply = await http.send({
+			method,
+			url: input,
+			headers: Object.fromEntries(new Headers(init.headers)),
+			...init.body === void 0 || init.body === null ? {} : { body: replayable(init.body) },
+			repeat: method === "GET" || method === "HEAD" ? "always" : "when-refused",
+			maxBytes: options.maxBytes ?? defaultMaxBytes$2,
+			redirects: init.redirect === "manual" ? "return" : "follow",
+			...init.signal === void 0 || init.signal === null ? {} : { signal: init.signal }
+		});
+		const headers = new Headers(reply.headers);
+		headers.delete("content-encoding");
+		headers.delete("content-length");
+		const response = new Response(withoutBody.has(reply.status) ? null : new Uint8Array(reply.body), {
+			status: reply.status,
+			headers
+		});
+		Object.defineProperty(response, "url", { value: reply.url });
+		return response;
+	};
+}
+
+// src/net/hosts.ts
+/** A host as `URL.hostname` gives it, with or without the brackets of an IPv6 address. */
+function address(hostname) {
+	const text = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+	const family = isIP(text);
+	return family === 0 ? null : {
+		text,
+		family: family === 4 ? "ipv4" : "ipv6"
+	};
+}
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+/** Networks that a public service has no reason to point to (RFC 1918, 3927, 4193, 4291, 6598). */
+const inside = new BlockList();
+inside.addSubnet("0.0.0.0", 8, "ipv4");
+inside.addSubnet("10.0.0.0", 8, "ipv4");
+inside.addSubnet("100.64.0.0", 10, "ipv4");
+inside.addSubnet("169.254.0.0", 16, "ipv4");
+inside.addSubnet("172.16.0.0", 12, "ipv4");
+inside.addSubnet("192.168.0.0", 16, "ipv4");
+inside.addAddress("::", "ipv6");
+inside.addSubnet("fc00::", 7, "ipv6");
+inside.addSubnet("fe80::", 10, "ipv6");
+/** `localhost`, 127.0.0.0/8 and ::1: the only hosts that are spoken to without TLS. */
+function isLoopback(hostname) {
+	const ip = address(hostname);
+	if (ip === null) return /^(?:.+\.)?localhost\.?$/i.test(hostname);
+	return loopback.check(ip.text, ip.family);
+}
+/** Loopback, or an address of a private or link-local network. Names are not resolved. */
+function isInside(hostname) {
+	const ip = address(hostname);
+	return isLoopback(hostname) || ip !== null && inside.check(ip.text, ip.family);
+}
+/** A URL for logs and messages: no user, no password, no query. */
+function printUrl(url) {
+	const parsed = new URL(url);
+	return `${parsed.host}${parsed.pathname}`;
+}
+
+// src/github/hosts.ts
+/**
+* Whether the token may be sent to a URL: GitHub's API, and the upload host that belongs to it
+* (`api.github.com` and `uploads.github.com`, `api.x.ghe.com` and `uploads.x.ghe.com`, the same host on a server of one's
+* own). A loopback API may have its uploads on another port.
+*/
+function mayHaveToken(api, url) {
+	if (url.origin === api.origin) return true;
+	if (isLoopback(api.hostname)) return url.protocol === api.protocol && url.hostname === api.hostname;
+	return url.protocol === "https:" && url.hostname === api.hostname.replace(/^api\./, "uploads.") && url.port === api.port;
+}
+/**
+* A `fetch` that sends requests with the token nowhere but to GitHub, whatever a Link header or an `upload_url` says.
+* Rejects with OR-GITHUB-HOST.
+*/
+function onlyGitHub(fetch, apiUrl) {
+	const api = new URL(apiUrl);
+	return (input, init) => {
+		const url = new URL(input instanceof Request ? input.url : input);
+		if (mayHaveToken(api, url)) return fetch(input, init);
+		return Promise.reject(new Problem("OR-GITHUB-HOST", `the GitHub API at ${api.host} points to ${printUrl(url)}; the token is not sent there`, { hint: "check GITHUB_API_URL, and what answers under that name" }));
+	};
+}
+
+// src/github/client.ts
+/**
+* GitHub's API through octokit, typed by it. Reads are repeated by `http` after any passing failure, writes only when GitHub
+* said that it did nothing; after any other failure of a write the caller looks first.
+*/
+function createGitHub(options) {
+	const { token, apiUrl, repository, http, log } = options;
+	const [owner = "", repo = ""] = repository.split("/");
+	const fetch = onlyGitHub(toFetch(http), apiUrl);
+	return {
+		octokit: getOctokit(token, {
+			baseUrl: apiUrl,
+			userAgent: "operator-release",
+			log: {
+				debug: log.debug.bind(log),
+				info: log.debug.bind(log),
+				warn: log.debug.bind(log),
+				error: log.debug.bind(log)
+			},
+			request: { fetch }
+		}),
+		at: {
+			owner,
+			repo
+		},
+		repository,
+		http,
+		log,
+		download: async (assetId) => {
+			const url = `${apiUrl}/repos/${owner}/${repo}/releases/assets/${assetId}`;
+			let hash = createHash("sha256");
+			let size = 0;
+			const reply = await http.send({
+				method: "GET",
+				url,
+				headers: {
+					authorization: `token ${token}`,
+					accept: "application/octet-stream"
+				},
+				repeat: "always",
+				sink: async (chunks) => {
+					hash = createHash("sha256");
+					size = 0;
+					for await (const chunk of chunks) {
+						hash.update(chunk);
+						size += chunk.length;
+					}
+				}
+			});
+			if (reply.status >= 400) throw new DownloadError(reply.status, url, reply.headers.get("x-github-request-id"));
+			return {
+				digest: `sha256:${hash.digest("hex")}`,
+				size
+			};
+		}
+	};
+}
+/** Has the form of octokit's errors. */
+var DownloadError = class extends Error {
+	status;
+	response;
+	constructor(status, url, requestId) {
+		super(`the download of ${url} was answered with ${status}`);
+		this.status = status;
+		this.response = {
+			headers: requestId === null ? {} : { "x-github-request-id": requestId },
+			data: null
+		};
+	}
+};
+
+// src/net/failure.ts
+const unsent = /* @__PURE__ */ new Set([
+	"ECONNREFUSED",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+	"EHOSTDOWN",
+	"UND_ERR_CONNECT_TIMEOUT"
+]);
+/** Of undici's errors, those that our own request caused. */
+const ours = /^UND_ERR_(?:REQ_|INVALID|NOT_SUPPORTED|ABORTED|DESTROYED|CLOSED)/;
+const network = /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|Z_[A-Z_]+)$/;
+const tls = /^(?:ERR_|EPROTO$)/;
+/** `fetch` says only "fetch failed"; what happened is in the cause, several levels down. */
+function codeOf(thrown) {
+	let error = thrown;
+	let message = "";
+	for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
+		if (error.message !== "") message = error.message;
+		if ("code" in error && typeof error.code === "string") return {
+			code: error.code,
+			message
+		};
+		error = error.cause;
+	}
+	return {
+		code: "",
+		message: message || String(thrown)
+	};
+}
+/** Reads what `fetch` threw. */
+function explain$1(thrown) {
+	const { code, message } = codeOf(thrown);
+	const passing = network.test(code) && !ours.test(code) && !tls.test(code);
+	return {
+		why: code === "" || message.includes(code) ? message : `${message} (${code})`,
+		unsent: unsent.has(code),
+		passing,
+		...code === "ENOTFOUND" ? { tries: 4 } : {},
+		cause: thrown
+	};
+}
+
+// src/net/redirect.ts
+const statuses = /* @__PURE__ */ new Set([
+	301,
+	302,
+	303,
+	307,
+	308
+]);
+const credentials = /* @__PURE__ */ new Set([
+	"authorization",
+	"cookie",
+	"proxy-authorization"
+]);
+/**
+* Where a reply sends its request, null when nowhere. Credentials stay with the origin they were meant for; a write is not
+* carried to another origin at all, and nothing goes on in the clear off this machine.
+* 301 and 302 keep the method (RFC 9110 allows it, GitHub asks for it); 303 makes it a GET.
+*/
+function nextHop(hop, status, location) {
+	if (!statuses.has(status) || location === null) return null;
+	if (!URL.canParse(location, hop.url.href)) throw refused(hop, "to something that is no URL");
+	const url = new URL(location, hop.url);
+	if (!(url.protocol === "https:" || url.protocol === "http:" && isLoopback(url.hostname))) throw refused(hop, `to ${url.protocol}//${url.host}, which is not https`);
+	const sameOrigin = url.origin === hop.url.origin;
+	if (!(hop.method === "GET" || hop.method === "HEAD") && !sameOrigin && status !== 303) throw refused(hop, `a ${hop.method} to another host, ${url.host}`);
+	url.username = "";
+	url.password = "";
+	return {
+		method: status === 303 && hop.method !== "HEAD" ? "GET" : hop.method,
+		url,
+		headers: sameOrigin ? hop.headers : Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !credentials.has(name.toLowerCase()))),
+		withBody: hop.withBody && status !== 303
+	};
+}
+function refused(hop, where) {
+	return new Problem("OR-NET-REDIRECT", `${printUrl(hop.url)} redirects ${where}; not followed`);
+}
+
+// src/net/reply.ts
+/** A reply whose body has been read. */
+function reply(head, url, body, tries) {
+	return {
+		status: head.status,
+		headers: head.headers,
+		url: url.href,
+		body,
+		tries,
+		text: () => body.toString("utf8"),
+		json: () => {
+			try {
+				return JSON.parse(body.toString("utf8"));
+			} catch (error) {
+				throw new Problem("OR-NET-REPLY", `${printUrl(url)} answered ${head.status} with something that is not JSON`, { cause: error });
+			}
+		}
+	};
+}
+
+// src/net/attempt.ts
+const maxRedirects$1 = 5;
+const defaultMaxBytes$1 = 8388608;
+const silenceMs = 6e4;
+/** The slowest upload that is still waited for: 128 KiB/s. */
+const uploadBytesPerMs = 128;
+function sizeOf(body) {
+	if (body === void 0) return 0;
+	if (typeof body === "string") return Buffer.byteLength(body);
+	return body instanceof Blob ? body.size : body.length;
+}
+/** Ends a request on an abort, or when the other side is silent for too long. */
+var Watch = class {
+	#controller = new AbortController();
+	#ms;
+	#outer;
+	#onAbort = () => this.#controller.abort();
+	#timer;
+	silent = false;
+	constructor(ms, outer) {
+		this.#ms = ms;
+		this.#outer = outer;
+		for (const signal of outer) signal.addEventListener("abort", this.#onAbort, { once: true });
+		this.heard();
+	}
+	get signal() {
+		return this.#controller.signal;
+	}
+	heard() {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.silent = true;
+			this.#controller.abort();
+		}, this.#ms);
+	}
+	end() {
+		clearTimeout(this.#timer);
+		for (const signal of this.#outer) signal.removeEventListener("abort", this.#onAbort);
+	}
+};
+/** A failure of the connection while a body was read, told apart from a failure of who reads it. */
+var Broken = class extends Error {};
+async function* chunksOf(response, watch) {
+	if (response.body === null) return;
+	const reader = response.body.getReader();
+	try {
+		for (;;) {
+			const part = await reader.read().catch((error) => {
+				throw new Broken("the reply broke off", { cause: error });
+			});
+			watch.heard();
+			if (part.done) return;
+			yield part.value;
+		}
+	} finally {
+		await reader.cancel().catch(() => void 0);
+	}
+}
+async function collect(chunks, maxBytes, hop) {
+	const parts = [];
+	let size = 0;
+	for await (const chunk of chunks) {
+		size += chunk.length;
+		if (size > maxBytes) throw new Problem("OR-NET-TOO-LARGE", `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
+		parts.push(chunk);
+	}
+	return Buffer.concat(parts, size);
+}
+/** One try, redirects followed. Throws what no other try can change. */
+async function attempt$1(fetch, request, signals, tries) {
+	for (const signal of signals) signal.throwIfAborted();
+	const watch = new Watch(request.timeoutMs ?? silenceMs + sizeOf(request.body) / uploadBytesPerMs, signals);
+	let hop = {
+		method: request.method,
+		url: new URL(request.url),
+		headers: {
+			"user-agent": "operator-release",
+			...request.headers
+		},
+		withBody: request.body !== void 0
+	};
+	try {
+		for (let hops = 0;; hops += 1) {
+			const response = await fetch(hop.url, {
+				method: hop.method,
+				headers: hop.headers,
+				redirect: "manual",
+				signal: watch.signal,
+				...hop.withBody && request.body !== void 0 ? { body: request.body } : {}
+			});
+			watch.heard();
+			const next = request.redirects === "return" ? null : nextHop(hop, response.status, response.headers.get("location"));
+			if (next === null) return { reply: await read(response, request, hop, watch, tries) };
+			await response.body?.cancel();
+			if (hops === maxRedirects$1) throw new Problem("OR-NET-REDIRECT", `${printUrl(request.url)} redirects more than ${maxRedirects$1} times`);
+			hop = next;
+		}
+	} catch (error) {
+		for (const signal of signals) signal.throwIfAborted();
+		if (watch.silent) return { failure: {
+			why: "no answer in time",
+			unsent: false,
+			passing: true,
+			cause: error
+		} };
+		if (error instanceof Broken) return { failure: {
+			...explain$1(error.cause),
+			passing: true
+		} };
+		if (error instanceof TypeError) return { failure: explain$1(error) };
+		throw error;
+	} finally {
+		watch.end();
+	}
+}
+async function read(response, request, hop, watch, tries) {
+	const chunks = chunksOf(response, watch);
+	if (request.sink !== void 0 && response.ok) {
+		await request.sink(chunks);
+		return reply(response, hop.url, Buffer.alloc(0), tries);
+	}
+	return reply(response, hop.url, await collect(chunks, request.maxBytes ?? defaultMaxBytes$1, hop), tries);
+}
+
+// src/net/sleep.ts
+const sleep = (ms, signal) => new Promise((resolve, reject) => {
+	const stop = () => {
+		clearTimeout(timer);
+		reject(signal?.reason);
+	};
+	if (signal?.aborted === true) {
+		reject(signal.reason);
+		return;
+	}
+	const timer = setTimeout(() => {
+		signal?.removeEventListener("abort", stop);
+		resolve();
+	}, ms);
+	signal?.addEventListener("abort", stop, { once: true });
+});
+
+// src/net/backoff.ts
+/** Tries in all; with the growing waits they span about a minute. */
+const defaultTries = 8;
+const firstWaitMs = 500;
+const longestWaitMs = 3e4;
+const defaultBudgetMs = 9e5;
+/** Never shorter than what the server asked for, so that a crowd of clients does not come back a moment too early. */
+function waitOf(pause, triesDone, random) {
+	const growth = 2 ** (triesDone - 1);
+	if (pause.firstMs !== void 0) return pause.firstMs * growth * (1 + random / 4);
+	const grown = Math.min(firstWaitMs * growth, longestWaitMs) * (.5 + random / 2);
+	if (pause.waitMs === void 0) return grown;
+	return pause.waitMs < firstWaitMs ? Math.max(pause.waitMs, grown) : pause.waitMs + random * firstWaitMs;
+}
+const seconds = (ms) => `${(ms / 1e3).toFixed(1)} s`;
+/**
+* The one retry policy: exponential with jitter, the server's wishes first, bounded by tries and by a budget that all
+* requests share.
+*/
+function createBackoff(options) {
+	const { log, random = Math.random, sleep: sleep$1 = sleep } = options;
+	let left = options.budgetMs ?? defaultBudgetMs;
+	return async (what, why, triesDone, pause = {}, signal = options.signal) => {
+		const tries = pause.tries ?? defaultTries;
+		if (triesDone >= tries) {
+			log.warn(`${what}: ${why}; given up after ${triesDone} tries`);
+			return false;
+		}
+		const wait = waitOf(pause, triesDone, random());
+		if (wait > left) {
+			log.warn(`${what}: ${why}; given up, ${seconds(wait)} to wait are more than the ${seconds(left)} that are left`);
+			return false;
+		}
+		left -= wait;
+		log.info(`${what}: ${why}; again in ${seconds(wait)} (try ${triesDone + 1} of ${tries})`);
+		await sleep$1(wait, signal);
+		return true;
+	};
+}
+
+// src/net/retry-after.ts
+const weekday = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+/**
+* `Retry-After` (RFC 9110, 10.2.3): whole seconds, or one of the three date forms.
+* Milliseconds from `now`, 0 for a moment that has passed, null for an absent or unreadable value.
+*/
+function parseRetryAfter(value, now) {
+	const text = value?.trim() ?? "";
+	if (/^\d{1,9}$/.test(text)) return Number(text) * 1e3;
+	if (text.length > 40 || !weekday.test(text)) return null;
+	const moment = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+	return Number.isNaN(moment) ? null : Math.max(0, moment - now);
+}
+/** Wait until a spent rate limit is filled again: `x-ratelimit-remaining: 0` with `x-ratelimit-reset` in epoch seconds. */
+function parseRateLimitReset(headers, now) {
+	const reset = headers.get("x-ratelimit-reset")?.trim() ?? "";
+	if (headers.get("x-ratelimit-remaining")?.trim() !== "0" || !/^\d{1,12}$/.test(reset)) return null;
+	return Math.max(0, Number(reset) * 1e3 - now);
+}
+
+// src/net/classify.ts
+/** GitHub asks for at least a minute where a secondary limit carries no header. */
+const secondaryWaitMs = 6e4;
+/** Words of GitHub's and GHCR's 403 for a rate limit; GHCR wraps them into `denied: permission_denied: ...`. */
+const limitWords = /rate limit|temporarily blocked from content creation|abuse detection/i;
+const wordsWithin = 16384;
+/**
+* Which replies call for another try: 408, 425, 429, 499, 5xx, and the 403 that is a rate limit.
+* Only 425, 429 and that 403 say that nothing was done.
+*/
+const classify = (reply, now) => {
+	const { status, headers } = reply;
+	const asked = parseRetryAfter(headers.get("retry-after"), now);
+	const reset = parseRateLimitReset(headers, now);
+	const wait = asked ?? reset;
+	const pause = wait === null ? {} : { waitMs: wait };
+	if (status === 425 || status === 429) {
+		const secondary = wait === null && /secondary rate limit/i.test(reply.text().slice(0, wordsWithin));
+		return {
+			why: status === 429 ? "429, too many requests" : "425, too early",
+			refused: true,
+			...secondary ? { firstMs: secondaryWaitMs } : pause
+		};
+	}
+	if (status === 403) {
+		if (!(wait !== null || limitWords.test(reply.text().slice(0, wordsWithin)))) return null;
+		return {
+			why: "403, rate limit",
+			refused: true,
+			...wait === null ? { firstMs: secondaryWaitMs } : pause
+		};
+	}
+	if (status === 408 || status === 499 || status >= 500) return {
+		why: `answered ${status}`,
+		refused: false,
+		...pause
+	};
+	return null;
+};
+
+// src/net/http.ts
+function pauseOf(verdict) {
+	return {
+		...verdict.waitMs === void 0 ? {} : { waitMs: verdict.waitMs },
+		...verdict.firstMs === void 0 ? {} : { firstMs: verdict.firstMs },
+		...verdict.tries === void 0 ? {} : { tries: verdict.tries }
+	};
+}
+/** The client for every request of this program: one retry policy, one budget, one line per retry, bounded replies. */
+function createHttp(options) {
+	const { fetch = globalThis.fetch, clock = Date.now } = options;
+	const backoff = createBackoff(options);
+	async function send(request) {
+		const signals = [options.signal, request.signal].filter((signal) => signal !== void 0);
+		const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+		const what = `${request.method} ${printUrl(request.url)}`;
+		for (let tries = 1;; tries += 1) {
+			const result = await attempt$1(fetch, request, signals, tries);
+			if ("reply" in result) {
+				const verdict = (request.classify ?? classify)(result.reply, clock());
+				if (verdict === null || request.repeat === "when-refused" && !verdict.refused) return result.reply;
+				if (!await backoff(what, verdict.why, tries, pauseOf(verdict), signal)) return result.reply;
+				continue;
+			}
+			const { failure } = result;
+			const repeatable = failure.passing && (request.repeat === "always" || failure.unsent);
+			const pause = failure.tries === void 0 ? {} : { tries: failure.tries };
+			if (repeatable && await backoff(what, failure.why, tries, pause, signal)) continue;
+			throw new Problem("OR-NET-UNREACHABLE", `${what}: ${failure.why}`, {
+				hint: "see that the host is reachable from this machine; a re-run goes on where this one stopped",
+				cause: failure.cause
+			});
+		}
+	}
+	return {
+		send,
+		backoff,
+		signal: options.signal
+	};
+}
+
+// src/registry/digest.ts
+function digestOf$2(bytes) {
+	return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+/** Algorithm of a digest that `isDigest` accepts. */
+function hashFor(digest) {
+	return createHash(digest.slice(0, digest.indexOf(":")));
+}
+/** Digest of some bytes by the algorithm that `like` uses. */
+function digestLike(like, bytes) {
+	return `${like.slice(0, like.indexOf(":"))}:${hashFor(like).update(bytes).digest("hex")}`;
+}
+async function digestOfFile$1(like, file) {
+	const hash = hashFor(like);
+	for await (const chunk of createReadStream(file)) hash.update(chunk);
+	return `${like.slice(0, like.indexOf(":"))}:${hash.digest("hex")}`;
+}
+/** What came is not what its digest promised. */
+function mismatch(what, wanted, got) {
+	return new Problem("OR-REGISTRY-DIGEST", `${what} has the digest ${got}, not ${wanted}`, { hint: "the registry, or something between it and this machine, changes content; nothing more was written" });
+}
+
+// src/registry/errors.ts
+/** What GitHub's registry calls a missing right is a 403, so the hint names both of its causes. */
+const deniedHints = {
+	push: "on GHCR give the job `permissions: packages: write` and, for a package that exists already, give this repository the role Write in the package settings under \"Manage Actions access\"; elsewhere check registry-username and registry-password",
+	pull: "on GHCR give the job `permissions: packages: read` and this repository access in the package settings; elsewhere check registry-username and registry-password"
+};
+/** The `errors` of a reply, as the distribution specification writes them; empty when it has none. */
+function ociErrors(reply) {
+	let parsed;
+	try {
+		parsed = JSON.parse(reply.text());
+	} catch {
+		return [];
+	}
+	if (typeof parsed !== "object" || parsed === null || !("errors" in parsed) || !Array.isArray(parsed.errors)) return [];
+	return parsed.errors.flatMap((item) => {
+		if (typeof item !== "object" || item === null || !("code" in item) || typeof item.code !== "string") return [];
+		return [{
+			code: item.code,
+			message: "message" in item && typeof item.message === "string" ? item.message : ""
+		}];
+	});
+}
+function hasCode(reply, ...codes) {
+	return ociErrors(reply).some(({ code }) => codes.includes(code));
+}
+/**
+* A 404 by which a registry says "no such thing". `NOT_FOUND` is Harbor's; a body is optional in the specification, so the
+* registry's own header counts too. A 404 of something else on the way is not an answer.
+*/
+function saysAbsent(reply) {
+	if (reply.status !== 404) return false;
+	if (hasCode(reply, "MANIFEST_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND")) return true;
+	return reply.body.length === 0 && reply.headers.has("docker-distribution-api-version");
+}
+/** Beside the common rules: a 403 that gives no reason passes at GHCR, a reasoned one does not. */
+const classifyRegistry = (reply, now) => {
+	const verdict = classify(reply, now);
+	if (verdict !== null || reply.status !== 403 || ociErrors(reply).length > 0) return verdict;
+	return {
+		why: "403 without a reason",
+		refused: true,
+		tries: 3
+	};
+};
+/** One line of somebody else's text. */
+function line(text) {
+	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 300);
+}
+function denied(what, host, access, why) {
+	return new Problem("OR-REGISTRY-DENIED", `${host} does not let this run ${what}: ${line(why)}`, { hint: deniedHints[access] });
+}
+function unreachable(what, host, why, cause) {
+	return new Problem("OR-REGISTRY-UNREACHABLE", `${host} cannot be reached to ${what}: ${line(why)}`, {
+		hint: "nothing is wrong with the release itself; run the job again when the registry answers",
+		...cause === void 0 ? {} : { cause }
+	});
+}
+/** The problem behind a reply that is not what was asked for. `what` completes "does not let this run …". */
+function refusal(reply, what, access) {
+	const { host } = new URL(reply.url);
+	const said = ociErrors(reply).map(({ code, message }) => message === "" ? code : `${code}: ${message}`).join("; ");
+	const why = said === "" ? `it answered ${reply.status}` : `${reply.status} ${said}`;
+	if (reply.status === 401 || reply.status === 403) return denied(what, host, access, why);
+	if (reply.status === 408 || reply.status === 429 || reply.status >= 499) return unreachable(what, host, `${why}, ${reply.tries} tries`);
+	return new Problem("OR-REGISTRY-REFUSED", `${host} refused to ${what}: ${line(why)}`, { hint: "see that the host and the path name a registry that takes OCI images" });
+}
+
+// src/registry/reference.ts
+/** Limits and grammar of the OCI distribution specification, "Pulling manifests". */
+const longestName = 255;
+const pathPart = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
+const tagGrammar = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const digestGrammar = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+const longestText = 512;
+function isTag(text) {
+	return tagGrammar.test(text);
+}
+function isDigest(text) {
+	return digestGrammar.test(text);
+}
+function wrong$1(text, why, hint) {
+	const shown = JSON.stringify(text.slice(0, 200));
+	return new Problem("OR-REGISTRY-NAME", `${shown} is not the name of an image or chart: ${why}`, { hint: hint ?? "write host[:port]/path, then :tag or @sha256:<64 hex digits>" });
+}
+function checkHost(text, registry) {
+	const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(registry);
+	const host = match?.[1] ?? "";
+	const port = match?.[2];
+	if (!(host.startsWith("[") ? URL.canParse(`http://${host}`) : host.length <= 253 && hostName.test(host)) || port !== void 0 && Number(port) > 65535) throw wrong$1(text, `${registry} is not a host`);
+	if (!host.includes(".") && !host.startsWith("[") && port === void 0 && host.toLowerCase() !== "localhost") throw wrong$1(text, "the host of the registry is missing");
+}
+/** Throws `Problem` OR-REGISTRY-NAME. */
+function parseReference(text) {
+	if (text.length > longestText) throw wrong$1(text, `it is longer than ${longestText} characters`);
+	const at = text.indexOf("@");
+	const digest = at === -1 ? null : text.slice(at + 1);
+	if (digest !== null && !isDigest(digest)) throw wrong$1(text, "what follows @ is not a digest");
+	const named = at === -1 ? text : text.slice(0, at);
+	const slash = named.indexOf("/");
+	if (slash === -1) throw wrong$1(text, "the host of the registry is missing");
+	const registry = named.slice(0, slash);
+	checkHost(text, registry);
+	const rest = named.slice(slash + 1);
+	const colon = rest.indexOf(":");
+	const tag = colon === -1 ? null : rest.slice(colon + 1);
+	if (tag !== null && !isTag(tag)) throw wrong$1(text, "its tag has characters that a tag cannot have", "a tag is [A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+	const path = colon === -1 ? rest : rest.slice(0, colon);
+	if (path.length + registry.length + 1 > longestName) throw wrong$1(text, `its path is longer than ${longestName} characters`);
+	if (!path.split("/").every((part) => pathPart.test(part))) {
+		const capitals = path !== path.toLowerCase();
+		throw wrong$1(text, capitals ? "its path has capital letters" : "its path does not follow the grammar", capitals ? `write it in lower case: ${registry}/${path.toLowerCase()}` : void 0);
+	}
+	return {
+		registry,
+		path,
+		tag,
+		digest
+	};
+}
+/** A repository, `host[:port]/path`. Throws `Problem` OR-REGISTRY-NAME, also for a text with a tag or digest. */
+function parseRepository(text) {
+	const reference = parseReference(text);
+	if (reference.tag !== null || reference.digest !== null) throw wrong$1(text, "a repository has no tag and no digest");
+	return reference;
+}
+/** `repository:tag` or `repository@digest`. */
+function printName(repository, tagOrDigest) {
+	return `${repository}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
+}
+
+// src/registry/blobs.ts
+/** Digest mismatches after which a download is given up: a cut reply without a length shows itself only so. */
+const downloadTries = 3;
+/** Charts and configurations; a layer goes to a file. */
+const maxBytesInMemory = 67108864;
+function target$1({ repository, path }, digest) {
+	if (!isDigest(digest)) throw new Problem("OR-REGISTRY-NAME", `${JSON.stringify(digest)} is not a digest of ${repository}`);
+	return `${path}/blobs/${digest}`;
+}
+async function hasBlob(place, digest, access = "pull") {
+	const what = `look for ${place.repository}@${digest}`;
+	const grant = {
+		path: place.path,
+		access
+	};
+	const reply = await place.host.send({
+		method: "HEAD",
+		to: target$1(place, digest),
+		grant,
+		what
+	});
+	if (reply.status === 200) return true;
+	if (reply.status === 404) return false;
+	throw refusal(reply, what, access);
+}
+async function getBlobBytes(place, { digest, size }) {
+	const what = `read ${place.repository}@${digest}`;
+	const maxBytes = Math.min(size, maxBytesInMemory);
+	const grant = {
+		path: place.path,
+		access: "pull"
+	};
+	const reply = await place.host.send({
+		method: "GET",
+		to: target$1(place, digest),
+		grant,
+		what,
+		maxBytes
+	});
+	if (reply.status !== 200) throw refusal(reply, what, "pull");
+	const got = digestLike(digest, reply.body);
+	if (got !== digest) throw mismatch(`a blob of ${place.repository}`, digest, got);
+	return reply.body;
+}
+async function getBlob(http, place, blob, file) {
+	const what = `read ${place.repository}@${blob.digest}`;
+	const part = `${file}.part`;
+	for (let tries = 1;; tries += 1) {
+		let got = "";
+		const reply = await place.host.send({
+			method: "GET",
+			to: target$1(place, blob.digest),
+			grant: {
+				path: place.path,
+				access: "pull"
+			},
+			what,
+			sink: async (chunks) => {
+				got = await save$1(chunks, blob, part);
+			}
+		});
+		if (reply.status !== 200) throw refusal(reply, what, "pull");
+		if (got === blob.digest) return rename$1(part, file);
+		await rm$1(part, { force: true });
+		if (!await http.backoff(what, "the digest differs", tries, { tries: downloadTries })) throw mismatch(`a blob of ${place.repository}`, blob.digest, got);
+	}
+}
+/** Writes a stream to a file and returns its digest; stops where it grows longer than the blob. */
+async function save$1(chunks, blob, file) {
+	const hash = hashFor(blob.digest);
+	const handle = await open$1(file, "w");
+	let size = 0;
+	try {
+		for await (const chunk of chunks) {
+			size += chunk.length;
+			hash.update(chunk);
+			if (size > blob.size) break;
+			await handle.writeFile(chunk);
+		}
+	} finally {
+		await handle.close();
+	}
+	return `${blob.digest.slice(0, blob.digest.indexOf(":"))}:${hash.digest("hex")}`;
+}
+/** `mounted` when the other repository had the blob, else where to upload it to. */
+async function startUpload(place, mount) {
+	const what = `upload to ${place.repository}`;
+	const query = mount === void 0 ? "" : `?mount=${encodeURIComponent(mount.digest)}&from=${encodeURIComponent(mount.from)}`;
+	const reply = await place.host.send({
+		method: "POST",
+		to: `${place.path}/blobs/uploads/${query}`,
+		grant: {
+			path: place.path,
+			access: "push",
+			...mount === void 0 ? {} : { from: mount.from }
+		},
+		what
+	});
+	if (reply.status === 201 && mount !== void 0) return "mounted";
+	if (reply.status !== 202) throw refusal(reply, what, "push");
+	return locationOf(reply, place);
+}
+/** The upload session's URL, its query as it came. Credentials will go there: no other host, nothing in the clear. */
+function locationOf(reply, place) {
+	const location = reply.headers.get("location") ?? "";
+	const { base } = place.host;
+	if (location === "" || !URL.canParse(location, reply.url)) throw new Problem("OR-REGISTRY-REFUSED", `${base.host} started an upload to ${place.repository} without saying where`);
+	const url = new URL(location, reply.url);
+	if (url.origin !== base.origin) throw new Problem("OR-REGISTRY-AUTH", `${base.host} sends an upload to ${url.protocol}//${printUrl(url)}; not followed`, { hint: "no content and no credentials were sent there; behind a proxy, set the registry’s own external address" });
+	url.username = "";
+	url.password = "";
+	return url;
+}
+function withDigest(session, digest) {
+	return `${session.href}${session.search === "" ? "?" : "&"}digest=${encodeURIComponent(digest)}`;
+}
+/** Why an upload has to start again with a new session; null when it is done. */
+async function transfer(place, session, digest, source) {
+	const what = `upload to ${place.repository}`;
+	const body = "bytes" in source ? source.bytes : await openAsBlob(source.file);
+	let reply;
+	try {
+		reply = await place.host.send({
+			method: "PUT",
+			to: new URL(withDigest(session, digest)),
+			headers: { "content-type": "application/octet-stream" },
+			body,
+			grant: {
+				path: place.path,
+				access: "push"
+			},
+			what,
+			repeat: "when-refused"
+		});
+	} catch (error) {
+		if (error instanceof Problem && error.code === "OR-REGISTRY-UNREACHABLE") return "the connection broke";
+		throw error;
+	}
+	if (reply.status >= 200 && reply.status < 300) return null;
+	if (hasCode(reply, "DIGEST_INVALID", "SIZE_INVALID")) throw refusal(reply, what, "push");
+	if (reply.status === 404 || reply.status === 416 || hasCode(reply, "BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID")) return "the upload session is lost";
+	if (reply.status === 408 || reply.status >= 499) return `answered ${reply.status}`;
+	throw refusal(reply, what, "push");
+}
+async function mountOf(place, digest, from) {
+	if (from === null) return startUpload(place);
+	try {
+		return await startUpload(place, {
+			digest,
+			from
+		});
+	} catch (error) {
+		if (error instanceof Problem && error.code === "OR-REGISTRY-DENIED") return startUpload(place);
+		throw error;
+	}
+}
+async function uploadBlob(http, place, blob, source, from) {
+	const what = `PUT ${place.repository}@${blob.digest.slice(0, 19)}`;
+	for (let tries = 1;; tries += 1) {
+		if (await hasBlob(place, blob.digest, "push")) return tries === 1 ? "there" : "uploaded";
+		const session = await mountOf(place, blob.digest, tries === 1 ? from : null);
+		if (session === "mounted") return "mounted";
+		const why = await transfer(place, session, blob.digest, source);
+		if (why === null) return "uploaded";
+		if (!await http.backoff(what, why, tries)) throw new Problem("OR-REGISTRY-UNREACHABLE", `the upload to ${place.repository} does not come through: ${why}`, { hint: "what is uploaded stays there; run the job again to go on" });
+	}
+}
+
+// src/registry/access.ts
+/**
+* The only proof of the right to push that all registries give: start an upload, then cancel it. A token may be issued with
+* fewer rights than asked for, without a word.
+*/
+async function checkPush(place) {
+	const session = await startUpload(place);
+	if (session === "mounted") return;
+	try {
+		await place.host.send({
+			method: "DELETE",
+			to: session,
+			grant: {
+				path: place.path,
+				access: "push"
+			},
+			what: `cancel an upload to ${place.repository}`,
+			repeat: "when-refused"
+		});
+	} catch (error) {
+		if (!(error instanceof Problem)) throw error;
+	}
+}
+
+// src/registry/types.ts
+const mediaTypes = {
+	index: "application/vnd.oci.image.index.v1+json",
+	manifest: "application/vnd.oci.image.manifest.v1+json",
+	dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
+	dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+	chartConfig: "application/vnd.cncf.helm.config.v1+json",
+	chartContent: "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+};
+
+// src/registry/manifests.ts
+const accept = [
+	mediaTypes.index,
+	mediaTypes.manifest,
+	mediaTypes.dockerList,
+	mediaTypes.dockerManifest
+].join(", ");
+/** The specification's limit for a manifest that every registry takes. */
+const maxManifest = 4194304;
+function target({ repository, path }, tagOrDigest) {
+	if (!isTag(tagOrDigest) && !isDigest(tagOrDigest)) throw new Problem("OR-REGISTRY-NAME", `${JSON.stringify(tagOrDigest)} is neither a tag nor a digest of ${repository}`);
+	return `${path}/manifests/${tagOrDigest}`;
+}
+function mediaTypeOf(headers) {
+	return (headers.get("content-type") ?? "").replace(/;.*$/s, "").trim();
+}
+async function headManifest(place, tagOrDigest) {
+	const reply = await place.host.send({
+		method: "HEAD",
+		to: target(place, tagOrDigest),
+		headers: { accept },
+		grant: {
+			path: place.path,
+			access: "pull"
+		},
+		what: `read ${printName(place.repository, tagOrDigest)}`
+	});
+	const digest = reply.headers.get("docker-content-digest") ?? "";
+	const size = Number(reply.headers.get("content-length") ?? NaN);
+	const asked = !isDigest(tagOrDigest) || digest === tagOrDigest;
+	if (reply.status === 200 && isDigest(digest) && asked && Number.isInteger(size)) return {
+		mediaType: mediaTypeOf(reply.headers),
+		digest,
+		size
+	};
+	const manifest = await getManifest(place, tagOrDigest);
+	return manifest === null ? null : {
+		mediaType: manifest.mediaType,
+		digest: manifest.digest,
+		size: manifest.size
+	};
+}
+async function getManifest(place, tagOrDigest) {
+	const name = printName(place.repository, tagOrDigest);
+	const reply = await place.host.send({
+		method: "GET",
+		to: target(place, tagOrDigest),
+		headers: { accept },
+		maxBytes: maxManifest,
+		grant: {
+			path: place.path,
+			access: "pull"
+		},
+		what: `read ${name}`
+	});
+	if (saysAbsent(reply)) return null;
+	if (reply.status !== 200) throw refusal(reply, `read ${name}`, "pull");
+	for (const promised of [reply.headers.get("docker-content-digest") ?? "", tagOrDigest]) {
+		const got = isDigest(promised) ? digestLike(promised, reply.body) : promised;
+		if (got !== promised) throw mismatch(name, promised, got);
+	}
+	const digest = isDigest(tagOrDigest) ? tagOrDigest : digestOf$2(reply.body);
+	return {
+		mediaType: mediaTypeOf(reply.headers),
+		digest,
+		size: reply.body.length,
+		bytes: reply.body
+	};
+}
+async function putManifest(place, tagOrDigest, bytes, mediaType) {
+	const name = printName(place.repository, tagOrDigest);
+	const digest = isDigest(tagOrDigest) ? digestLike(tagOrDigest, bytes) : digestOf$2(bytes);
+	if (isDigest(tagOrDigest) && digest !== tagOrDigest) throw mismatch(`what was to become ${name}`, tagOrDigest, digest);
+	const reply = await place.host.send({
+		method: "PUT",
+		to: target(place, tagOrDigest),
+		headers: { "content-type": mediaType },
+		body: bytes,
+		grant: {
+			path: place.path,
+			access: "push"
+		},
+		what: `write ${name}`
+	});
+	if (hasCode(reply, "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN")) throw new Problem("OR-REGISTRY-BLOB-UNKNOWN", `${name} names a blob that ${place.repository} does not have`, { hint: "the registry lost or has not yet seen an upload; run the job again" });
+	if (reply.status < 200 || reply.status > 299) throw refusal(reply, `write ${name}`, "push");
+	const stored = reply.headers.get("docker-content-digest") ?? "";
+	if (isDigest(stored) && digestLike(stored, bytes) !== stored) throw mismatch(name, digest, stored);
+	return digest;
+}
+
+// src/registry/challenge.ts
+const longest$1 = 8192;
+const tokenCharacter = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+/** More than the grammar allows: a URL without its quotes is still read whole. */
+const bareCharacter = /[^\s,"]/;
+/** `token68` of RFC 9110, as in `Negotiate YII=`. */
+const token68Character = /[A-Za-z0-9\-._~+/=]/;
+/** Walks over a text; every step moves forward, so the time is linear in its length. */
+var Cursor = class {
+	#text;
+	#at = 0;
+	constructor(text) {
+		this.#text = text;
+	}
+	get done() {
+		return this.#at >= this.#text.length;
+	}
+	peek() {
+		return this.#text.charAt(this.#at);
+	}
+	next() {
+		this.#at += 1;
+	}
+	take(character) {
+		const start = this.#at;
+		while (!this.done && character.test(this.peek())) this.#at += 1;
+		return this.#text.slice(start, this.#at);
+	}
+	quoted() {
+		let value = "";
+		for (this.#at += 1; !this.done && this.peek() !== "\""; this.#at += 1) {
+			if (this.peek() === "\\") this.#at += 1;
+			value += this.peek();
+		}
+		this.#at += 1;
+		return value;
+	}
+};
+/** `WWW-Authenticate` (RFC 9110, 11.6.1), also several challenges in one value. What is not understood is left out. */
+function parseChallenges(header) {
+	const found = [];
+	if (header === null || header.length > longest$1) return found;
+	const cursor = new Cursor(header);
+	while (!cursor.done) {
+		cursor.take(/[\s,]/);
+		const name = cursor.take(tokenCharacter).toLowerCase();
+		if (name === "") {
+			cursor.next();
+			continue;
+		}
+		cursor.take(/[ \t]/);
+		if (cursor.peek() !== "=") {
+			found.push({
+				scheme: name,
+				params: /* @__PURE__ */ new Map()
+			});
+			continue;
+		}
+		cursor.next();
+		if (cursor.peek() === "=") {
+			cursor.take(token68Character);
+			continue;
+		}
+		cursor.take(/[ \t]/);
+		const value = cursor.peek() === "\"" ? cursor.quoted() : cursor.take(bareCharacter);
+		const params = found.at(-1)?.params;
+		if (params !== void 0 && !params.has(name)) params.set(name, value);
+	}
+	return found;
+}
+
+// src/registry/tokens.ts
+const maxReply = 1048576;
+/** The distribution token specification: 60 s when the reply names none. */
+const defaultSeconds = 60;
+/** A token is given up after this part of its life, so that it does not end on the way. */
+const usable = .8;
+function basic({ username, password }) {
+	return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+function unsafe(host, why) {
+	return new Problem("OR-REGISTRY-AUTH", `${host} wants its login at a place that is not safe: ${why}`, { hint: "no credentials were sent; check the name of the registry, and what answers under it" });
+}
+/**
+* Where credentials may go. A registry could name any place as its token service: only https, and not back into our own
+* network unless the registry is there itself.
+*/
+function checkRealm(registry, realm, service) {
+	if (!URL.canParse(realm)) throw unsafe(registry.host, "the realm is no URL");
+	const url = new URL(realm);
+	if (url.username !== "" || url.password !== "") throw unsafe(registry.host, "the realm holds a user name");
+	const local = isLoopback(registry.hostname) && isLoopback(url.hostname);
+	if (url.protocol !== "https:" && !(local && url.protocol === "http:")) throw unsafe(registry.host, `${url.protocol}//${url.host} is not https`);
+	if (isInside(url.hostname) && !isInside(registry.hostname)) throw unsafe(registry.host, `${url.host} is an address of a private network`);
+	if (isLoopback(url.hostname) && !isLoopback(registry.hostname)) throw unsafe(registry.host, `${url.host} is this machine`);
+	return {
+		url,
+		service
+	};
+}
+/** The token exchange of the distribution specification (GET with Basic, or anonymous without credentials). */
+async function fetchToken(http, registry, realm, scopes, access, credentials, clock) {
+	const url = new URL(realm.url);
+	if (realm.service !== null) url.searchParams.set("service", realm.service);
+	for (const scope of scopes) url.searchParams.append("scope", scope);
+	const asked = clock();
+	const reply = await http.send({
+		method: "GET",
+		url,
+		headers: credentials === null ? {} : { authorization: basic(credentials) },
+		repeat: "always",
+		redirects: "return",
+		maxBytes: maxReply,
+		classify: classifyRegistry
+	});
+	if (reply.status >= 300 && reply.status < 400) throw unsafe(registry.host, "its token service redirects");
+	if (reply.status === 401 || reply.status === 403) {
+		const who = credentials === null ? "it wants a login" : "its token service refuses the credentials";
+		throw denied("log in", registry.host, access, who);
+	}
+	if (reply.status !== 200) throw refusal(reply, "get a token", access);
+	const body = reply.json();
+	const fields = typeof body === "object" && body !== null ? body : {};
+	const text = [fields["token"], fields["access_token"]].find((value) => typeof value === "string" && value !== "");
+	if (typeof text !== "string" || !/^[\x21-\x7e]+$/.test(text)) throw new Problem("OR-REGISTRY-AUTH", `the token service of ${registry.host} answered without a token`);
+	const seconds = fields["expires_in"];
+	return {
+		text,
+		until: asked + (typeof seconds === "number" && seconds > 0 ? seconds : defaultSeconds) * 1e3 * usable
+	};
+}
+
+// src/registry/auth.ts
+function scopesOf({ path, access, from }) {
+	const own = `repository:${path}:${access === "push" ? "pull,push" : "pull"}`;
+	return from === void 0 ? [own] : [own, `repository:${from}:pull`];
+}
+/** Logs in to one registry host, as that host asks for it. Tokens live in memory only. */
+var Auth = class {
+	#http;
+	#registry;
+	#credentials;
+	#clock;
+	#tokens = /* @__PURE__ */ new Map();
+	#writable = /* @__PURE__ */ new Set();
+	#way = null;
+	constructor(http, registry, credentials, clock) {
+		this.#http = http;
+		this.#registry = registry;
+		this.#credentials = credentials;
+		this.#clock = clock;
+	}
+	/** The `Authorization` to send; null as long as the registry has not asked for one. */
+	async header(grant) {
+		if (this.#way === null) return null;
+		if (this.#way.kind === "basic") return this.#credentials === null ? null : basic(this.#credentials);
+		return `Bearer ${(await this.#token(this.#way.realm, grant)).text}`;
+	}
+	/** Learns from a 401 how to log in. `sent` is the header that was refused. */
+	async learn(reply, sent, grant) {
+		const challenges = parseChallenges(reply.headers.get("www-authenticate"));
+		const bearer = challenges.find(({ scheme, params }) => scheme === "bearer" && params.has("realm"));
+		if (bearer !== void 0) {
+			const realm = checkRealm(this.#registry, bearer.params.get("realm") ?? "", bearer.params.get("service") ?? null);
+			this.#way = {
+				kind: "bearer",
+				realm
+			};
+			await this.#forget(sent);
+			return;
+		}
+		if (!challenges.some(({ scheme }) => scheme === "basic")) throw new Problem("OR-REGISTRY-AUTH", `${this.#registry.host} offers no way to log in that is known here`, { hint: "Basic and Bearer are known; check the name of the registry" });
+		const again = this.#way?.kind === "basic" && sent !== null;
+		if (this.#credentials === null || again) {
+			const why = again ? "it refuses the credentials" : "it wants a login";
+			throw denied("log in", this.#registry.host, grant.access, why);
+		}
+		this.#way = { kind: "basic" };
+	}
+	/** Drops the refused token only: another request may have got a new one meanwhile. */
+	async #forget(sent) {
+		for (const [key, promise] of this.#tokens) {
+			const token = await promise.catch(() => null);
+			if (token === null || `Bearer ${token.text}` === sent) this.#tokens.delete(key);
+		}
+	}
+	async #token(realm, grant) {
+		const wanted = this.#writable.has(grant.path) ? {
+			...grant,
+			access: "push"
+		} : grant;
+		const scopes = scopesOf(wanted);
+		const key = scopes.join(" ");
+		const cached = this.#tokens.get(key);
+		if (cached !== void 0) {
+			const token = await cached;
+			if (token.until > this.#clock()) return token;
+			if (this.#tokens.get(key) === cached) this.#tokens.delete(key);
+		}
+		const running = this.#tokens.get(key);
+		if (running !== void 0) return running;
+		const { access } = wanted;
+		const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
+		this.#tokens.set(key, asked);
+		asked.then(() => access === "push" && this.#writable.add(grant.path), () => this.#tokens.delete(key));
+		return asked;
+	}
+};
+
+// src/registry/session.ts
+/** Docker Hub's names are not the host of its API. */
+const apiHosts = {
+	"docker.io": "registry-1.docker.io",
+	"index.docker.io": "registry-1.docker.io"
+};
+/** A new token, and one more for a token that ended in between. */
+const maxLogins = 2;
+/** One registry host: where it is, how to log in, how to send. */
+var Host = class {
+	base;
+	#http;
+	#auth;
+	constructor(http, registry, credentials, clock) {
+		const host = apiHosts[registry] ?? registry;
+		const { hostname } = new URL(`http://${host}`);
+		this.base = new URL(`${isLoopback(hostname) ? "http" : "https"}://${host}/v2/`);
+		this.#http = http;
+		this.#auth = new Auth(http, this.base, credentials, clock);
+	}
+	/** Any reply but a 401; that one is answered by a login. */
+	async send(request) {
+		const { to, grant, what, repeat = "always", headers, ...rest } = request;
+		const url = new URL(to, this.base);
+		try {
+			for (let logins = 0;; logins += 1) {
+				const authorization = await this.#auth.header(grant);
+				const reply = await this.#http.send({
+					...rest,
+					url,
+					repeat,
+					classify: classifyRegistry,
+					headers: {
+						"accept-encoding": "identity",
+						...headers,
+						...authorization === null ? {} : { authorization }
+					}
+				});
+				if (reply.status !== 401) return reply;
+				const elsewhere = new URL(reply.url).origin !== this.base.origin;
+				if (elsewhere || logins === maxLogins) throw denied(what, this.base.host, grant.access, elsewhere ? "it sends to a host that refuses" : "401 after a login");
+				await this.#auth.learn(reply, authorization, grant);
+			}
+		} catch (error) {
+			if (error instanceof Problem && error.code === "OR-NET-UNREACHABLE") throw unreachable(what, this.base.host, error.message, error);
+			throw error;
+		}
+	}
+};
+/** Finds the host of a repository and keeps its login for the next request. */
+function createHosts(http, credentials, clock) {
+	const hosts = /* @__PURE__ */ new Map();
+	return (repository) => {
+		const { registry, path } = parseRepository(repository);
+		let host = hosts.get(registry);
+		if (host === void 0) {
+			host = new Host(http, registry, credentials(registry), clock);
+			hosts.set(registry, host);
+		}
+		return {
+			repository,
+			path,
+			host
+		};
+	};
+}
+
+// src/registry/tags.ts
+const perPage = 1e3;
+/** A million tags; a registry that always names a next page does not hold a run for ever. */
+const maxPages$2 = 1e3;
+/** The target of `rel="next"` in a `Link` header (RFC 8288), null when there is none. Linear in its length. */
+function nextLink(header) {
+	let rest = header ?? "";
+	for (;;) {
+		const start = rest.indexOf("<");
+		const end = rest.indexOf(">", start);
+		if (start === -1 || end === -1) return null;
+		const following = rest.indexOf("<", end);
+		const parameters = rest.slice(end + 1, following === -1 ? void 0 : following);
+		if (/;\s{0,8}rel\s{0,8}=\s{0,8}(?:"next"|next(?![^\s;,]))/i.test(parameters)) return rest.slice(start + 1, end);
+		if (following === -1) return null;
+		rest = rest.slice(following);
+	}
+}
+async function listTags$1(place) {
+	const what = `list the tags of ${place.repository}`;
+	const { host, path } = place;
+	const tags = [];
+	let url = new URL(`${path}/tags/list?n=${perPage}`, host.base);
+	for (let page = 0; url !== null; page += 1) {
+		const reply = await host.send({
+			method: "GET",
+			to: url,
+			grant: {
+				path,
+				access: "pull"
+			},
+			what
+		});
+		if (page === 0 && saysAbsent(reply)) return [];
+		if (reply.status !== 200) throw refusal(reply, what, "pull");
+		const body = reply.json();
+		if (typeof body === "object" && body !== null && "tags" in body && Array.isArray(body.tags)) tags.push(...body.tags.filter((tag) => typeof tag === "string" && isTag(tag)));
+		const next = nextLink(reply.headers.get("link"));
+		url = next !== null && URL.canParse(next, reply.url) ? new URL(next, reply.url) : null;
+		if (url !== null && url.origin !== host.base.origin) throw new Problem("OR-REGISTRY-AUTH", `${host.base.host} continues its list of tags at ${url.host}; not followed`);
+		if (page === maxPages$2) throw new Problem("OR-REGISTRY-REFUSED", `the list of tags of ${place.repository} does not end`);
+	}
+	return tags;
+}
+
+// src/registry/client.ts
+/**
+* A client for OCI registries. It writes exactly the bytes it is given: a promoted image keeps its digest.
+* Plain http on loopback only.
+*/
+function createRegistry({ http, credentials, clock = Date.now }) {
+	const at = createHosts(http, credentials, clock);
+	return {
+		headManifest: async (repository, tagOrDigest) => headManifest(at(repository), tagOrDigest),
+		getManifest: async (repository, tagOrDigest) => getManifest(at(repository), tagOrDigest),
+		putManifest: async (repository, tagOrDigest, bytes, mediaType) => putManifest(at(repository), tagOrDigest, bytes, mediaType),
+		hasBlob: async (repository, digest) => hasBlob(at(repository), digest),
+		getBlob: async (repository, blob, file) => getBlob(http, at(repository), blob, file),
+		getBlobBytes: async (repository, blob) => getBlobBytes(at(repository), blob),
+		uploadBlob: async (repository, blob, source, options = {}) => {
+			const place = at(repository);
+			const from = options.from === void 0 ? null : at(options.from);
+			if (from !== null && from.host !== place.host) throw new Problem("OR-REGISTRY-NAME", `${from.repository} is not at the registry of ${repository}: nothing to mount`);
+			return uploadBlob(http, place, blob, source, from === null || from.path === place.path ? null : from.path);
+		},
+		listTags: async (repository) => listTags$1(at(repository)),
+		checkPush: async (repository) => checkPush(at(repository)),
+		backoff: http.backoff
+	};
+}
+
+// src/clients.ts
+/** Clients that write what they retry into the log they are given. `repository`: `owner/name`, null when unknown. */
+function createClients(inputs, env, repository) {
+	const password = inputs.registryPassword ?? inputs.githubToken;
+	const username = inputs.registryUsername ?? env["GITHUB_ACTOR"] ?? "operator-release";
+	const credentials = () => password === void 0 ? null : {
+		username,
+		password
+	};
+	return {
+		registry: (log, signal) => createRegistry({
+			http: createHttp({
+				log,
+				signal
+			}),
+			credentials
+		}),
+		github: (log, signal) => inputs.githubToken === void 0 || repository === null ? null : createGitHub({
+			token: inputs.githubToken,
+			apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+			repository,
+			http: createHttp({
+				log,
+				signal
+			}),
+			log
+		})
+	};
+}
+
+// src/facts/event.ts
+/** Events that run foreign code with the rights of the repository. */
+const dangerous = /* @__PURE__ */ new Set(["pull_request_target", "workflow_run"]);
+const kinds = {
+	pull_request: "pull_request",
+	merge_group: "pull_request",
+	workflow_dispatch: "workflow_dispatch",
+	repository_dispatch: "workflow_dispatch",
+	schedule: "schedule"
+};
+/**
+* The event from the runner's variables and its payload file. `checksOnly`: the stages that were asked for change nothing
+* outside the machine, which is the only way in which `pull_request_target` and `workflow_run` are allowed.
+* Errors: OR-EVENT-REFUSED, OR-EVENT-PAYLOAD.
+*/
+async function readEvent(env, checksOnly) {
+	const name = env["GITHUB_EVENT_NAME"] ?? "";
+	if (name === "") return localEvent(env);
+	if (dangerous.has(name) && !checksOnly) throw new Problem("OR-EVENT-REFUSED", `the event ${name} runs with the repository's secrets on code that anybody can send`, { hint: "use pull_request and push, or name checks only in the input stages" });
+	const payload = await readPayload(env["GITHUB_EVENT_PATH"]);
+	const ref = env["GITHUB_REF"] ?? text$1(payload, "ref") ?? "";
+	const kind = kinds[name] ?? (dangerous.has(name) ? "pull_request" : pushKind(ref));
+	const headRepository = text$1(payload, "pull_request", "head", "repo", "full_name");
+	const repository = text$1(payload, "repository", "full_name") ?? env["GITHUB_REPOSITORY"] ?? null;
+	const pull = payload === null ? void 0 : number(payload, "number");
+	return {
+		kind: kind === "workflow_dispatch" && ref.startsWith("refs/tags/") ? "tag" : kind,
+		name,
+		ref,
+		refName: pull !== void 0 && kind === "pull_request" ? `#${pull}` : shortRef(ref),
+		sha: env["GITHUB_SHA"] ?? null,
+		before: commitOrNull(text$1(payload, "before")),
+		baseSha: commitOrNull(text$1(payload, "pull_request", "base", "sha") ?? text$1(payload, "merge_group", "base_sha")),
+		repository,
+		defaultBranch: text$1(payload, "repository", "default_branch") ?? null,
+		fork: at(payload, ["pull_request", "head"]) !== void 0 && headRepository !== repository,
+		runId: env["GITHUB_RUN_ID"] ?? "0",
+		attempt: env["GITHUB_RUN_ATTEMPT"] ?? "1",
+		serverUrl: env["GITHUB_SERVER_URL"] ?? "https://github.com"
+	};
+}
+function localEvent(env) {
+	return {
+		kind: "local",
+		name: "local",
+		ref: "",
+		refName: "",
+		sha: null,
+		before: null,
+		baseSha: null,
+		repository: env["GITHUB_REPOSITORY"] ?? null,
+		defaultBranch: null,
+		fork: false,
+		runId: "0",
+		attempt: "1",
+		serverUrl: env["GITHUB_SERVER_URL"] ?? "https://github.com"
+	};
+}
+function pushKind(ref) {
+	return ref.startsWith("refs/tags/") ? "tag" : "push";
+}
+function shortRef(ref) {
+	return ref.replace(/^refs\/(heads|tags|pull)\//, "");
+}
+/** All zeros stands for "no such commit": a branch that was just made. */
+function commitOrNull(sha) {
+	return sha !== void 0 && /^[0-9a-f]{40}$/.test(sha) && !/^0+$/.test(sha) ? sha : null;
+}
+async function readPayload(path) {
+	if (path === void 0 || path === "") return null;
+	try {
+		return JSON.parse(await readFile(path, "utf8"));
+	} catch (cause) {
+		throw new Problem("OR-EVENT-PAYLOAD", `the event's payload ${path} cannot be read as JSON`, {
+			hint: "GITHUB_EVENT_PATH has to name the file that the runner wrote",
+			cause
+		});
+	}
+}
+function at(value, keys) {
+	let current = value;
+	for (const key of keys) {
+		if (typeof current !== "object" || current === null) return void 0;
+		current = current[key];
+	}
+	return current;
+}
+function text$1(value, ...keys) {
+	const found = at(value, keys);
+	return typeof found === "string" && found !== "" ? found : void 0;
+}
+function number(value, ...keys) {
+	const found = at(value, keys);
+	return typeof found === "number" ? found : void 0;
+}
+
+// src/facts/distances.ts
+/**
+* How many commits of HEAD each of some revisions lacks, by one walk over the whole history; null for what is no commit
+* of the clone, or shares no history with HEAD. The clone has to be complete.
+*/
+async function countSinceEach(exec, root, bases) {
+	const git = (args, input, options = {}) => exec("git", [
+		"-C",
+		root,
+		...args
+	], {
+		...options,
+		allowFailure: true,
+		input: `${input.join("\n")}\n`
+	});
+	const [head, ...found] = (await git(["cat-file", "--batch-check=%(objectname)"], ["HEAD", ...bases].map((base) => `${base}^{commit}`))).stdout.split("\n").map((line) => line.endsWith(" missing") ? null : line);
+	const tally = new Tally(head ?? "", found.slice(0, bases.length).flatMap((commit) => commit ?? []));
+	const missing = (await git([
+		"rev-list",
+		"--parents",
+		"--topo-order",
+		"--stdin"
+	], tally.tips, { onLine: (line) => tally.add(line) })).exitCode === 0 ? tally.missing() : /* @__PURE__ */ new Map();
+	return new Map(bases.map((base, index) => [base, missing.get(found[index] ?? "") ?? null]));
+}
+/**
+* Counts while a history goes by, children first. What reaches a commit reaches its parents too, so that nothing but the
+* edge of what was seen so far has to be kept; along a line of commits all share one set of bits.
+*/
+var Tally = class {
+	/** HEAD, then the others, each once. */
+	tips;
+	#bitOf;
+	#none;
+	#reaches = [];
+	#edge = /* @__PURE__ */ new Map();
+	constructor(head, others) {
+		this.tips = [.../* @__PURE__ */ new Set([head, ...others])];
+		this.#bitOf = new Map(this.tips.map((tip, bit) => [tip, bit]));
+		this.#none = {
+			bits: new Uint32Array(this.tips.length + 31 >> 5),
+			commits: 0
+		};
+	}
+	/** A line of `git rev-list --parents --topo-order`: a commit and its parents. */
+	add(line) {
+		const [commit = "", ...parents] = line.split(" ");
+		const reach = this.#withTip(this.#edge.get(commit) ?? this.#none, this.#bitOf.get(commit));
+		this.#edge.delete(commit);
+		reach.commits++;
+		for (const parent of parents) {
+			const known = this.#edge.get(parent);
+			this.#edge.set(parent, known === void 0 ? reach : this.#union(known, reach));
+		}
+	}
+	/** By tip, the commits that HEAD reaches and it does not; tips that share none with HEAD are left out. */
+	missing() {
+		const ofHead = this.#reaches.filter(({ bits }) => has(bits, 0));
+		const total = ofHead.reduce((sum, { commits }) => sum + commits, 0);
+		const counts = this.tips.map((tip, bit) => [tip, ofHead.reduce((sum, { bits, commits }) => has(bits, bit) ? sum - commits : sum, total)]);
+		return new Map(counts.filter(([, missing]) => missing < total));
+	}
+	#withTip(reach, bit) {
+		if (bit === void 0 || has(reach.bits, bit)) return reach;
+		const bits = Uint32Array.from(reach.bits);
+		bits[bit >> 5] = (bits[bit >> 5] ?? 0) | 1 << (bit & 31);
+		return this.#keep(bits);
+	}
+	#union(left, right) {
+		if (left === right) return left;
+		const bits = left.bits.map((word, index) => word | (right.bits[index] ?? 0));
+		const isSame = (reach) => reach.bits.every((word, index) => word === bits[index]);
+		return isSame(left) ? left : isSame(right) ? right : this.#keep(bits);
+	}
+	#keep(bits) {
+		const reach = {
+			bits,
+			commits: 0
+		};
+		this.#reaches.push(reach);
+		return reach;
+	}
+};
+function has(bits, bit) {
+	return ((bits[bit >> 5] ?? 0) & 1 << (bit & 31)) !== 0;
+}
+
+// src/facts/git.ts
+/** Up to so many bases are counted one by one, which leaves out the history before them. */
+const fewBases = 8;
+/** Errors: OR-GIT-REPOSITORY when `folder` is in no checkout. */
+async function openGit(exec, folder) {
+	const ask = async (...args) => {
+		const result = await exec("git", [
+			"-C",
+			folder,
+			...args
+		], { allowFailure: true });
+		return result.exitCode === 0 ? result.stdout : null;
+	};
+	const top = await exec("git", [
+		"-C",
+		folder,
+		"rev-parse",
+		"--show-toplevel"
+	], { allowFailure: true });
+	if (top.exitCode !== 0) throw new Problem("OR-GIT-REPOSITORY", `${folder} is not in a git checkout that can be read`, {
+		hint: "run actions/checkout before this action, or name the checkout in working-directory",
+		excerpt: top.stderr.trim()
+	});
+	const lines = (text) => text.split("\n").filter((line) => line !== "");
+	const nul = (text) => text.split("\0").filter((entry) => entry !== "");
+	const isShallow = async () => (await ask("rev-parse", "--is-shallow-repository"))?.trim() === "true";
+	const range = (base) => base === null ? ["HEAD"] : [`${base}..HEAD`];
+	const reaches = async (base) => !await isShallow() && (base === null || await ask("merge-base", base, "HEAD") !== null);
+	const countSince = async (base) => {
+		if (!await reaches(base)) return null;
+		const text = await ask("rev-list", "--count", ...range(base), "--");
+		return text === null ? null : Number(text.trim());
+	};
+	return {
+		root: top.stdout.trimEnd(),
+		isShallow,
+		head: async () => {
+			const [sha, time] = (await ask("show", "-s", "--format=%H %ct", "HEAD") ?? "").trim().split(" ");
+			if (sha === void 0 || time === void 0) throw new Problem("OR-GIT-REPOSITORY", "the checkout has no commit", { hint: "commit something first" });
+			return {
+				sha,
+				commitTime: Number(time)
+			};
+		},
+		branch: async () => (await ask("symbolic-ref", "--short", "-q", "HEAD"))?.trim() ?? null,
+		files: async () => nul(await ask("ls-files", "-z", "--full-name", ":/") ?? ""),
+		tags: async () => lines(await ask("tag", "--list") ?? ""),
+		tryCommitOfTag: async (tag) => (await ask("rev-parse", "-q", "--verify", `refs/tags/${tag}^{commit}`))?.trim() ?? null,
+		tryChangedSince: async (base, mergeBase) => {
+			const text = await ask("diff", "--name-only", "-z", "--no-renames", `${base}${mergeBase ? "..." : ".."}HEAD`, "--");
+			return text === null ? null : nul(text);
+		},
+		tryCommitsSince: async (base, paths) => {
+			if (!await reaches(base)) return null;
+			const text = await ask("log", "--no-merges", "--format=%H%x1f%an%x1f%s", ...range(base), "--", ...paths);
+			return text === null ? null : lines(text).map(parseCommit);
+		},
+		tryCountSince: countSince,
+		tryCountEachSince: async (bases) => {
+			const named = bases.filter((base) => base !== null);
+			if (named.length <= fewBases) return new Map(await Promise.all(bases.map(async (base) => [base, await countSince(base)])));
+			if (await isShallow()) return /* @__PURE__ */ new Map();
+			const start = bases.includes(null) ? await countSince(null) : null;
+			return new Map([[null, start], ...await countSinceEach(exec, folder, named)]);
+		},
+		tryIsAncestor: async (older, newer) => {
+			const result = await exec("git", [
+				"-C",
+				folder,
+				"merge-base",
+				"--is-ancestor",
+				older,
+				newer
+			], { allowFailure: true });
+			return result.exitCode === 0 ? true : result.exitCode === 1 && !await isShallow() ? false : null;
+		},
+		isDirty: async () => (await ask("status", "--porcelain", "-uno") ?? "").trim() !== "",
+		tryOrigin: async () => (await ask("remote", "get-url", "origin"))?.trim() ?? null,
+		tryDeepen: async () => await ask("fetch", "--quiet", "--unshallow", "--tags", "--filter=tree:0", "origin") !== null
+	};
+}
+function parseCommit(line) {
+	const [sha = "", author = "", subject = ""] = line.split("");
+	return {
+		sha,
+		author,
+		subject
+	};
+}
+
+// src/config/settings.ts
+/**
+* The settings of an operator that discovery found: those of its entry, which hold the defaults already, or the
+* defaults alone. `{operator}` and `{path}` are filled in everywhere except in commands, environment and Helm values.
+*/
+function settingsFor(config, name, path) {
+	const settings = { ...config.operators.find((operator) => operator.name === name) ?? config.defaults };
+	delete settings.name;
+	delete settings.path;
+	return deepFreeze(fill$1(settings, {
+		operator: name,
+		path
+	}));
+}
+/** Keys whose texts belong to shells and charts, where braces mean something else. */
+const verbatim = /* @__PURE__ */ new Set([
+	"run",
+	"before",
+	"after",
+	"env",
+	"generate",
+	"values"
+]);
+function fill$1(value, known, key = "") {
+	if (verbatim.has(key)) return value;
+	if (typeof value === "string") return value.replaceAll(/\{(operator|path)\}/g, (whole, name) => known[name] ?? whole);
+	if (Array.isArray(value)) return value.map((item) => fill$1(item, known));
+	if (!isMapping(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill$1(inner, known, name)]));
+}
+/** Where each stage's keys are; `tags` has none, the policy of the file decides it. */
+const sections$1 = {
+	verify: (settings) => settings.verify,
+	lint: (settings) => settings.lint,
+	unit: (settings) => settings.test?.unit,
+	integration: (settings) => settings.test?.integration,
+	"chart-check": (settings) => settings.chart?.check,
+	"image-build": (settings) => settings.image,
+	"chart-package": (settings) => settings.chart,
+	bundle: (settings) => settings.bundle,
+	cluster: (settings) => settings.e2e?.cluster,
+	e2e: (settings) => settings.e2e,
+	"publish-image": (settings) => settings.image?.publish,
+	"publish-chart": (settings) => settings.chart?.publish,
+	release: (settings) => settings.release,
+	tags: () => void 0
+};
+/** What the configuration says of one stage of one operator. */
+function stageSettings(settings, stage) {
+	const hooks = sections$1[stage](settings) ?? {};
+	return {
+		run: hooks.run,
+		before: hooks.before ?? [],
+		after: hooks.after ?? [],
+		enabled: hooks.enabled,
+		timeoutMs: hooks.timeout,
+		env: hooks.env ?? {}
+	};
+}
+
+// src/plan/check-tasks.ts
+function verifyTask(operator) {
+	const { verify } = operator.settings;
+	const checks = verify?.checks ?? ["generated", "tidy"];
+	const tidy = operator.goModule && checks.includes("tidy");
+	const generate = checks.includes("generated") ? verify?.generate ?? makeGenerate(operator) : [];
+	if (tidy || generate.length > 0 || verify?.run !== void 0) return {
+		stage: "verify",
+		tidy,
+		generate
+	};
+	return operator.goModule ? { skip: "nothing is generated, and verify.checks leaves out tidy" } : noGo(operator);
+}
+/** kubebuilder's targets, as far as the project has them. */
+function makeGenerate(operator) {
+	const targets = ["manifests", "generate"].filter((target) => operator.makeTargets.includes(target));
+	return operator.goModule && targets.length > 0 ? [`make ${targets.join(" ")}`] : [];
+}
+function lintTask(operator, chart) {
+	const { lint } = operator.settings;
+	const spec = {
+		stage: "lint",
+		golangci: operator.goModule && lint?.golangci !== false,
+		golangciVersion: lint?.golangciVersion ?? null,
+		vet: operator.goModule && lint?.vet !== false,
+		chart: lint?.chart === false ? null : chart?.path ?? null
+	};
+	if (spec.golangci || spec.vet || spec.chart !== null || lint?.run !== void 0) return spec;
+	return { skip: operator.goModule || chart !== null ? "all of it is off in the configuration" : "neither Go nor a chart" };
+}
+function unitTask(operator) {
+	const unit = operator.settings.test?.unit;
+	return operator.goModule || unit?.run !== void 0 ? {
+		stage: "unit",
+		...goTest$1(unit)
+	} : noGo(operator);
+}
+function integrationTask(operator) {
+	const integration = operator.settings.test?.integration;
+	if (!operator.goModule && integration?.run === void 0) return noGo(operator);
+	return {
+		stage: "integration",
+		envtestVersion: integration?.envtestVersion ?? null,
+		...goTest$1(integration)
+	};
+}
+function goTest$1(settings = {}) {
+	return {
+		packages: settings.packages ?? null,
+		race: settings.race ?? false,
+		buildTags: settings.buildTags ?? [],
+		minCoverage: settings.minCoverage ?? null
+	};
+}
+function chartCheckTask(operator, chart) {
+	const allowMissing = operator.settings.chart?.check?.allowMissing ?? [];
+	return {
+		stage: "chart-check",
+		chart: chart.path,
+		crds: operator.crds,
+		allowMissing
+	};
+}
+function noGo(operator) {
+	return { skip: `no go.mod in ${operator.path}` };
+}
+
+// src/plan/e2e.ts
+const makeTargets$1 = [
+	"e2e",
+	"test-e2e",
+	"e2e-test"
+];
+/**
+* What tests the deployed operator: the configured commands, chainsaw, a make target, go test, or the chart's installation
+* and the samples. A make target that builds its own image is not run: it would test another image than the one that is released.
+* Errors: OR-E2E-RUNNER when the configured runner has nothing to run.
+*/
+function e2eTests(operator) {
+	const { e2e } = operator.settings;
+	if (e2e?.run !== void 0) return {
+		tests: { kind: "smoke" },
+		testsReason: "then the commands of e2e.run"
+	};
+	const wanted = e2e?.runner ?? "auto";
+	const chainsaw = chainsawFolder(operator);
+	const target = makeTargets$1.find((name) => operator.makeTargets.includes(name));
+	const configured = e2e?.tests === void 0 ? null : posix.join(e2e.tests, ".");
+	const found = operator.chainsaw.some((test) => configured === null || isWithin$1(test, configured));
+	if (wanted === "chainsaw" || wanted === "auto" && found) {
+		const folder = configured ?? chainsaw;
+		if (folder === null) throw nothingToRun(operator, "chainsaw", "no chainsaw-test.yaml was found below its folder");
+		return {
+			tests: {
+				kind: "chainsaw",
+				folder
+			},
+			testsReason: `chainsaw tests in ${folder}`
+		};
+	}
+	if (wanted === "auto" && configured !== null) throw nothingToRun(operator, "auto", `no chainsaw-test.yaml was found below ${configured}, which operators[].e2e.tests names`);
+	if (wanted === "make" || wanted === "auto" && target !== void 0 && !operator.e2eBuildsImage) {
+		if (target === void 0) throw nothingToRun(operator, "make", `its Makefile has none of the targets ${makeTargets$1.join(", ")}`);
+		return {
+			tests: {
+				kind: "make",
+				target
+			},
+			testsReason: `make ${target}`
+		};
+	}
+	if (wanted === "go") {
+		const folder = configured ?? operator.goE2e;
+		if (folder === null) throw nothingToRun(operator, "go", "there is no test/e2e with Go tests");
+		const inModule = posix.relative(operator.path, folder);
+		const pattern = `./${posix.join(inModule, "...")}`;
+		return {
+			tests: {
+				kind: "go",
+				package: pattern
+			},
+			testsReason: `go test ${pattern}`
+		};
+	}
+	return {
+		tests: { kind: "smoke" },
+		testsReason: `installation, readiness, samples${target !== void 0 && wanted === "auto" ? `; not make ${target}, which builds and tests an image of its own (e2e.runner: make runs it all the same)` : ""}`
+	};
+}
+function isWithin$1(folder, parent) {
+	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
+}
+/** The folder that holds all of an operator's chainsaw tests. */
+function chainsawFolder(operator) {
+	const [first, ...others] = operator.chainsaw.map((folder) => folder.split("/"));
+	if (first === void 0) return null;
+	let common = first.slice(0, -1);
+	for (const other of others) {
+		let length = 0;
+		while (length < common.length && common[length] === other[length]) length++;
+		common = common.slice(0, length);
+	}
+	return common.length === 0 ? "." : common.join("/");
+}
+function nothingToRun(operator, runner, why) {
+	return new Problem("OR-E2E-RUNNER", `${operator.name}: the e2e runner ${runner} has nothing to run: ${why}`, { hint: "correct operators[].e2e.runner and operators[].e2e.tests, or leave them out" });
+}
+
+// src/plan/tasks.ts
+const leftToFinish = "made by mode: finish when all operators are green";
+const minutes = 6e4;
+const timeouts = {
+	verify: 10 * minutes,
+	lint: 15 * minutes,
+	unit: 20 * minutes,
+	integration: 30 * minutes,
+	"chart-check": 5 * minutes,
+	"image-build": 30 * minutes,
+	"chart-package": 5 * minutes,
+	bundle: 5 * minutes,
+	cluster: 10 * minutes,
+	e2e: 45 * minutes,
+	"publish-image": 20 * minutes,
+	"publish-chart": 10 * minutes,
+	release: 20 * minutes,
+	tags: 10 * minutes
+};
+/** What each stage waits for; those that are not in the plan are left out. */
+const needs = {
+	verify: [],
+	lint: [],
+	unit: [],
+	integration: [],
+	"chart-check": [],
+	"image-build": [],
+	"chart-package": ["image-build", "chart-check"],
+	bundle: ["image-build", "chart-package"],
+	cluster: [],
+	e2e: [
+		"cluster",
+		"image-build",
+		"chart-package",
+		"bundle"
+	],
+	"publish-image": [
+		"verify",
+		"lint",
+		"unit",
+		"integration",
+		"chart-check",
+		"image-build",
+		"chart-package",
+		"bundle",
+		"e2e"
+	],
+	"publish-chart": [
+		"publish-image",
+		"e2e",
+		"verify",
+		"lint",
+		"unit",
+		"integration",
+		"chart-package",
+		"bundle"
+	],
+	release: [
+		"publish-image",
+		"publish-chart",
+		"e2e",
+		"verify",
+		"lint",
+		"unit",
+		"integration",
+		"bundle"
+	],
+	tags: [
+		"publish-image",
+		"publish-chart",
+		"release"
+	]
+};
+/** Stages that change registry or GitHub. */
+const publishing = /* @__PURE__ */ new Set([
+	"publish-image",
+	"publish-chart",
+	"release",
+	"tags"
+]);
+function planTasks(input) {
+	const specs = /* @__PURE__ */ new Map();
+	const skipped = [];
+	for (const stage of stageNames) {
+		const spec = decide(stage, input);
+		if ("skip" in spec) skipped.push({
+			stage,
+			reason: spec.skip
+		});
+		else specs.set(stage, spec);
+	}
+	const id = (stage) => `${input.operator.name}/${stage}`;
+	return {
+		tasks: [...specs.values()].map((spec) => {
+			const { run, before, after, env, timeoutMs } = stageSettings(input.operator.settings, spec.stage);
+			return {
+				id: id(spec.stage),
+				needs: needs[spec.stage].filter((stage) => specs.has(stage)).map(id),
+				effect: publishing.has(spec.stage) ? "remote" : spec.stage === "image-build" || spec.stage === "cluster" ? "local" : "none",
+				commands: input.candidate !== null && publishing.has(spec.stage) ? {
+					run: null,
+					before: [],
+					after: [],
+					env
+				} : {
+					run: run ?? null,
+					before,
+					after,
+					env
+				},
+				timeoutMs: timeoutMs ?? timeouts[spec.stage],
+				...spec
+			};
+		}),
+		skipped
+	};
+}
+function decide(stage, input) {
+	const { inputs, event } = input;
+	if (inputs.stages !== "auto" && !isWanted(stage, inputs.stages)) return { skip: "not named by the input stages" };
+	if (stageSettings(input.operator.settings, stage).enabled === false) return { skip: "disabled in the configuration" };
+	if (publishing.has(stage) && !event.publishes) return { skip: event.publishReason };
+	return specOf(stage, input);
+}
+/** What a named stage cannot do without comes along: e2e needs an image, a chart and a cluster. */
+function isWanted(stage, wanted) {
+	const closure = new Set(wanted);
+	const makers = [
+		"image-build",
+		"chart-package",
+		"bundle",
+		"cluster"
+	];
+	for (const name of wanted) for (const need of needs[name]) if (makers.includes(need)) closure.add(need);
+	if (closure.has("chart-package") || closure.has("bundle")) closure.add("image-build");
+	return closure.has(stage);
+}
+function specOf(stage, { facts, operator, image, chart, release, candidate }) {
+	const { settings } = operator;
+	switch (stage) {
+		case "verify": return verifyTask(operator);
+		case "lint": return lintTask(operator, chart);
+		case "unit": return unitTask(operator);
+		case "integration": return integrationTask(operator);
+		case "chart-check": return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
+		case "image-build":
+			if (image === null) return { skip: "the operator has no image" };
+			if (image.promote !== null) return { skip: `promoted: ${image.promote.digest} was built and tested for this commit (tag ${image.promote.tag})` };
+			return { stage };
+		case "chart-package": return chart === null ? noChart(operator) : {
+			stage,
+			imageValues: settings.chart?.imagePath ?? null
+		};
+		case "bundle":
+			if (operator.kustomize === null && chart === null) return { skip: "neither config/default nor a chart" };
+			return {
+				stage,
+				kustomize: operator.kustomize
+			};
+		case "cluster":
+		case "e2e": return clusterStage(stage, facts, operator, image, chart);
+		case "publish-image": return image === null ? { skip: "the operator has no image" } : {
+			stage,
+			candidate
+		};
+		case "publish-chart": return chart === null ? noChart(operator) : {
+			stage,
+			candidate
+		};
+		case "release":
+			if (candidate !== null) return { skip: leftToFinish };
+			return release === null ? { skip: "only a version tag makes a release" } : {
+				stage,
+				assets: settings.release?.assets ?? []
+			};
+		case "tags":
+			if (candidate !== null) return { skip: leftToFinish };
+			if (settings.image?.publish?.enabled === false) return { skip: "the image is not published" };
+			return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: "no tag moves" };
+	}
+}
+function noChart(operator) {
+	return { skip: operator.settings.chart?.enabled === false ? "disabled in the configuration" : "the operator has no chart" };
+}
+function clusterStage(stage, facts, operator, image, chart) {
+	const { e2e } = operator.settings;
+	if (image === null) return { skip: "the operator has no image" };
+	if (chart === null && operator.kustomize === null) return { skip: "neither a chart nor config/default to deploy" };
+	if (chart === null && operator.settings.bundle?.enabled === false) return { skip: "no chart, and the install.yaml to deploy is disabled in the configuration" };
+	if (e2e?.enabled === false || e2e?.cluster?.enabled === false) return { skip: "disabled in the configuration" };
+	if (facts.host.dockerMissing !== null) return { skip: `no Docker engine: ${facts.host.dockerMissing}` };
+	if (stage === "cluster") return {
+		stage,
+		nodeImage: e2e?.cluster?.nodeImage ?? null,
+		config: e2e?.cluster?.config ?? null
+	};
+	return {
+		stage,
+		...e2eTests(operator),
+		samples: operator.samples,
+		namespace: e2e?.namespace ?? `${operator.name}-system`,
+		values: e2e?.values ?? {}
+	};
 }
 
 // src/chart/rendered.ts
@@ -24508,14 +29991,1594 @@ function objectsOfKind(manifests, kind) {
 	});
 }
 
-// src/image/reference.ts
-/** How charts and manifests name the image: readable by its tag, resolved by its digest. */
-function pinnedReference(image, digest) {
-	return `${image.repository}:${image.deployedTag}@${digest}`;
+// src/chart/source.ts
+/**
+* A copy of the chart in the scratch folder, with its dependencies built; the work tree stays as it is.
+* `purpose` keeps copies of stages that run side by side apart. Errors: OR-CHART-DEPENDENCIES.
+*/
+async function chartWithDependencies(host, helm, chart, purpose) {
+	const metadata = await readChart(join(host.root, chart), chart);
+	const name = typeof metadata["name"] === "string" ? metadata["name"] : "chart";
+	const copy = join(host.scratch, `chart-${purpose}`, name);
+	const dependencies = dependenciesOf(metadata);
+	if (dependencies.length === 0) {
+		await cp(join(host.root, chart), copy, { recursive: true });
+		return copy;
+	}
+	const tree = join(host.scratch, `chart-${purpose}`, "tree");
+	const locals = dependencies.flatMap((repository) => {
+		const path = posix.join(chart, repository.slice(7));
+		return repository.startsWith("file://") && !path.startsWith("..") ? [path] : [];
+	});
+	for (const path of /* @__PURE__ */ new Set([chart, ...locals])) if (existsSync$1(join(host.root, path))) await cp(join(host.root, path), join(tree, path), { recursive: true });
+	const built = await host.run(helm, [
+		"dependency",
+		"build",
+		join(tree, chart)
+	], { allowFailure: true });
+	if (built.exitCode !== 0) throw new Problem("OR-CHART-DEPENDENCIES", `the dependencies of ${chart} cannot be built`, {
+		hint: "run \"helm dependency update\" and commit Chart.lock",
+		excerpt: built.stderr.trim(),
+		at: { file: `${chart}/Chart.yaml` }
+	});
+	await cp(join(tree, chart), copy, { recursive: true });
+	return copy;
 }
-/** Whether a reference of a manifest means this very image. */
-function isPinnedTo(reference, image, digest) {
-	return reference === `${image.repository}@${digest}` || reference.startsWith(`${image.repository}:`) && reference.endsWith(`@${digest}`);
+/** The repositories of a chart's dependencies. */
+function dependenciesOf(metadata) {
+	const list = metadata["dependencies"];
+	if (!Array.isArray(list)) return [];
+	return list.map((item) => isRecord(item) && typeof item["repository"] === "string" ? item["repository"] : "");
+}
+/** Chart.yaml of a folder. `shown`: how messages name the folder. Errors: OR-CHART-METADATA. */
+async function readChart(folder, shown) {
+	const at = { file: `${shown}/Chart.yaml` };
+	let value;
+	try {
+		value = load(await readFile(join(folder, "Chart.yaml"), "utf8"));
+	} catch (cause) {
+		throw new Problem("OR-CHART-METADATA", `${at.file} cannot be read: ${messageOf(cause).split("\n")[0] ?? ""}`, {
+			hint: "a chart needs a Chart.yaml with apiVersion, name and version",
+			at,
+			cause
+		});
+	}
+	if (!isRecord(value)) throw new Problem("OR-CHART-METADATA", `${at.file} is not a mapping`, {
+		hint: "a chart needs a Chart.yaml with apiVersion, name and version",
+		at
+	});
+	return value;
+}
+
+// src/image/platform.ts
+/** The platform whose images run on this machine, as OCI names it: containers are Linux wherever Docker runs. */
+function hostPlatform$1() {
+	return `linux/${arch$1 === "x64" ? "amd64" : arch$1}`;
+}
+
+// src/github/failure.ts
+function record(value) {
+	return typeof value === "object" && value !== null ? value : {};
+}
+const text = (value) => typeof value === "string" ? value : "";
+/**
+* Reads an error of octokit. Throws again what is none: problems that another layer has explained already, the reason of an
+* abort, and bugs of ours.
+*/
+function failureOf(thrown) {
+	if (!(thrown instanceof Error) || thrown instanceof Problem) throw thrown;
+	const { status } = record(thrown);
+	if (typeof status !== "number" || thrown.name === "AbortError") throw thrown;
+	const response = record(record(thrown)["response"]);
+	if (!("headers" in response)) {
+		const { cause } = thrown;
+		if (!(cause instanceof Problem) || cause.code !== "OR-NET-UNREACHABLE") throw cause instanceof Error ? cause : thrown;
+		return {
+			status: 0,
+			message: cause.message,
+			requestId: null,
+			errors: [],
+			cause
+		};
+	}
+	const data = record(response["data"]);
+	const errors = Array.isArray(data["errors"]) ? data["errors"] : [];
+	return {
+		status,
+		message: oneLine$1(text(data["message"]) || thrown.message),
+		requestId: text(record(response["headers"])["x-github-request-id"]) || null,
+		errors: errors.map((e) => ({
+			code: text(record(e)["code"]),
+			field: text(record(e)["field"]),
+			message: oneLine$1(text(record(e)["message"]))
+		})),
+		cause: thrown
+	};
+}
+/** Nobody knows whether a write with this end was carried out. */
+function isUncertain({ status }) {
+	return status === 0 || status === 408 || status === 499 || status >= 500;
+}
+/** Every word of GitHub's on the matter. */
+function wordsOf(failure) {
+	return [failure.message, ...failure.errors.flatMap((e) => [
+		e.code,
+		e.field,
+		e.message
+	])].join(" ");
+}
+function alreadyExists(failure) {
+	return failure.status === 422 && failure.errors.some((e) => e.code === "already_exists");
+}
+/** The failure as something that the user can act on; `doing` completes "could not ...". */
+function problemOf(doing, failure) {
+	const { code, hint } = explain(failure);
+	const { status, requestId, errors } = failure;
+	const details = errors.map((e) => e.message || [e.field, e.code].filter(Boolean).join(" ")).filter(Boolean);
+	const said = [failure.message, ...details].join("; ");
+	const answer = status === 0 ? said : `GitHub answered ${status}, ${said}`;
+	const request = requestId === null ? "" : ` (request ${requestId})`;
+	return new Problem(code, `could not ${doing}: ${answer}${request}`, {
+		hint,
+		cause: failure.cause
+	});
+}
+function explain(failure) {
+	const { status } = failure;
+	const words = wordsOf(failure);
+	if (status === 401) return {
+		code: "OR-GITHUB-AUTH",
+		hint: "the token is wrong or has ended (a job token ends with its job); re-run, what is done stays done"
+	};
+	if (/rate limit|abuse|temporarily blocked/i.test(words)) return {
+		code: "OR-GITHUB-RATE",
+		hint: "GitHub limits how much this token may do; re-run later, what is done stays done"
+	};
+	if (/pre_receive|creations being restricted|rule violations/i.test(words)) return {
+		code: "OR-GITHUB-RULESET",
+		hint: "push the tag as someone whom the ruleset lets create it, or add this token to its bypass list"
+	};
+	if (status === 403) return {
+		code: "OR-GITHUB-PERMISSION",
+		hint: "give the job `permissions: contents: write`, or pass a `github-token` that has it"
+	};
+	if (/used by an immutable release/i.test(words)) return {
+		code: "OR-RELEASE-TAG-BURNED",
+		hint: "GitHub never frees the tag of a deleted immutable release; release the next patch version"
+	};
+	if (/immutable release/i.test(words)) return {
+		code: "OR-RELEASE-IMMUTABLE",
+		hint: "the release is frozen; release the next patch version"
+	};
+	if (status === 404) return {
+		code: "OR-GITHUB-NOT-FOUND",
+		hint: "the repository is not there or hidden from this token; for a commit that changes workflows the token needs `workflows`"
+	};
+	return {
+		code: "OR-GITHUB-FAILED",
+		hint: "see githubstatus.com; a re-run goes on where this one stopped"
+	};
+}
+/** Runs a call whose every failure ends the work. */
+async function orProblem(doing, call) {
+	try {
+		return await call();
+	} catch (error) {
+		throw problemOf(doing, failureOf(error));
+	}
+}
+/** As `orProblem`, with null for "not there". */
+async function orNull(doing, call) {
+	try {
+		return await call();
+	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.status === 404) return null;
+		throw problemOf(doing, failure);
+	}
+}
+/** Some failures come as a page of HTML. */
+function oneLine$1(message) {
+	const plain = message.replace(/<[^>]{0,500}>/g, " ").replace(/\s+/g, " ").trim();
+	return plain.length > 300 ? `${plain.slice(0, 300)}…` : plain;
+}
+
+// src/github/refs.ts
+/**
+* All tags that start with `prefix`, in GitHub's order. The clone may be shallow; GitHub is not.
+* Throws OR-GITHUB-*.
+*/
+async function listTags(github, prefix = "") {
+	const { octokit, at } = github;
+	return orProblem(`list the tags of ${github.repository}`, async () => {
+		return (await octokit.paginate(octokit.rest.git.listMatchingRefs, {
+			...at,
+			ref: `tags/${prefix}`
+		})).map(({ ref, object }) => ({
+			name: ref.slice(10),
+			sha: object.sha,
+			annotated: object.type === "tag"
+		}));
+	});
+}
+/** A tag of a tag of a tag is already odd. */
+const maxPeels = 5;
+/** The commit that a tag stands for, annotated or not; null when there is no such tag. Throws OR-GITHUB-*. */
+async function peelTag(github, tag) {
+	const { octokit, at } = github;
+	const doing = `look up the tag ${tag}`;
+	const ref = await orNull(doing, () => octokit.rest.git.getRef({
+		...at,
+		ref: `tags/${tag}`
+	}));
+	if (ref === null) return null;
+	let { sha, type } = ref.data.object;
+	for (let peels = 0; type === "tag"; peels++) {
+		if (peels === maxPeels) throw new Problem("OR-GITHUB-TAG", `the tag ${tag} is a tag of more than ${maxPeels} tags`, { hint: "tag the commit itself" });
+		const tagSha = sha;
+		const { data } = await orProblem(doing, () => octokit.rest.git.getTag({
+			...at,
+			tag_sha: tagSha
+		}));
+		({sha, type} = data.object);
+	}
+	return sha;
+}
+/** How many commits `head` has that `base` lacks; null when either is unknown or they share no history. Throws OR-GITHUB-*. */
+async function countCommits$1(github, base, head) {
+	const { octokit, at } = github;
+	return (await orNull(`compare ${base} with ${head}`, () => octokit.rest.repos.compareCommitsWithBasehead({
+		...at,
+		basehead: `${base}...${head}`,
+		per_page: 1
+	})))?.data.ahead_by ?? null;
+}
+/** Throws OR-GITHUB-*. */
+async function readRepository(github) {
+	const { octokit, at } = github;
+	const { data } = await orProblem(`read the repository ${github.repository}`, () => octokit.rest.repos.get(at));
+	return {
+		fullName: data.full_name,
+		defaultBranch: data.default_branch,
+		private: data.private,
+		archived: data.archived
+	};
+}
+
+// src/facts/changes.ts
+/**
+* What an event changed: a pull request since its merge base, a push since the push before. Tags, schedules and
+* dispatches are about everything. A shallow clone is fetched deeper once.
+*/
+async function readChanges(git, event, base) {
+	if (base === null && (event.kind === "tag" || event.kind === "schedule" || event.kind === "workflow_dispatch")) return { everything: `a ${event.kind === "tag" ? "tag" : event.kind} is about the whole of what it names` };
+	const from = base ?? event.baseSha ?? event.before;
+	if (from === null) return { everything: "there is no earlier commit to compare with" };
+	if (from.startsWith("-")) return { everything: `${from} is not a commit` };
+	const mergeBase = base !== null || event.kind === "pull_request";
+	const files = await changedSince(git, from, mergeBase) ?? await deeper(git, from, mergeBase);
+	if (files !== null) return { files };
+	return { everything: `the clone does not reach back to ${/^[0-9a-f]{40}$/.test(from) ? from.slice(0, 12) : from}; fetch-depth: 0 in actions/checkout would tell what changed` };
+}
+/** The clone of a runner has other branches than its own only as those of origin. */
+async function changedSince(git, from, mergeBase) {
+	return await git.tryChangedSince(from, mergeBase) ?? await git.tryChangedSince(`origin/${from}`, mergeBase);
+}
+async function deeper(git, from, mergeBase) {
+	if (!await git.isShallow() || !await git.tryDeepen()) return null;
+	return changedSince(git, from, mergeBase);
+}
+
+// src/facts/discover.ts
+/** Places of a chart, most telling first; `%` is the operator's name. */
+const chartPlaces = [
+	"dist/chart",
+	"charts/%",
+	"helm/%",
+	"helm/%-operator",
+	"deploy/helm/%",
+	"deploy/charts/%",
+	"chart/%",
+	"chart",
+	"helm/chart",
+	"deploy/chart"
+];
+/** Folders whose only chart is the operator's whatever its name. */
+const chartParents = [
+	"charts",
+	"helm",
+	"deploy/helm",
+	"deploy/charts",
+	"chart"
+];
+/** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
+async function discover(root, files, fallbackName) {
+	const projects = files.named("PROJECT").map((file) => posix.dirname(file));
+	const modules = files.named("go.mod").map((file) => posix.dirname(file));
+	const claimed = (folder) => projects.some((project) => isWithin(folder, project));
+	const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
+	const folders = [...projects, ...others].sort();
+	return Promise.all(folders.map((folder) => describe(root, folder, files, fallbackName)));
+}
+function isWithin(folder, parent) {
+	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
+}
+function looksLikeOperator(folder, files) {
+	if (mainPackageOf(folder, files, "") === null) return false;
+	return files.under(posix.join(folder, "config/crd")).length > 0 || chartOf(folder, "", files) !== null;
+}
+/** What the repository says of one folder; used for discovered operators and for those that only the configuration names. */
+async function describe(root, folder, files, fallbackName) {
+	const named = (files.has(posix.join(folder, "PROJECT")) ? await readYaml(join(root, folder, "PROJECT")) : {})["projectName"];
+	const name = typeof named === "string" ? named : folder === "." ? fallbackName : basename(folder);
+	const dockerfile = posix.join(folder, "Dockerfile");
+	const makefile = posix.join(folder, "Makefile");
+	const under = (place, ending) => files.under(posix.join(folder, place)).filter((file) => ending.test(file));
+	return {
+		name,
+		path: folder,
+		goModule: isGo(folder, files),
+		mainPackage: mainPackageOf(folder, files, name),
+		dockerfile: files.has(dockerfile) ? dockerfile : null,
+		ko: files.has(posix.join(folder, ".ko.yaml")) || files.has(".ko.yaml"),
+		makefile: files.has(makefile) ? makefile : null,
+		chartPath: chartOf(folder, name, files),
+		kustomize: files.has(posix.join(folder, "config/default/kustomization.yaml")) ? posix.join(folder, "config/default") : null,
+		crds: under("config/crd/bases", /\.ya?ml$/),
+		samples: under("config/samples", /(?<!kustomization)\.ya?ml$/),
+		chainsaw: under(".", /(^|\/)chainsaw-test\.ya?ml$/).map((file) => posix.dirname(file)),
+		goE2e: under("test/e2e", /_test\.go$/).length > 0 ? posix.join(folder, "test/e2e") : null
+	};
+}
+function isGo(folder, files) {
+	if (files.has(posix.join(folder, "go.mod"))) return true;
+	return files.named("go.mod").some((file) => isWithin(folder, posix.dirname(file))) && files.under(folder).some((file) => file.endsWith(".go"));
+}
+function mainPackageOf(folder, files, name) {
+	const has = (place) => files.has(posix.join(folder, place));
+	if (has("cmd/main.go")) return "./cmd";
+	for (const command of [
+		name,
+		"manager",
+		"operator",
+		"controller"
+	]) if (command !== "" && has(`cmd/${command}/main.go`)) return `./cmd/${command}`;
+	if (has("main.go")) return ".";
+	const commands = files.under(posix.join(folder, "cmd")).filter((file) => /\/cmd\/[^/]+\/main\.go$/.test(`/${file}`));
+	const [only] = commands;
+	return commands.length === 1 && only !== void 0 ? `./cmd/${basename(posix.dirname(only))}` : null;
+}
+function chartOf(folder, name, files) {
+	const isChart = (place) => files.has(posix.join(place, "Chart.yaml"));
+	for (const place of chartPlaces) {
+		const path = posix.join(folder, place.replace("%", name));
+		if (isChart(path)) return path;
+	}
+	for (const parent of chartParents) {
+		const path = posix.join(folder, parent);
+		const charts = files.under(path).filter((file) => posix.dirname(posix.dirname(file)) === path && file.endsWith("/Chart.yaml"));
+		const [only] = charts;
+		if (charts.length === 1 && only !== void 0) return posix.dirname(only);
+	}
+	return null;
+}
+/** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
+async function readYaml(file) {
+	try {
+		const value = load(await readFile(file, "utf8"));
+		return typeof value === "object" && value !== null ? value : {};
+	} catch {
+		return {};
+	}
+}
+
+// src/facts/dockerfile.ts
+/** Splits into instructions: comments dropped, continued lines joined, here-documents skipped. */
+function instructionsOf(text) {
+	const result = [];
+	const lines = text.split(/\r?\n/);
+	const continued = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? /`[ \t]*$/ : /\\[ \t]*$/;
+	for (let index = 0; index < lines.length; index++) {
+		const start = index;
+		let joined = lines[index] ?? "";
+		if (/^\s*(#|$)/.test(joined)) continue;
+		while (continued.test(joined) && index + 1 < lines.length) {
+			index++;
+			const next = lines[index] ?? "";
+			if (!/^\s*(#|$)/.test(next)) joined = `${joined.replace(continued, "")} ${next}`;
+		}
+		const space = joined.trimStart().search(/\s|$/);
+		const trimmed = joined.trim();
+		const name = trimmed.slice(0, space).toUpperCase();
+		const rest = trimmed.slice(space).trim();
+		for (const end of heredocsOf(name, rest)) while (index + 1 < lines.length && !end.test(lines[++index] ?? ""));
+		result.push({
+			name,
+			rest,
+			line: start + 1
+		});
+	}
+	return result;
+}
+/** How the here-documents of an instruction end. Only a word of its own opens one (buildkit, parser.ParseHeredoc). */
+function heredocsOf(name, rest) {
+	if (!/^(RUN|COPY|ADD)$/.test(name)) return [];
+	return [...rest.matchAll(/(?<!\S)\d*<<(-?)(["']?)([\w.-]+)\2(?!\S)/g)].map(([, tabs, , word = ""]) => new RegExp(`^${tabs === "-" ? "\\t*" : ""}${word.replaceAll(".", "\\.")}$`));
+}
+/** Reads the stages of a Dockerfile; what it does not know it passes over. */
+function parseDockerfile(text) {
+	const stages = [];
+	for (const { name, rest, line } of instructionsOf(text)) {
+		if (name === "FROM") {
+			const words = rest.split(/\s+/);
+			const flags = words.filter((word) => word.startsWith("--"));
+			const [from = "", as, alias] = words.filter((word) => !word.startsWith("--"));
+			const platform = flags.find((flag) => flag.startsWith("--platform="))?.slice(11) ?? null;
+			const stageName = as?.toUpperCase() === "AS" && alias !== void 0 ? alias : null;
+			stages.push({
+				name: stageName,
+				from,
+				platform,
+				line,
+				runs: false,
+				usesTargetArch: false,
+				uses: [],
+				sources: []
+			});
+			continue;
+		}
+		const stage = stages.pop();
+		if (stage === void 0) continue;
+		stages.push({
+			...stage,
+			runs: stage.runs || name === "RUN",
+			usesTargetArch: stage.usesTargetArch || /\bTARGET(ARCH|PLATFORM)\b/.test(rest),
+			uses: [...stage.uses, ...usesOf(name, rest)],
+			sources: [...stage.sources, ...name === "COPY" || name === "ADD" ? sourcesOf(rest, line) : []]
+		});
+	}
+	return stages;
+}
+function sourcesOf(rest, line) {
+	const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? "";
+	const operands = rest.slice(flags.length);
+	const words = operands.startsWith("[") ? jsonWords(operands) : operands.split(/\s+/);
+	if (flags.includes("--from=") || words.some((word) => word.startsWith("<<"))) return [];
+	return words.slice(0, -1).filter((path) => !/^(https?:|git@)/.test(path)).map((path) => ({
+		path,
+		line
+	}));
+}
+function usesOf(name, rest) {
+	const pattern = name === "COPY" ? /^(?:--\S+\s+)*?--from=(\S+)/g : name === "RUN" ? /--mount=\S*?\bfrom=([^,\s]+)/g : null;
+	return pattern === null ? [] : [...rest.matchAll(pattern)].map((match) => match[1] ?? "");
+}
+function jsonWords(text) {
+	try {
+		const value = JSON.parse(text);
+		return Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
+	} catch {
+		return [];
+	}
+}
+function crossBuildOf(stages) {
+	const lines = [];
+	const built = neededBy(stages, stages.length - 1);
+	for (const [root, first] of stages.entries()) {
+		const family = [...built].filter((index) => rootOf(stages, index) === root).sort((a, b) => a - b);
+		const running = family.map((index) => stages[index]).find((stage) => stage?.runs === true);
+		if (running === void 0 || first.platform !== null && !first.platform.includes("TARGET")) continue;
+		if (!family.some((index) => stages[index]?.usesTargetArch === true) || family.includes(stages.length - 1)) return {
+			kind: "emulation",
+			line: running.line
+		};
+		lines.push(first.line);
+	}
+	return lines.length === 0 ? { kind: "as-is" } : {
+		kind: "rewrite",
+		lines
+	};
+}
+/** The stages that one is built from, itself included; BuildKit leaves out the others. */
+function neededBy(stages, index, found = /* @__PURE__ */ new Set()) {
+	const stage = stages[index];
+	if (stage === void 0 || found.has(index)) return found;
+	found.add(index);
+	for (const name of [stage.from, ...stage.uses]) {
+		const other = stageOf(stages, name, index) ?? (/^\d+$/.test(name) && Number(name) < index ? Number(name) : null);
+		if (other !== null) neededBy(stages, other, found);
+	}
+	return found;
+}
+/** The earlier stage of a name, which Docker knows in any case; null for an image. */
+function stageOf(stages, name, before) {
+	const index = stages.findLastIndex((stage, at) => at < before && stage.name?.toLowerCase() === name.toLowerCase());
+	return index === -1 ? null : index;
+}
+/** The stage whose platform this one has: the first of those that it is made from, unless one on the way names its own. */
+function rootOf(stages, index) {
+	const stage = stages[index];
+	const parent = stage === void 0 || stage.platform !== null ? null : stageOf(stages, stage.from, index);
+	return parent === null ? index : rootOf(stages, parent);
+}
+/** The Dockerfile with `--platform=$BUILDPLATFORM` on the FROM of the given lines. */
+function onBuildPlatform(text, lines) {
+	return text.split("\n").map((line, index) => {
+		if (!lines.includes(index + 1)) return line;
+		return line.replace(/^(\s*FROM)\s+(?:--platform=\S+\s+)?/i, "$1 --platform=$BUILDPLATFORM ");
+	}).join("\n");
+}
+
+// src/facts/files.ts
+/** The tracked files of a repository, sorted, with the look-ups that discovery needs; each in O(log n) beside its result. */
+var FileSet = class {
+	#sorted;
+	#set;
+	#byName = /* @__PURE__ */ new Map();
+	constructor(files) {
+		this.#sorted = [...files].sort(byCodeUnit);
+		this.#set = new Set(files);
+		for (const file of this.#sorted) {
+			const name = file.slice(file.lastIndexOf("/") + 1);
+			const known = this.#byName.get(name);
+			if (known === void 0) this.#byName.set(name, [file]);
+			else known.push(file);
+		}
+	}
+	has(file) {
+		return this.#set.has(file);
+	}
+	/** Files with this name in any folder. */
+	named(name) {
+		return this.#byName.get(name) ?? [];
+	}
+	/** Files below a folder, however deep. */
+	under(folder) {
+		if (folder === "." || folder === "") return this.#sorted;
+		const prefix = `${folder}/`;
+		const start = this.#lowerBound(prefix);
+		let end = start;
+		while (this.#sorted[end]?.startsWith(prefix) === true) end++;
+		return this.#sorted.slice(start, end);
+	}
+	#lowerBound(value) {
+		let low = 0;
+		let high = this.#sorted.length;
+		while (low < high) {
+			const middle = low + high >> 1;
+			if (byCodeUnit(this.#sorted[middle] ?? "", value) < 0) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+};
+function byCodeUnit(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// node_modules/yocto-queue/index.js
+var Node = class {
+	value;
+	next;
+	constructor(value) {
+		this.value = value;
+	}
+};
+var Queue = class {
+	#head;
+	#tail;
+	#size;
+	constructor() {
+		this.clear();
+	}
+	enqueue(value) {
+		const node = new Node(value);
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+		this.#size++;
+	}
+	dequeue() {
+		const current = this.#head;
+		if (!current) return;
+		this.#head = this.#head.next;
+		this.#size--;
+		if (!this.#head) this.#tail = void 0;
+		return current.value;
+	}
+	peek() {
+		if (!this.#head) return;
+		return this.#head.value;
+	}
+	clear() {
+		this.#head = void 0;
+		this.#tail = void 0;
+		this.#size = 0;
+	}
+	get size() {
+		return this.#size;
+	}
+	*[Symbol.iterator]() {
+		let current = this.#head;
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+	*drain() {
+		while (this.#head) yield this.dequeue();
+	}
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
+	validateConcurrency(concurrency);
+	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
+	const queue = new Queue();
+	let activeCount = 0;
+	const resumeNext = () => {
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+	const run = async (function_, resolve, arguments_) => {
+		const result = (async () => function_(...arguments_))();
+		resolve(result);
+		try {
+			await result;
+		} catch {}
+		next();
+	};
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = { reject };
+		new Promise((internalResolve) => {
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(void 0, function_, resolve, arguments_));
+		if (activeCount < concurrency) resumeNext();
+	};
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+	Object.defineProperties(generator, {
+		activeCount: { get: () => activeCount },
+		pendingCount: { get: () => queue.size },
+		clearQueue: { value() {
+			if (!rejectOnClear) {
+				queue.clear();
+				return;
+			}
+			const abortError = AbortSignal.abort().reason;
+			while (queue.size > 0) queue.dequeue().reject(abortError);
+		} },
+		concurrency: {
+			get: () => concurrency,
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+				queueMicrotask(() => {
+					while (activeCount < concurrency && queue.size > 0) resumeNext();
+				});
+			}
+		},
+		map: { async value(iterable, function_) {
+			const promises = [];
+			try {
+				Array.from(iterable, (value, index) => {
+					const promise = generator(function_, value, index);
+					promises.push(promise);
+					return promise;
+				});
+			} catch (error) {
+				for (const promise of promises) promise.catch(() => {});
+				throw error;
+			}
+			return Promise.all(promises);
+		} }
+	});
+	return generator;
+}
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+}
+
+// src/plan/names.ts
+/** `host[:port]/path` below which images go: the input, the configuration, or the owner's place at GHCR. */
+function registryOf(inputs, config, repository) {
+	const owner = repository.split("/")[0]?.toLowerCase() ?? "";
+	return inputs.registry ?? config.registry ?? `ghcr.io/${owner === "" ? "local" : owner}`;
+}
+/** The first part is a host when it has a dot or a port, as the clients of OCI registries tell. */
+const hasHost = /^(?:localhost|[^/]*[.:][^/]*)\//;
+/** Where an operator's image goes; null when it has none. Registries know lower case only. */
+function imageRepository(inputs, config, operator, repository) {
+	const image = operator.settings.image;
+	if (image?.enabled === false) return null;
+	const name = image?.repository ?? operator.name;
+	return (hasHost.test(name) ? name : `${registryOf(inputs, config, repository)}/${name}`).toLowerCase();
+}
+/** Where a chart goes. Never the image's own repository: the chart would replace the image's tag. */
+function chartRepository(inputs, config, operator, repository, name) {
+	const charts = operator.settings.chart?.repository ?? (inputs.registry === void 0 ? config.charts : void 0);
+	return posix.join(charts ?? `${registryOf(inputs, config, repository)}/charts`, name).toLowerCase();
+}
+
+// src/version/version.ts
+const shape = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?$/;
+const digits = /^\d+$/;
+/** Strict semver 2.0. Null for anything else, also for a number above 2^53 - 1; `versionFault` says why. */
+function parseVersion(text) {
+	const match = shape.exec(text);
+	if (match === null) return null;
+	const [, major = "", minor = "", patch = "", dashed, plussed] = match;
+	if (![
+		major,
+		minor,
+		patch
+	].every(isNumber)) return null;
+	const prerelease = dashed === void 0 ? [] : dashed.split(".");
+	if (!prerelease.every((identifier) => identifier !== "" && !hasLeadingZero(identifier))) return null;
+	const build = plussed === void 0 ? [] : plussed.split(".");
+	if (build.includes("")) return null;
+	return {
+		text,
+		major: Number(major),
+		minor: Number(minor),
+		patch: Number(patch),
+		prerelease,
+		build
+	};
+}
+/** A numeric identifier with a leading zero, which semver forbids in the three numbers and in a pre-release. */
+function hasLeadingZero(identifier) {
+	return identifier.length > 1 && identifier.startsWith("0") && digits.test(identifier);
+}
+/** Whether one of the three numbers is small enough to be counted with. */
+function isCountable(number) {
+	return Number.isSafeInteger(Number(number));
+}
+function isNumber(text) {
+	return !hasLeadingZero(text) && isCountable(text);
+}
+function isPrerelease(version) {
+	return version.prerelease.length > 0;
+}
+/** Precedence by semver.org 2.0.0 item 11: negative when `a` comes before `b`, 0 when only build metadata differs. */
+function compareVersions(a, b) {
+	const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+	if (core !== 0) return core;
+	if (isPrerelease(a) !== isPrerelease(b)) return isPrerelease(a) ? -1 : 1;
+	return compareIdentifiers(a.prerelease, b.prerelease);
+}
+/** A total order: precedence, then build metadata, then the text. 0 only for the same version. */
+function compareTotal(a, b) {
+	return compareVersions(a, b) || compareIdentifiers(a.build, b.build) || compareText(a.text, b.text);
+}
+function compareIdentifiers(a, b) {
+	for (const [at, left] of a.entries()) {
+		const right = b[at];
+		if (right === void 0) return 1;
+		const difference = compareIdentifier(left, right);
+		if (difference !== 0) return difference;
+	}
+	return a.length - b.length;
+}
+function compareIdentifier(a, b) {
+	if (a === b) return 0;
+	const numeric = digits.test(a);
+	if (numeric !== digits.test(b)) return numeric ? -1 : 1;
+	if (!numeric) return compareText(a, b);
+	const [left, right] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
+	return left.length - right.length || compareText(left, right);
+}
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+const wellKnownChannels = [
+	"rc",
+	"beta",
+	"alpha"
+];
+/**
+* The channel of a pre-release, in lower case: `rc`, `beta` or `alpha` wherever one of its identifiers starts with that
+* word (`rc.1`, `RC2`, `0.beta.3`), else its first word. Null for a stable version and for a pre-release without words.
+*/
+function channelOf(version) {
+	const channels = version.prerelease.flatMap((identifier) => /^[A-Za-z]+/.exec(identifier) ?? []).map((word) => word.toLowerCase());
+	return channels.find((channel) => wellKnownChannels.includes(channel)) ?? channels[0] ?? null;
+}
+/** `X.Y.(Z+1)`, without pre-release and build metadata. */
+function nextPatch(version) {
+	const next = parseVersion(`${version.major}.${version.minor}.${version.patch + 1}`);
+	if (next === null) throw new RangeError(`no version can follow ${version.text}`);
+	return next;
+}
+/** The highest by the total order, null when there is none. */
+function highest(versions) {
+	let top = null;
+	for (const version of versions) if (top === null || compareTotal(version, top) > 0) top = version;
+	return top;
+}
+
+// src/version/version-fault.ts
+/** Why a text is no strict semver 2.0 version, as the end of a sentence ("it has two numbers, ..."); null when it is one. */
+function versionFault(text) {
+	if (text === "") return "it is empty";
+	const stray = /[^0-9A-Za-z.+-]/u.exec(text)?.[0];
+	if (stray !== void 0) return `it has a character that semver does not allow: ${JSON.stringify(stray)}`;
+	const [rest, ...metadata] = text.split("+");
+	if (metadata.length > 1) return "it has more than one \"+\"";
+	const [core, prerelease] = cut(rest ?? "", "-");
+	return coreFault(core) ?? listFault("pre-release", prerelease, true) ?? listFault("build metadata", metadata[0], false);
+}
+const howMany = [
+	"no number",
+	"one number",
+	"two numbers"
+];
+function coreFault(core) {
+	const numbers = core.split(".");
+	const odd = numbers.find((number) => !/^\d+$/.test(number));
+	if (odd !== void 0) return odd === "" ? "a number is missing" : `"${odd}" is not a number`;
+	if (numbers.length !== 3) return `it has ${howMany[numbers.length] ?? `${numbers.length} numbers`}, semver has three`;
+	const padded = numbers.find(hasLeadingZero);
+	if (padded !== void 0) return `the number ${padded} has a leading zero`;
+	const large = numbers.find((number) => !isCountable(number));
+	return large === void 0 ? null : `the number ${large} is above 2^53 - 1`;
+}
+function listFault(what, list, numbersAreStrict) {
+	const identifiers = list?.split(".") ?? [];
+	if (identifiers.includes("")) return `its ${what} has an empty part`;
+	const padded = numbersAreStrict ? identifiers.find(hasLeadingZero) : void 0;
+	return padded === void 0 ? null : `the number ${padded} in its ${what} has a leading zero`;
+}
+function cut(text, separator) {
+	const at = text.indexOf(separator);
+	return at < 0 ? [text, void 0] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+// src/version/tag-attempt.ts
+/** Heads that mean "a version follows" whatever the operators are called. */
+const genericHeads = [
+	"release",
+	"rel",
+	"version",
+	"ver"
+];
+/**
+* Explains a tag that fits no pattern. It is an attempt when it is a bare version of some form (`v1.2`, `V1.2.3`), or has
+* such a version after the name or path of an operator, nearly or exactly (`widgt/v1.2.3`), or after a word like
+* "release". Anything else may well belong to others (`api/v1.2.3` of a Go module, a chart's `other-1.2.3`): not ours.
+*/
+function explainOtherTag(tag, patterns, operators) {
+	const attempt = likeliest(cutsOf(tag, operators));
+	if (attempt === null) return {
+		kind: "none",
+		reason: `tag ${tag} fits no pattern of ${textsOf(patterns)}`
+	};
+	const fault = versionFault(attempt.tail);
+	const quoted = JSON.stringify(attempt.tail);
+	const why = fault === null ? "it fits no pattern" : `${quoted} is no semver 2.0 version: ${fault}`;
+	const hint = hintFor(tag, attempt, patterns, operators);
+	return {
+		kind: "attempt",
+		problem: new Problem("OR-TAG-INVALID", `Tag "${tag}" releases nothing: ${why}`, { hint })
+	};
+}
+/** The longest head that is an operator's very name or path (`op-v2` of `op-v2-v1.0`, not `op`), else the first that is close. */
+function likeliest(cuts) {
+	const exact = cuts.filter(({ head, operator }) => head === operator?.name || head === operator?.path);
+	const known = cuts.find(({ head, operator }) => {
+		return head === "" || operator !== null || genericHeads.includes(head.toLowerCase());
+	});
+	return exact.at(-1) ?? known ?? null;
+}
+/** Starts of something like a version: at the beginning or after a separator, `v1`, `V1.2`, `1.2`; a lone number is none. */
+function cutsOf(tag, operators) {
+	const cuts = [];
+	for (const { index, 0: start } of tag.matchAll(/(?<![0-9A-Za-z.])(?:[vV][-._]?\d+|\d+\.\d)/g)) {
+		if (index > 200) break;
+		const letters = /^[vV][-._]?/.exec(start)?.[0].length ?? 0;
+		const head = tag.slice(0, index).replace(/[/_@-]$/, "");
+		const operator = head === "" ? null : nearestOperator(head, operators);
+		cuts.push({
+			head,
+			tail: tag.slice(index + letters),
+			operator
+		});
+	}
+	return cuts;
+}
+function nearestOperator(head, operators) {
+	return nearest$1(head, operators, ({ name }) => name) ?? nearest$1(head, operators, ({ path }) => path);
+}
+function hintFor(tag, { tail, operator }, patterns, operators) {
+	const version = repaired(tail);
+	const only = operators.length === 1 ? operators[0] : void 0;
+	const named = operator ?? only ?? {
+		name: "<operator>",
+		path: "<path>"
+	};
+	const existing = `Patterns: ${textsOf(patterns)}.`;
+	if (version === null) return existing;
+	const fitting = patterns.filter(({ perOperator }) => perOperator === (operator !== null));
+	const pattern = fitting.find(({ before }) => {
+		const start = fillIn(before, named).toLowerCase();
+		return start !== "" && tag.toLowerCase().startsWith(start);
+	}) ?? fitting[0] ?? patterns[0];
+	return pattern === void 0 ? existing : `Did you mean ${formatTag(pattern, named, version)}? ${existing}`;
+}
+/** The version that was probably meant: missing numbers are 0, leading zeros go; null where it is anyone's guess. */
+function repaired(tail) {
+	const [, core = "", rest = ""] = /^(\d+(?:\.\d+){0,2})((?:[-+].*)?)$/.exec(tail) ?? [];
+	if (core === "") return null;
+	const numbers = core.split(".").map((number) => number.replace(/^0+(?=\d)/, ""));
+	return parseVersion([
+		...numbers,
+		"0",
+		"0"
+	].slice(0, 3).join(".") + rest);
+}
+function textsOf(patterns) {
+	return patterns.map(({ text }) => text).join(", ");
+}
+
+// src/version/tag-reader.ts
+/**
+* A reader for a repository's tags. Where several forms fit, the longest literal text around the version wins, so
+* `op-v2-v1.0.0` is operator `op-v2` and never `op`; between equally long ones of one operator the first pattern. A tag
+* that names two operators is refused: it releases neither.
+*/
+function tagReader(patterns, operators) {
+	const forms = /* @__PURE__ */ new Map();
+	let longestBefore = 0;
+	for (const form of patterns.flatMap((pattern) => formsOf(pattern, operators))) {
+		const same = forms.get(form.before);
+		if (same === void 0) forms.set(form.before, [form]);
+		else same.push(form);
+		longestBefore = Math.max(longestBefore, form.before.length);
+	}
+	const matches = (tag) => {
+		const found = [];
+		for (let at = 0; at <= longestBefore && at < tag.length; at++) {
+			if (!isDigit(tag.charCodeAt(at))) continue;
+			for (const form of forms.get(tag.slice(0, at)) ?? []) {
+				if (!tag.endsWith(form.after)) continue;
+				const version = parseVersion(tag.slice(at, tag.length - form.after.length));
+				if (version !== null) found.push({
+					form,
+					version
+				});
+			}
+		}
+		return longest(found);
+	};
+	const release = (tag) => {
+		const found = matches(tag);
+		return found[0] === void 0 || !sameOperators(found) ? null : toRelease$1(found[0], operators.length);
+	};
+	return {
+		release,
+		parse(tag) {
+			const found = matches(tag);
+			if (!sameOperators(found)) return ambiguous(tag, found);
+			return found[0] === void 0 ? explainOtherTag(tag, patterns, operators) : toRelease$1(found[0], operators.length);
+		}
+	};
+}
+function formsOf(pattern, operators) {
+	if (!pattern.perOperator) {
+		const { before, after } = pattern;
+		return operators.length === 0 ? [] : [{
+			pattern,
+			before,
+			after,
+			operators: operators.map(({ name }) => name)
+		}];
+	}
+	return operators.filter(({ path }) => path !== "." || !pattern.text.includes("{path}")).map((operator) => {
+		const { before, after } = pattern;
+		return {
+			pattern,
+			before: fillIn(before, operator),
+			after: fillIn(after, operator),
+			operators: [operator.name]
+		};
+	});
+}
+function longest(found) {
+	if (found.length < 2) return found;
+	const literal = ({ form }) => form.before.length + form.after.length;
+	const most = Math.max(...found.map(literal));
+	return found.filter((match) => literal(match) === most);
+}
+function sameOperators(found) {
+	const [first, ...others] = found.map(({ form }) => form.operators);
+	return others.every((names) => names.length === first?.length && names.every((name, at) => name === first[at]));
+}
+function toRelease$1({ form, version }, operatorCount) {
+	const { pattern, operators } = form;
+	return {
+		kind: "release",
+		operators,
+		lockstep: !pattern.perOperator && operatorCount > 1,
+		version,
+		pattern
+	};
+}
+function ambiguous(tag, found) {
+	const named = found.map(({ form }) => `${form.operators.join(", ")} (${form.pattern.text})`);
+	return {
+		kind: "attempt",
+		problem: new Problem("OR-TAG-AMBIGUOUS", `Tag "${tag}" names several operators: ${named.join(" and ")}`, { hint: "Set tags.pattern so that each tag names one operator." })
+	};
+}
+function isDigit(code) {
+	return code >= 48 && code <= 57;
+}
+
+// src/facts/modules.ts
+/** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the repository both count. */
+async function readModules(root, files) {
+	const folders = files.named("go.mod").map((file) => posix.dirname(file));
+	const read = async (folder, name) => parseGoMod(folder, await readFile(join(root, folder, name), "utf8"));
+	const modules = await Promise.all(folders.map((folder) => read(folder, "go.mod")));
+	const works = await Promise.all(files.named("go.work").map((file) => read(posix.dirname(file), "go.work")));
+	const byPath = new Map([...modules.map((module) => [module.module, module.folder]), ...works.flatMap((work) => work.replaces.map(({ module, by }) => [module, posix.join(work.folder, by)]))]);
+	const known = new Set(folders);
+	return new Map(modules.map((module) => {
+		const required = module.requires.flatMap((path) => byPath.get(path) ?? []);
+		const replaced = module.replaces.map(({ by }) => posix.join(module.folder, by));
+		const needs = [...required, ...replaced].map((folder) => folder.replace(/(?<=.)\/$/, "")).filter((folder) => known.has(folder) && folder !== module.folder);
+		return [module.folder, [...new Set(needs)]];
+	}));
+}
+/** The lines of a go.mod or go.work that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
+function parseGoMod(folder, text) {
+	const requires = [];
+	const replaces = [];
+	let module = "";
+	let block = "";
+	for (const raw of text.split("\n")) {
+		const line = raw.replace(/\/\/.*$/, "").trim();
+		if (line === ")") block = "";
+		const opened = /^(\w+)\s*\($/.exec(line)?.[1];
+		if (opened !== void 0) {
+			block = opened;
+			continue;
+		}
+		const words = (block === "" ? line : `${block} ${line}`).split(/\s+/).map((word) => word.replace(/^["`](.*)["`]$/, "$1"));
+		const [verb, path = ""] = words;
+		if (verb === "module") module = path;
+		if (verb === "require" && words.length > 2) requires.push(path);
+		const target = words.includes("=>") ? words[words.indexOf("=>") + 1] : void 0;
+		if (verb === "replace" && target?.startsWith(".") === true) replaces.push({
+			module: path,
+			by: target
+		});
+	}
+	return {
+		folder,
+		module,
+		requires,
+		replaces
+	};
+}
+/** All local modules that the module of a folder reaches, itself included. */
+function reachable(graph, folder) {
+	const seen = /* @__PURE__ */ new Set();
+	const own = moduleOf(graph, folder);
+	const queue = own === null ? [] : [own];
+	for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
+		if (seen.has(next)) continue;
+		seen.add(next);
+		queue.push(...graph.get(next) ?? []);
+	}
+	return seen;
+}
+/** The module that a folder is part of: its own, or the nearest above it. */
+function moduleOf(graph, folder) {
+	for (let at = folder;; at = posix.dirname(at)) {
+		if (graph.has(at)) return at;
+		if (at === ".") return null;
+	}
+}
+
+// src/plan/watchers.ts
+function indexWatchers(operators) {
+	const byInput = /* @__PURE__ */ new Map();
+	const globs = /* @__PURE__ */ new Map();
+	for (const { name, inputs, watch } of operators) {
+		for (const input of inputs) if (input !== ".") push$2(byInput, input, name);
+		for (const glob of watch) {
+			const known = globs.get(glob);
+			if (known === void 0) globs.set(glob, {
+				glob,
+				names: [name]
+			});
+			else known.names.push(name);
+		}
+	}
+	const byFolder = /* @__PURE__ */ new Map();
+	for (const entry of globs.values()) push$2(byFolder, fixedFolder(entry.glob), entry);
+	return (file, folders) => [
+		...byInput.get(file) ?? [],
+		...folders.flatMap((folder) => byInput.get(folder) ?? []),
+		...folders.flatMap((folder) => byFolder.get(folder) ?? []).flatMap(({ glob, names }) => matchesGlob(file, glob) ? names : [])
+	];
+}
+/** The folder that all files a glob can match are in, as far as its text tells; `.` where it begins with a pattern. */
+function fixedFolder(glob) {
+	if (/(^|\/)\.{0,2}(\/|$)/.test(glob)) return ".";
+	const literal = glob.slice(0, glob.search(/[*?[\]{}()!+@\\]|$/));
+	return posix.dirname(`${literal}x`);
+}
+function push$2(lists, key, value) {
+	const list = lists.get(key);
+	if (list === void 0) lists.set(key, [value]);
+	else list.push(value);
+}
+
+// src/plan/affected.ts
+/** Never part of what is built; a Go package may be called "docs" all the same. */
+const documentation = /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE([.-][^/]*)?(?<!\.(go|ya?ml))|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
+/** Decides how everything is built. */
+const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
+/** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
+const shownReasons = 5;
+/**
+* For every operator, by what it is affected; an empty list: not at all. Documentation affects nothing; workflows and the
+* configuration affect all; a file of a Go module affects those whose modules reach it; what belongs to nobody (a Makefile,
+* hack/) affects all, since nothing tells who uses it.
+*/
+function affectedBy(changes, operators, modules, configFile) {
+	if ("everything" in changes) return new Map(operators.map((operator) => [operator.name, [changes.everything]]));
+	const found = new Map(operators.map((operator) => [operator.name, []]));
+	let open = found.size;
+	const add = (name, reason) => {
+		const reasons = found.get(name);
+		if (reasons === void 0 || reasons.length > shownReasons) return;
+		if (reasons.push(reason) > shownReasons) open--;
+	};
+	const watchersOf = indexWatchers(operators);
+	const placeOf = placesOf(operators, modules);
+	const all = operators.map((operator) => operator.name);
+	for (const file of changes.files) {
+		if (open === 0) break;
+		const { folders, home, inModule } = placeOf(posix.dirname(file));
+		const watchers = watchersOf(file, folders);
+		if (watchers.length === 0 && documentation.test(file)) continue;
+		const users = decisive.test(file) || file === configFile ? all : watchers.length === 0 ? home : [.../* @__PURE__ */ new Set([...watchers, ...home])];
+		const concerned = users.length === 0 && !inModule ? all : users;
+		for (const name of concerned) add(name, file);
+	}
+	return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));
+}
+function shorten(reasons) {
+	return reasons.length > shownReasons ? [...reasons.slice(0, shownReasons), "and more"] : reasons;
+}
+/**
+* Files belong to the operators in whose folder they are, and to those whose modules reach their module. Operators that
+* share a module share what lies beside their folders, not each other's folder.
+*/
+function placesOf(operators, modules) {
+	const owners = /* @__PURE__ */ new Map();
+	const usersOf = /* @__PURE__ */ new Map();
+	for (const { name, path } of operators) {
+		owners.set(path, [...owners.get(path) ?? [], name]);
+		for (const module of reachable(modules, path)) {
+			const users = usersOf.get(module);
+			if (users === void 0) usersOf.set(module, [name]);
+			else users.push(name);
+		}
+	}
+	const known = /* @__PURE__ */ new Map();
+	const read = (start) => {
+		const folders = foldersOf(start);
+		const owner = folders.findIndex((folder) => owners.has(folder));
+		const module = folders.findIndex((folder) => modules.has(folder));
+		const users = (owner === -1 || module <= owner) && folders[module] !== "." ? usersOf.get(folders[module] ?? "") : void 0;
+		return {
+			folders,
+			home: [.../* @__PURE__ */ new Set([...owners.get(folders[owner] ?? "") ?? [], ...users ?? []])],
+			inModule: module !== -1 && folders[module] !== "."
+		};
+	};
+	return (folder) => {
+		const place = known.get(folder) ?? read(folder);
+		known.set(folder, place);
+		return place;
+	};
+}
+function foldersOf(start) {
+	const folders = [];
+	for (let folder = start; folder !== "."; folder = posix.dirname(folder)) folders.push(folder);
+	return [...folders, "."];
+}
+
+// src/plan/subjects.ts
+/**
+* Which operators a run is about, by what, and which release. Pure.
+* Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
+*/
+function selectSubjects(inputs, config, facts) {
+	const patterns = patternsOf(config, facts.operators);
+	const reader = tagReader(patterns, facts.operators);
+	if (facts.operators.length === 0) throw new Problem("OR-OPERATOR-NONE", "no operator was found in this repository", { hint: `an operator is a folder with kubebuilder's PROJECT file, or a Go main beside a chart or CRDs; name others in ${inputs.config}` });
+	checkNames$1(inputs.operators, facts.operators);
+	const release = releaseOf(inputs, facts, patterns, reader);
+	const asked = new Set(inputs.mode === "finish" && release?.lockstep === true ? [] : inputs.operators);
+	const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
+	const operators = [];
+	const unaffected = [];
+	for (const operator of facts.operators) {
+		const by = reasonsFor(operator.name, asked, release, affected);
+		if (typeof by === "string") unaffected.push({
+			name: operator.name,
+			reason: by
+		});
+		else operators.push({
+			facts: operator,
+			by
+		});
+	}
+	return {
+		operators,
+		unaffected,
+		release,
+		reader
+	};
+}
+/** What a git tag of the repository releases. */
+function readerOf(config, operators) {
+	return tagReader(patternsOf(config, operators), operators);
+}
+function patternsOf(config, operators) {
+	return compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(operators.length));
+}
+/** By what an operator is concerned, or in one text why it is not. */
+function reasonsFor(name, asked, release, affected) {
+	if (asked.size > 0 && !asked.has(name)) return "not named by the input operators";
+	if (release !== null) return release.operators.includes(name) ? [`tag ${release.tag} (pattern ${release.pattern})`] : "not named by this tag";
+	if (asked.size > 0) return ["named by the input operators"];
+	const by = affected.get(name) ?? [];
+	return by.length > 0 ? by : "nothing that it is made of has changed";
+}
+function watched(operator) {
+	const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
+	return {
+		name: operator.name,
+		path: operator.path,
+		inputs,
+		watch: operator.settings.watch ?? []
+	};
+}
+function checkNames$1(asked, operators) {
+	const names = operators.map((operator) => operator.name);
+	const unknown = asked.find((name) => !names.includes(name));
+	if (unknown === void 0) return;
+	const near = nearest$1(unknown, names, (name) => name);
+	throw new Problem("OR-OPERATOR-UNKNOWN", `the input operators names "${unknown}", which is no operator of this repository`, { hint: `${near === null ? "" : `did you mean "${near}"? `}There are: ${names.join(", ")}` });
+}
+function releaseOf(inputs, facts, patterns, reader) {
+	if (facts.event.kind === "tag") return releaseOfTag(facts.event.refName, reader);
+	if (inputs.version === void 0) return null;
+	return rehearsal(inputs.version, inputs.operators, facts, patterns);
+}
+function releaseOfTag(tag, reader) {
+	const parsed = reader.parse(tag);
+	if (parsed.kind === "attempt") throw parsed.problem;
+	if (parsed.kind === "none") return null;
+	const { version, operators, lockstep, pattern } = parsed;
+	return {
+		version,
+		tag,
+		tagExists: true,
+		operators,
+		lockstep,
+		pattern: pattern.text
+	};
+}
+/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
+function rehearsal(text, asked, facts, patterns) {
+	const version = parseVersion(text);
+	if (version === null) return null;
+	const tags = new Set(facts.tags);
+	const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
+	const fitting = patterns.filter((pattern) => concerned.length === 1 ? true : !pattern.perOperator);
+	const [first] = concerned;
+	const candidates = fitting.flatMap((pattern) => first === void 0 ? [] : [{
+		pattern,
+		tag: formatTag(pattern, first, version)
+	}]);
+	const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ?? candidates[0];
+	if (chosen === void 0) return null;
+	return {
+		version,
+		tag: chosen.tag,
+		tagExists: tags.has(chosen.tag),
+		operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
+		lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
+		pattern: chosen.pattern.text
+	};
+}
+
+// src/version/image-tags.ts
+/**
+* Channels that have a tag. The list is closed, so that a branch build and a pre-release can never write the same tag:
+* a branch called `next` or `dev` is common, and `1.0.0-next.1` must not take its name.
+*/
+const channelTags = [
+	"alpha",
+	"beta",
+	"pre",
+	"preview",
+	"rc"
+];
+/**
+* The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
+* `released` are the operator's versions so far, in any order, with or without this one (a re-run).
+* Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
+*/
+function releaseImageTags(options) {
+	const { version, released, prefix = "v", latest } = options;
+	checkTagPrefix(prefix);
+	const tags = [{
+		tag: versionTag(version, prefix),
+		moving: false,
+		reason: exactReason(version)
+	}];
+	const skippedTags = [];
+	for (const candidate of candidates(version, prefix, latest)) {
+		const { tag, withheld } = candidate;
+		if (withheld !== void 0) {
+			skippedTags.push({
+				tag,
+				reason: withheld
+			});
+			continue;
+		}
+		const top = highestOf(version, released, candidate.among);
+		if (top === version) tags.push({
+			tag,
+			moving: true,
+			reason: `highest ${candidate.of}`
+		});
+		else skippedTags.push({
+			tag,
+			reason: `${tag} stays on ${prefix}${top.text} (higher)`
+		});
+	}
+	return {
+		tags,
+		skippedTags
+	};
+}
+/** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */
+function highestOf(version, released, among) {
+	let top = version;
+	for (const other of released) if (among(other) && compareTotal(other, top) > 0) top = other;
+	return top;
+}
+function exactReason(version) {
+	const exact = "the version itself, never moves";
+	return version.build.length === 0 ? exact : `${exact}; "_" stands for "+", which a tag cannot hold`;
+}
+function candidates(version, prefix, latest) {
+	const { major, minor } = version;
+	const line = `${major}.${minor}`;
+	const own = [
+		{
+			tag: prefix + line,
+			of: `stable of ${line}`,
+			among: (v) => v.major === major && v.minor === minor
+		},
+		{
+			tag: `${prefix}${major}`,
+			of: `stable of ${major}`,
+			among: (v) => v.major === major
+		},
+		{
+			tag: "stable",
+			of: "stable of all",
+			among: () => true
+		},
+		{
+			tag: "latest",
+			of: "stable of all (tags.latest: release)",
+			among: () => true
+		}
+	].map(({ tag, of, among }) => {
+		const withheld = withheldReason(tag, version, prefix, latest);
+		const stable = {
+			tag,
+			of,
+			among: (v) => !isPrerelease(v) && among(v)
+		};
+		return withheld === null ? stable : {
+			...stable,
+			withheld
+		};
+	});
+	return [...channelCandidate(version), ...own];
+}
+function withheldReason(tag, version, prefix, latest) {
+	if (tag === "latest" && latest === "branch") return "latest follows the default branch (tags.latest: branch)";
+	if (tag === `${prefix}0`) return `major version 0 may break with every minor: no ${tag}`;
+	return isPrerelease(version) ? `pre-releases never move ${tag}` : null;
+}
+function channelCandidate(version) {
+	const channel = channelOf(version);
+	if (channel === null || channel === "latest" || channel === "stable") return [];
+	const candidate = {
+		tag: channel,
+		of: `of channel ${channel}`,
+		among: (v) => channelOf(v) === channel
+	};
+	if (channelTags.includes(channel)) return [candidate];
+	return [{
+		...candidate,
+		withheld: `only the channels ${channelTags.join(", ")} have a tag of their own`
+	}];
+}
+
+// src/version/branch-tags.ts
+const hashLength = 8;
+const endsLikeHash = new RegExp(`-[0-9a-f]{${hashLength}}$`);
+/** `sha-<12>`: the image of one commit, whatever branch it was built for. */
+function commitImageTag(sha) {
+	return `sha-${shortSha(sha)}`;
+}
+/** First 12 of a commit's hex digits. */
+function shortSha(sha) {
+	if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new TypeError(`not a full commit id: ${sha}`);
+	return sha.slice(0, 12);
+}
+/**
+* The image tags of a branch build: the commit's, the branch's, and `latest` on the default branch where the policy is
+* `branch`. No branch can take the name of a version, of a moving release tag, or of a commit's tag, and two branches
+* never share a tag. Throws `OR-CONFIG-TAG-PREFIX`.
+*/
+function branchImageTags(options) {
+	const { branch, sha, defaultBranch, latest, prefix = "v" } = options;
+	checkTagPrefix(prefix);
+	const own = branchTag(branch, prefix);
+	const isDefault = branch === defaultBranch;
+	const tags = [{
+		tag: commitImageTag(sha),
+		moving: false,
+		reason: "this commit, never moves"
+	}, {
+		tag: own.tag,
+		moving: true,
+		reason: own.reason
+	}];
+	const skippedTags = [];
+	if (own.kept !== null && own.kept !== "latest") skippedTags.push({
+		tag: own.kept,
+		reason: "this name is kept for releases and commits"
+	});
+	const why = latestWithheld(isDefault, latest, defaultBranch);
+	if (why === null) tags.push({
+		tag: "latest",
+		moving: true,
+		reason: "newest tested build of the default branch"
+	});
+	else skippedTags.push({
+		tag: "latest",
+		reason: why
+	});
+	return {
+		tags,
+		skippedTags
+	};
+}
+function latestWithheld(isDefault, latest, defaultBranch) {
+	if (latest === "release") return "latest follows stable releases (tags.latest: release)";
+	return isDefault ? null : `latest follows the default branch, ${defaultBranch}`;
+}
+/** A branch's tag, why it is spelled so, and the plain name where that one is kept for releases. */
+function branchTag(branch, prefix) {
+	const plain = branch.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "branch";
+	const kept = isKept(plain, prefix);
+	const newest = `newest tested build of branch ${branch}`;
+	if (plain === branch && plain.length <= 128 && !endsLikeHash.test(plain) && !kept) return {
+		tag: plain,
+		reason: newest,
+		kept: null
+	};
+	const hash = createHash("sha256").update(branch).digest("hex").slice(0, hashLength);
+	const hashed = withHash(plain, hash);
+	if (kept || isKept(hashed, prefix)) {
+		const name = kept ? plain : hashed;
+		const reason = `${newest}; renamed because ${name} is kept for releases and commits`;
+		return {
+			tag: withHash(`branch-${plain}`, hash),
+			reason,
+			kept: name
+		};
+	}
+	return {
+		tag: hashed,
+		reason: `${newest}; the hash keeps it apart from similar names`,
+		kept: null
+	};
+}
+function withHash(name, hash) {
+	return `${name.slice(0, 128 - hashLength - 1)}-${hash}`;
+}
+/** Whether a name belongs to a release (with the prefix, with `v` or without) or to a commit or digest. */
+function isKept(name, prefix) {
+	const lower = name.toLowerCase();
+	if (lower === "stable" || lower === "latest" || channelTags.includes(lower) || /^sha\d*-/.test(lower)) return true;
+	return [
+		"",
+		"v",
+		prefix.toLowerCase()
+	].some((start) => lower.startsWith(start) && /^\d+(?:\.\d+){0,2}$|^\d+\.\d+\.\d+[-_]/.test(lower.slice(start.length)));
+}
+
+// src/version/released.ts
+/** Sorts tags by operator. The time grows with the tags and not with tags times operators. */
+function indexReleases(tags, reader) {
+	const own = /* @__PURE__ */ new Map();
+	const common = [];
+	for (const tag of tags) {
+		const release = reader.release(tag);
+		if (release === null) continue;
+		const found = {
+			version: release.version,
+			tag,
+			rank: release.pattern.rank
+		};
+		if (release.lockstep) common.push(found);
+		else for (const operator of release.operators) add(own, operator, found);
+	}
+	common.sort(byVersionThenRank);
+	const shared = once$1(common);
+	const merged = /* @__PURE__ */ new Map();
+	return { of(operator) {
+		const mine = own.get(operator);
+		if (mine === void 0) return shared;
+		const known = merged.get(operator);
+		if (known !== void 0) return known;
+		const list = once$1(merge(common, mine.sort(byVersionThenRank)));
+		merged.set(operator, list);
+		return list;
+	} };
+}
+function add(lists, operator, found) {
+	const list = lists.get(operator);
+	if (list === void 0) lists.set(operator, [found]);
+	else list.push(found);
+}
+function byVersionThenRank(a, b) {
+	return compareTotal(a.version, b.version) || a.rank - b.rank;
+}
+/** Two sorted lists as one. Sorting them anew would cost most of a plan where many operators share many bare tags. */
+function merge(left, right) {
+	const all = [];
+	let at = 0;
+	for (const found of right) {
+		for (let next = left[at]; next !== void 0 && byVersionThenRank(next, found) <= 0; next = left[++at]) all.push(next);
+		all.push(found);
+	}
+	return all.concat(left.slice(at));
+}
+/** Of a sorted list, the first entry of each version. */
+function once$1(sorted) {
+	return sorted.filter(({ version }, at) => sorted[at - 1]?.version.text !== version.text);
 }
 
 // node_modules/events-universal/default.js
@@ -26803,104 +33866,8 @@ var require_tar_stream = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pack = require_pack();
 }));
 
-// src/registry/digest.ts
-var import_tar_stream = require_tar_stream();
-function digestOf$1(bytes) {
-	return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-/** Algorithm of a digest that `isDigest` accepts. */
-function hashFor(digest) {
-	return createHash(digest.slice(0, digest.indexOf(":")));
-}
-/** Digest of some bytes by the algorithm that `like` uses. */
-function digestLike(like, bytes) {
-	return `${like.slice(0, like.indexOf(":"))}:${hashFor(like).update(bytes).digest("hex")}`;
-}
-async function digestOfFile$1(like, file) {
-	const hash = hashFor(like);
-	for await (const chunk of createReadStream(file)) hash.update(chunk);
-	return `${like.slice(0, like.indexOf(":"))}:${hash.digest("hex")}`;
-}
-/** What came is not what its digest promised. */
-function mismatch(what, wanted, got) {
-	return new Problem("OR-REGISTRY-DIGEST", `${what} has the digest ${got}, not ${wanted}`, { hint: "the registry, or something between it and this machine, changes content; nothing more was written" });
-}
-
-// src/registry/reference.ts
-/** Limits and grammar of the OCI distribution specification, "Pulling manifests". */
-const longestName = 255;
-const pathPart = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
-const tagGrammar = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const digestGrammar = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
-const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
-const longestText = 512;
-function isTag(text) {
-	return tagGrammar.test(text);
-}
-function isDigest(text) {
-	return digestGrammar.test(text);
-}
-function wrong$1(text, why, hint) {
-	const shown = JSON.stringify(text.slice(0, 200));
-	return new Problem("OR-REGISTRY-NAME", `${shown} is not the name of an image or chart: ${why}`, { hint: hint ?? "write host[:port]/path, then :tag or @sha256:<64 hex digits>" });
-}
-function checkHost(text, registry) {
-	const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(registry);
-	const host = match?.[1] ?? "";
-	const port = match?.[2];
-	if (!(host.startsWith("[") ? URL.canParse(`http://${host}`) : host.length <= 253 && hostName.test(host)) || port !== void 0 && Number(port) > 65535) throw wrong$1(text, `${registry} is not a host`);
-	if (!host.includes(".") && !host.startsWith("[") && port === void 0 && host.toLowerCase() !== "localhost") throw wrong$1(text, "the host of the registry is missing");
-}
-/** Throws `Problem` OR-REGISTRY-NAME. */
-function parseReference(text) {
-	if (text.length > longestText) throw wrong$1(text, `it is longer than ${longestText} characters`);
-	const at = text.indexOf("@");
-	const digest = at === -1 ? null : text.slice(at + 1);
-	if (digest !== null && !isDigest(digest)) throw wrong$1(text, "what follows @ is not a digest");
-	const named = at === -1 ? text : text.slice(0, at);
-	const slash = named.indexOf("/");
-	if (slash === -1) throw wrong$1(text, "the host of the registry is missing");
-	const registry = named.slice(0, slash);
-	checkHost(text, registry);
-	const rest = named.slice(slash + 1);
-	const colon = rest.indexOf(":");
-	const tag = colon === -1 ? null : rest.slice(colon + 1);
-	if (tag !== null && !isTag(tag)) throw wrong$1(text, "its tag has characters that a tag cannot have", "a tag is [A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
-	const path = colon === -1 ? rest : rest.slice(0, colon);
-	if (path.length + registry.length + 1 > longestName) throw wrong$1(text, `its path is longer than ${longestName} characters`);
-	if (!path.split("/").every((part) => pathPart.test(part))) {
-		const capitals = path !== path.toLowerCase();
-		throw wrong$1(text, capitals ? "its path has capital letters" : "its path does not follow the grammar", capitals ? `write it in lower case: ${registry}/${path.toLowerCase()}` : void 0);
-	}
-	return {
-		registry,
-		path,
-		tag,
-		digest
-	};
-}
-/** A repository, `host[:port]/path`. Throws `Problem` OR-REGISTRY-NAME, also for a text with a tag or digest. */
-function parseRepository(text) {
-	const reference = parseReference(text);
-	if (reference.tag !== null || reference.digest !== null) throw wrong$1(text, "a repository has no tag and no digest");
-	return reference;
-}
-/** `repository:tag` or `repository@digest`. */
-function printName(repository, tagOrDigest) {
-	return `${repository}${isDigest(tagOrDigest) ? "@" : ":"}${tagOrDigest}`;
-}
-
-// src/registry/types.ts
-const mediaTypes = {
-	index: "application/vnd.oci.image.index.v1+json",
-	manifest: "application/vnd.oci.image.manifest.v1+json",
-	dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
-	dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
-	chartConfig: "application/vnd.cncf.helm.config.v1+json",
-	chartContent: "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
-};
-
 // src/registry/json.ts
+var import_tar_stream = require_tar_stream();
 function wrong(what, why) {
 	return new Problem("OR-REGISTRY-CONTENT", `${what} cannot be read: ${why}`, { hint: "it is not an OCI image layout or manifest as buildx, ko and helm write them" });
 }
@@ -27283,10 +34250,437 @@ async function pushManifests(registry, layout, repository, all) {
 	await put(layout.top);
 }
 
-// src/image/platform.ts
-/** The platform whose images run on this machine, as OCI names it: containers are Linux wherever Docker runs. */
-function hostPlatform$1() {
-	return `linux/${arch$1 === "x64" ? "amd64" : arch$1}`;
+// src/facts/promotable.ts
+/**
+* The digest that an earlier run published for a commit after its tests, under one of the given tags, best first: the
+* version's own, so that a re-run never builds again, then `sha-…`, which only a green run of the commit writes. The image
+* itself has to say that it was built from that commit. Null when there is none.
+*/
+async function promotableDigest(registry, repository, tags, sha) {
+	for (const tag of tags) {
+		const manifest = await registry.getManifest(repository, tag);
+		if (manifest === null) continue;
+		if (manifestAnnotations(manifest)["org.opencontainers.image.revision"] === sha) return {
+			tag,
+			digest: manifest.digest
+		};
+	}
+	return null;
+}
+
+// src/facts/histories.ts
+/** Events that may publish; the others have no use for what was published, and a laptop may be offline. */
+const publishers = /* @__PURE__ */ new Set([
+	"push",
+	"tag",
+	"workflow_dispatch"
+]);
+/** Look-ups in the registry at the same time. */
+const atOnce$1 = 16;
+/** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*, those of `selectSubjects`. */
+async function readHistories({ git, registry }, inputs, config, facts, repository) {
+	const { operators, release, reader } = selectSubjects(inputs, config, facts);
+	const releases = indexReleases(facts.tags, reader);
+	const lastTags = new Map(operators.map(({ facts: { name } }) => [name, releases.of(name).at(-1)?.tag ?? null]));
+	const tags = [...release === null ? [] : [versionTag(release.version, config.tags.prefix ?? "v")], commitImageTag(facts.event.sha)];
+	const limit = pLimit(atOnce$1);
+	const [counts, promotable] = await Promise.all([release === null ? countCommits(git, [...lastTags.values()]) : null, Promise.all(operators.map(async ({ facts: operator }) => {
+		const image = imageRepository(inputs, config, operator, repository);
+		if (image === null || !publishers.has(facts.event.kind)) return null;
+		return limit(() => promotableDigest(registry, image, tags, facts.event.sha));
+	}))]);
+	return new Map(operators.map(({ facts: { name } }, index) => [name, {
+		commits: counts?.get(lastTags.get(name) ?? null) ?? null,
+		promotable: promotable[index] ?? null
+	}]));
+}
+/** Commits since each tag, or since the beginning for null, fetched deeper once where the clone is shallow. */
+async function countCommits(git, tags) {
+	if (tags.length > 0 && await git.isShallow()) await git.tryDeepen();
+	const refs = [...new Set(tags)].map((tag) => ({
+		tag,
+		base: tag === null ? null : `refs/tags/${tag}`
+	}));
+	const counts = await git.tryCountEachSince(refs.map(({ base }) => base));
+	return new Map(refs.map(({ tag, base }) => [tag, counts.get(base) ?? null]));
+}
+
+// src/facts/makefile.ts
+/** Targets that a Makefile and what it includes define, read and not run: `make -qp` would run its shell calls. */
+async function makeTargets(root, makefile, files) {
+	const read = (file) => readFile(join(root, file), "utf8").catch(() => "");
+	const text = await read(makefile);
+	const paths = [...text.matchAll(/^[-s]?include\s+(.+)$/gm)].flatMap((match) => (match[1] ?? "").split(/\s+/)).flatMap((glob) => filesOf(posix.join(posix.dirname(makefile), glob), files));
+	const targets = [text, ...await Promise.all([...new Set(paths)].map(read))].flatMap((content) => [...content.matchAll(/^([A-Za-z0-9][^:=#\n]*?)\s*::?(?![:=])/gm)]).flatMap((match) => (match[1] ?? "").split(/\s+/));
+	return [...new Set(targets.filter((target) => /^[A-Za-z0-9][\w./-]*$/.test(target)))];
+}
+function filesOf(glob, files) {
+	const plain = glob.search(/[*?[]/);
+	if (plain === -1) return files.has(glob) ? [glob] : [];
+	return files.under(posix.dirname(`${glob.slice(0, plain)}x`)).filter((file) => matchesGlob(file, glob));
+}
+
+// src/facts/collect.ts
+/** Reads everything that the plan depends on. Errors: those of what it reads, and OR-GIT-COMMIT. */
+async function collectFacts(sources, inputs, config) {
+	const { git, event, github } = sources;
+	const [origin, head] = await Promise.all([event.repository === null ? git.tryOrigin() : null, git.head()]);
+	checkCommit(event, head.sha);
+	const repository = event.repository ?? repositoryOf(origin);
+	const [local, { operators, modules }, changes, listed, defaultBranch, docker] = await Promise.all([
+		event.kind === "local" ? localRef(git, head.sha) : {},
+		readTree(git, config, repository),
+		readChanges(git, event, inputs.base ?? null),
+		github === null ? null : listTags(github),
+		defaultBranchOf(sources),
+		dockerReachable(sources.exec)
+	]);
+	const tags = listed?.map((tag) => tag.name) ?? await git.tags();
+	const base = {
+		event: {
+			...event,
+			...local,
+			...head
+		},
+		operators,
+		modules,
+		changes,
+		tags
+	};
+	return {
+		...base,
+		repository,
+		defaultBranch,
+		histories: await readHistories(sources, inputs, config, base, repository),
+		host: {
+			platform: hostPlatform$1(),
+			dockerMissing: docker.reachable ? null : docker.reason
+		}
+	};
+}
+async function localRef(git, sha) {
+	return {
+		ref: "HEAD",
+		refName: await git.branch() ?? sha.slice(0, 12)
+	};
+}
+/** What the files of the checkout say. */
+async function readTree(git, config, repository) {
+	const files = new FileSet(await git.files());
+	const [operators, modules] = await Promise.all([operatorsOf(git.root, files, config, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config)))), readModules(git.root, files)]);
+	return {
+		operators,
+		modules
+	};
+}
+/** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
+function checkCommit(event, sha) {
+	if (event.sha === null || event.kind === "pull_request" || event.sha === sha) return;
+	throw new Problem("OR-GIT-COMMIT", `the checkout is at ${sha.slice(0, 12)}, but the event is about ${event.sha.slice(0, 12)}`, { hint: "leave out ref: in actions/checkout, so that what is published is what the event names" });
+}
+/** `owner/name` of an origin URL; without one the repository is unknown, which only publishing needs. */
+function repositoryOf(origin) {
+	return /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(origin ?? "")?.[1] ?? "";
+}
+async function defaultBranchOf({ event, github }) {
+	if (event.defaultBranch !== null) return event.defaultBranch;
+	return github === null ? "main" : (await readRepository(github)).defaultBranch;
+}
+/** The operators of a checkout, without looking into them. */
+async function listOperators(git, config, repository) {
+	return operatorsOf(git.root, new FileSet(await git.files()), config, repository);
+}
+async function operatorsOf(root, files, config, repository) {
+	const fallback = repository === "" ? basename(root) : posix.basename(repository);
+	const discovered = await discover(root, files, fallback);
+	const named = config.operators.filter((entry) => !discovered.some((folder) => isEntryOf(entry, folder)));
+	const described = await Promise.all(named.map(async (entry) => ({
+		...await describe(root, entry.path ?? ".", files, fallback),
+		name: entry.name
+	})));
+	return [...discovered.map((folder) => {
+		const entry = config.operators.find((candidate) => isEntryOf(candidate, folder));
+		return entry === void 0 ? folder : {
+			...folder,
+			name: entry.name
+		};
+	}), ...described].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}
+function isEntryOf(entry, folder) {
+	return entry.path === void 0 ? entry.name === folder.name : posix.normalize(entry.path) === folder.path;
+}
+/** One operator with its settings, and the files that the plan reads. */
+async function examine(root, files, folder, config) {
+	const settings = settingsFor(config, folder.name, folder.path);
+	const dockerfile = settings.image?.dockerfile ?? folder.dockerfile;
+	const chartPath = settings.chart?.path ?? folder.chartPath;
+	const text = dockerfile === null || !files.has(dockerfile) ? null : await readFile(join(root, dockerfile), "utf8");
+	return {
+		...folder,
+		settings,
+		dockerfile,
+		chartPath,
+		dockerfileStages: text === null ? null : parseDockerfile(text),
+		chartMetadata: chartPath === null ? null : await readChart(join(root, chartPath), chartPath),
+		makeTargets: folder.makefile === null ? [] : await makeTargets(root, folder.makefile, files),
+		e2eBuildsImage: folder.goE2e !== null && await buildsImage(root, files.under(folder.goE2e))
+	};
+}
+/** kubebuilder's scaffold builds and loads an image of its own; its tests say nothing about the one to release. */
+async function buildsImage(root, files) {
+	return (await Promise.all(files.filter((file) => file.endsWith(".go")).map((file) => readFile(join(root, file), "utf8")))).some((text) => /docker-build|docker["', ]+build/.test(text));
+}
+
+// src/github/release-list.ts
+/** The git tags of all published releases, in GitHub's order; drafts are none. Throws OR-GITHUB-*. */
+async function listReleasedTags(github) {
+	const { octokit, at } = github;
+	return orProblem(`list the releases of ${github.repository}`, async () => {
+		return (await octokit.paginate(octokit.rest.repos.listReleases, {
+			...at,
+			per_page: 100
+		})).filter((release) => !release.draft).map((release) => release.tag_name);
+	});
+}
+
+// src/plan/reconcile.ts
+/**
+* How many tags one run releases, the highest of them. A repository that begins to use releases has old tags without
+* number; that they would all be released at once is nobody's intent.
+*/
+const mostPending = 20;
+/**
+* Which version tags are to be released. A tag without a release may be an old one from before there were releases, or
+* one whose release somebody deleted; so only versions above the highest release of each of their operators count, as the
+* releases are now, and those that the input `version` names. Pure.
+*/
+function planReconcile({ tags, released, reader, version, operators }) {
+	const done = new Set(released);
+	const highest = indexReleases(released, reader);
+	const pending = [];
+	const ignored = [];
+	for (const tag of tags) {
+		const found = done.has(tag) ? null : reader.release(tag);
+		if (found === null) continue;
+		const reason = reasonAgainst(found, highest, version, operators);
+		if (reason === null) pending.push({
+			tag,
+			version: found.version,
+			operators: found.operators
+		});
+		else ignored.push({
+			tag,
+			reason
+		});
+	}
+	pending.sort((a, b) => compareTotal(a.version, b.version) || (a.tag < b.tag ? -1 : 1));
+	const surplus = pending.filter((each) => each.version.text !== version).slice(0, Math.max(0, pending.length - 20));
+	return {
+		pending: pending.filter((each) => !surplus.includes(each)),
+		ignored: [...ignored, ...surplus.map(({ tag }) => ({
+			tag,
+			reason: `only the ${20} highest are released at a time`
+		}))]
+	};
+}
+function reasonAgainst(found, highest, version, operators) {
+	if (operators.length > 0 && !found.operators.every((name) => operators.includes(name))) return "not named by the input operators";
+	if (found.version.text === version) return null;
+	for (const operator of found.operators) {
+		const last = highest.of(operator).at(-1);
+		if (last !== void 0 && compareTotal(found.version, last.version) <= 0) return `not above ${last.tag}, which is released; the input version releases it all the same`;
+	}
+	return null;
+}
+
+// src/tools/exec.ts
+/** 32 MiB: `go test -json` of a large repository fits, a runaway program does not. */
+const maxKept = 33554432;
+const graceMs = 5e3;
+/** Characters after which a line without an end is cut. `go test -json` writes shorter ones. */
+const longestLine = 1048576;
+/**
+* Variables that a child must not see: inputs (they hold tokens), tokens, and what mints tokens (OIDC).
+* A tool that needs a login finds it in the private configuration files that `env` names.
+*/
+const secretNames = /^(INPUT_|STATE_|ACTIONS_)|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|PRIVATE_KEY|API_?KEY/i;
+function childEnvironment(parent, added = {}) {
+	const result = {};
+	for (const [name, value] of Object.entries(parent)) if (value !== void 0 && !secretNames.test(name)) result[name] = value;
+	return {
+		...result,
+		...added
+	};
+}
+/** The end of an output: what a person needs to see of a failure. */
+function tail(text, lines = 20) {
+	return text.trimEnd().split("\n").slice(-lines).join("\n");
+}
+function signalGroup(pid, signal) {
+	if (pid === void 0) return;
+	try {
+		process.kill(-pid, signal);
+	} catch {}
+}
+/**
+* Runs a program in a process group of its own, so that a cancel ends its children too.
+* @actions/exec hides the child and cannot do that, and it prints every argument.
+* Errors: `Problem` OR-TOOL-MISSING, OR-TOOL-FAILED (with the end of the output), OR-TOOL-TIMEOUT; an abort rejects with the signal's reason.
+*/
+const exec = async (tool, args, options = {}) => {
+	options.signal?.throwIfAborted();
+	const child = spawn(tool, [...args], {
+		cwd: options.cwd,
+		env: childEnvironment(process.env, options.env),
+		stdio: [
+			options.input === void 0 ? "ignore" : "pipe",
+			"pipe",
+			"pipe"
+		],
+		detached: true
+	});
+	const kept = {
+		stdout: new Kept(),
+		stderr: new Kept()
+	};
+	const lines = {
+		stdout: new Lines(options),
+		stderr: new Lines(options)
+	};
+	for (const name of ["stdout", "stderr"]) {
+		child[name]?.setEncoding("utf8");
+		child[name]?.on("data", (chunk) => {
+			kept[name].add(chunk);
+			lines[name].add(chunk);
+		});
+	}
+	child.stdin?.on("error", () => void 0);
+	child.stdin?.end(options.input);
+	let timedOut = false;
+	const stop = () => {
+		signalGroup(child.pid, "SIGTERM");
+		setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMs).unref();
+	};
+	const timer = options.timeoutMs === void 0 ? void 0 : setTimeout(() => {
+		timedOut = true;
+		stop();
+	}, options.timeoutMs);
+	options.signal?.addEventListener("abort", stop, { once: true });
+	try {
+		const exitCode = await new Promise((resolve, reject) => {
+			child.once("error", reject);
+			child.once("close", (code) => resolve(code ?? 128));
+		});
+		lines.stdout.end();
+		lines.stderr.end();
+		options.signal?.throwIfAborted();
+		const result = {
+			exitCode,
+			stdout: kept.stdout.text(),
+			stderr: kept.stderr.text()
+		};
+		if (timedOut) throw new Problem("OR-TOOL-TIMEOUT", `${nameOf(tool)} did not end within ${(options.timeoutMs ?? 0) / 1e3} s`, {
+			hint: "raise the timeout of its stage in the configuration, or see in the log what it waits for",
+			excerpt: tail(result.stderr || result.stdout)
+		});
+		if (exitCode !== 0 && options.allowFailure !== true) throw new Problem("OR-TOOL-FAILED", `${nameOf(tool)} ${args[0] ?? ""} ended with exit code ${exitCode}`, { excerpt: tail(result.stderr.trim() === "" ? result.stdout : result.stderr) });
+		return result;
+	} catch (error) {
+		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES")) throw new Problem("OR-TOOL-MISSING", `${nameOf(tool)} cannot be started: ${error.message}`, { cause: error });
+		throw error;
+	} finally {
+		clearTimeout(timer);
+		options.signal?.removeEventListener("abort", stop);
+	}
+};
+function nameOf(tool) {
+	return tool.slice(tool.lastIndexOf("/") + 1);
+}
+/** The last `maxKept` characters of an output. */
+var Kept = class {
+	#chunks = [];
+	#size = 0;
+	add(chunk) {
+		this.#chunks.push(chunk);
+		this.#size += chunk.length;
+		while (this.#size > maxKept && this.#chunks.length > 1) this.#size -= this.#chunks.shift()?.length ?? 0;
+	}
+	text() {
+		return this.#chunks.join("");
+	}
+};
+/** Cuts an output into lines. */
+var Lines = class {
+	#options;
+	#pending = [];
+	#size = 0;
+	constructor(options) {
+		this.#options = options;
+	}
+	add(chunk) {
+		const parts = chunk.split(/\r?\n/);
+		const last = parts.pop() ?? "";
+		for (const part of parts) this.#emit(this.#take(part).replace(/\r$/, ""));
+		this.#pending.push(last);
+		this.#size += last.length;
+		if (this.#size > longestLine) this.#emit(this.#take(""));
+	}
+	end() {
+		const rest = this.#take("");
+		if (rest !== "") this.#emit(rest);
+	}
+	/** What has come of a line so far, with its end. */
+	#take(end) {
+		const line = `${this.#pending.join("")}${end}`;
+		this.#pending = [];
+		this.#size = 0;
+		return line;
+	}
+	#emit(line) {
+		this.#options.log?.info(line);
+		this.#options.onLine?.(line);
+	}
+};
+
+// src/stages/commands.ts
+/** The project's own commands, in the operator's folder, without any token in their environment. */
+async function runCommands(host, task, commands, when) {
+	const cluster = host.artifacts.cluster;
+	const env = {
+		...task.commands.env,
+		...cluster === void 0 ? {} : {
+			KUBECONFIG: cluster.kubeconfig,
+			KIND_CLUSTER: cluster.name
+		}
+	};
+	for (const command of commands) {
+		host.progress(command.split("\n")[0] ?? "");
+		host.log.info(`$ ${command}`);
+		const result = await host.run("bash", [
+			"-euo",
+			"pipefail",
+			"-c",
+			command
+		], {
+			env,
+			allowFailure: true
+		});
+		if (result.exitCode === 0) continue;
+		throw new Problem("OR-STAGE-COMMAND", `a command of ${task.stage}.${when} ended with exit code ${result.exitCode}: ${command.split("\n")[0] ?? ""}`, {
+			hint: "it comes from the configuration file; the lines below are its own",
+			excerpt: tail(`${result.stdout}\n${result.stderr}`)
+		});
+	}
+}
+
+// src/image/reference.ts
+/** How charts and manifests name the image: readable by its tag, resolved by its digest. */
+function pinnedReference(image, digest) {
+	return `${image.repository}:${image.deployedTag}@${digest}`;
+}
+/** Whether a reference of a manifest means this very image. */
+function isPinnedTo(reference, image, digest) {
+	return reference === `${image.repository}@${digest}` || reference.startsWith(`${image.repository}:`) && reference.endsWith(`@${digest}`);
 }
 
 // src/stages/image-of.ts
@@ -27298,6 +34692,10 @@ async function imageOf(host) {
 	if (image?.promote === void 0 || image.promote === null) throw new Error("a stage asks for an image that no stage before it makes");
 	host.artifacts.promoted ??= pull(host, image.repository, image.promote.digest);
 	return host.artifacts.promoted;
+}
+/** Its digest alone: of a promoted image nothing is pulled for it. */
+async function digestOf$1(host) {
+	return host.operator.image?.promote?.digest ?? (await imageOf(host)).digest;
 }
 async function pull(host, repository, digest) {
 	const layout = join(host.scratch, "promoted");
@@ -27320,7 +34718,7 @@ const bundle = {
 		const manifests = parseManifests(text, "install.yaml");
 		const image = context.operator.image;
 		if (image !== null) {
-			const { digest } = await imageOf(context);
+			const digest = await digestOf$1(context);
 			const images = imagesOf(manifests);
 			if (!images.some((found) => isPinnedTo(found, image, digest))) throw new Problem("OR-BUNDLE-IMAGE", `install.yaml does not deploy ${image.repository}@${digest}`, {
 				hint: "the manager image in config/manager has to be named \"controller\", as kubebuilder does it",
@@ -27346,7 +34744,7 @@ async function fromKustomize(context, folder) {
 	const inCopy = join(copy, posix.basename(config));
 	const image = context.operator.image;
 	if (image !== null) {
-		const { digest } = await imageOf(context);
+		const digest = await digestOf$1(context);
 		const reference = `controller=${pinnedReference(image, digest)}`;
 		await context.run(kustomize, [
 			"edit",
@@ -27383,57 +34781,6 @@ async function fromChart(context) {
 	return `${`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${operator.name}-system\n`}${rendered.stdout.startsWith("---") ? "" : "---\n"}${rendered.stdout}`;
 }
 
-// src/chart/source.ts
-/**
-* A copy of the chart in the scratch folder, with its dependencies built; the work tree stays as it is.
-* `purpose` keeps copies of stages that run side by side apart. Errors: OR-CHART-DEPENDENCIES.
-*/
-async function chartWithDependencies(host, helm, chart, purpose) {
-	const metadata = await readChart(join(host.root, chart), chart);
-	const name = typeof metadata["name"] === "string" ? metadata["name"] : "chart";
-	const copy = join(host.scratch, `chart-${purpose}`, name);
-	await cp(join(host.root, chart), copy, {
-		recursive: true,
-		dereference: false
-	});
-	if (Array.isArray(metadata["dependencies"]) && metadata["dependencies"].length > 0) {
-		const built = await host.run(helm, [
-			"dependency",
-			"build",
-			join(host.root, chart)
-		], { allowFailure: true });
-		if (built.exitCode !== 0) throw new Problem("OR-CHART-DEPENDENCIES", `the dependencies of ${chart} cannot be built`, {
-			hint: "run \"helm dependency update\" and commit Chart.lock",
-			excerpt: built.stderr,
-			at: { file: `${chart}/Chart.yaml` }
-		});
-		await cp(join(host.root, chart), copy, {
-			recursive: true,
-			dereference: false
-		});
-	}
-	return copy;
-}
-/** Chart.yaml of a folder. `shown`: how messages name the folder. Errors: OR-CHART-METADATA. */
-async function readChart(folder, shown) {
-	const at = { file: `${shown}/Chart.yaml` };
-	let value;
-	try {
-		value = load(await readFile(join(folder, "Chart.yaml"), "utf8"));
-	} catch (cause) {
-		throw new Problem("OR-CHART-METADATA", `${at.file} cannot be read: ${messageOf(cause).split("\n")[0] ?? ""}`, {
-			hint: "a chart needs a Chart.yaml with apiVersion, name and version",
-			at,
-			cause
-		});
-	}
-	if (!isRecord(value)) throw new Problem("OR-CHART-METADATA", `${at.file} is not a mapping`, {
-		hint: "a chart needs a Chart.yaml with apiVersion, name and version",
-		at
-	});
-	return value;
-}
-
 // src/chart/render.ts
 /**
 * The objects of a chart or its package with its default values, CRDs included. `shown`: how messages name the chart.
@@ -27452,41 +34799,24 @@ async function renderChart(host, helm, chart, shown, namespace = "default") {
 		log: silent
 	});
 	if (result.exitCode !== 0) {
-		const place = /\(?[\w.-]+\/(templates\/[\w./-]+):(\d+)/.exec(result.stderr);
+		const [, file = "Chart.yaml", line] = /[\w.-]+\/(templates\/[\w./-]*\w)(?::(\d+))?/.exec(result.stderr) ?? [];
 		throw new Problem("OR-CHART-RENDER", `the chart ${shown} does not render with its default values`, {
 			hint: `helm template ${shown} shows the same on your machine`,
 			excerpt: result.stderr.trim(),
-			at: place?.[1] === void 0 ? { file: `${shown}/Chart.yaml` } : {
-				file: `${shown}/${place[1]}`,
-				line: Number(place[2])
+			at: {
+				file: `${shown}/${file}`,
+				...line === void 0 ? {} : { line: Number(line) }
 			}
 		});
 	}
 	return parseManifests(result.stdout, `what ${shown} renders`);
 }
 
-// src/checks/environment.ts
-/** The same stage, with the `env` of its section in the environment of every tool that it runs. */
-function withEnvironment(context) {
-	const { env } = context.task.commands;
-	return {
-		...context,
-		run: (tool, args, options = {}) => context.run(tool, args, {
-			...options,
-			env: {
-				...env,
-				...options.env
-			}
-		})
-	};
-}
-
 // src/stages/chart-check.ts
 /** The chart as it lies in the repository renders, is complete, and its CRDs are those of config/crd/bases. */
 const chartCheck = {
 	name: "chart-check",
-	run: async (given) => {
-		const context = withEnvironment(given);
+	run: async (context) => {
 		const chart = context.task.chart;
 		const helm = await context.tool("helm");
 		const metadata = await readChart(join(context.root, chart), chart);
@@ -34290,31 +41620,289 @@ function findImageValues(valuesYaml, configured) {
 	return null;
 }
 /**
-* values.yaml with the image set to `repository:tag@digest`, comments kept. A chart that knows no digest gets
-* `tag@digest` as its tag, which Kubernetes resolves by the digest.
+* values.yaml with the image set to `repository:tag@digest`. A chart that knows no digest gets `tag@digest` as its tag,
+* which Kubernetes resolves by the digest. Nothing else of the text changes: Helm reads YAML 1.1, where writing `0644`
+* or `yes` anew means something else.
 */
 function pinImage(valuesYaml, at, image) {
-	const document = (0, import_dist.parseDocument)(valuesYaml);
-	const set = (key, value) => document.setIn([...at.path, key], value);
-	if (at.keys.length === 0) {
-		document.setIn(at.path, `${image.repository}:${image.tag}@${image.digest}`);
-		return document.toString({ lineWidth: 0 });
+	const node = (0, import_dist.parseDocument)(valuesYaml).getIn(at.path, true);
+	if ((0, import_dist.isScalar)(node)) return applied(valuesYaml, [replacement(valuesYaml, node, `${image.repository}:${image.tag}@${image.digest}`)]);
+	if (!(0, import_dist.isMap)(node)) throw new Error(`values.yaml has no mapping at ${at.path.join(".")}`);
+	return applied(valuesYaml, wantedValues(at.keys, image).map(([key, value]) => edit(valuesYaml, node, key, value)));
+}
+function wantedValues(keys, image) {
+	const { repository, tag, digest } = image;
+	const slash = repository.indexOf("/");
+	const names = keys.includes("registry") ? {
+		registry: repository.slice(0, slash),
+		repository: repository.slice(slash + 1)
+	} : { repository };
+	return Object.entries({
+		...names,
+		...keys.includes("digest") ? {
+			tag,
+			digest
+		} : { tag: `${tag}@${digest}` }
+	});
+}
+function applied(text, edits) {
+	return [...edits].sort((a, b) => b.start - a.start).reduce((result, { start, end, text: by }) => result.slice(0, start) + by + result.slice(end), text);
+}
+function edit(text, map, key, value) {
+	const pair = pairOf(map, key);
+	if (pair === void 0) return addition(text, map, key, value);
+	const { value: node } = pair;
+	if (!(node === null || (0, import_dist.isScalar)(node) && node.range?.[0] === node.range?.[1])) return replacement(text, node, value);
+	const colon = text.indexOf(":", endOf(pair.key)) + 1;
+	return {
+		start: colon,
+		end: colon,
+		text: ` ${JSON.stringify(value)}`
+	};
+}
+function replacement(text, node, value) {
+	const [start, end] = node.range ?? [0, 0];
+	const lineEnd = /\r?\n$/.exec(text.slice(start, end))?.[0] ?? "";
+	return {
+		start,
+		end,
+		text: JSON.stringify(value) + lineEnd
+	};
+}
+/** A key that the chart's templates know and its values leave out, beside the repository. */
+function addition(text, map, key, value) {
+	const pair = pairOf(map, "repository");
+	const name = pair?.key;
+	const after = (0, import_dist.isScalar)(pair?.value) ? endOf(pair.value) : endOf(name) + 1;
+	const entry = `${key}: ${JSON.stringify(value)}`;
+	if (map.flow === true) return {
+		start: after,
+		end: after,
+		text: `, ${entry}`
+	};
+	const start = name.range?.[0] ?? 0;
+	const indent = start - (text.lastIndexOf("\n", start - 1) + 1);
+	const lineEnd = after + text.slice(after).search(/\r?\n|$/);
+	return {
+		start: lineEnd,
+		end: lineEnd,
+		text: `\n${" ".repeat(indent)}${entry}`
+	};
+}
+function pairOf(map, key) {
+	return map.items.find((item) => (0, import_dist.isScalar)(item.key) && item.key.value === key);
+}
+function endOf(node) {
+	return node.range?.[1] ?? 0;
+}
+
+// src/registry/ensure.ts
+/** Reads until a registry that lags shows something; GHCR needs seconds. */
+const readBackTries = 8;
+/** Takings over by an older run, after which this one gives in. */
+const moveTries = 5;
+function conflict(name, there, ours) {
+	return new Problem("OR-REGISTRY-CONFLICT", `${name} is ${there} already, and this run made ${ours}`, { hint: "a published version never changes: release the next version, or see why the same commit built something else" });
+}
+/**
+* Reads a name until it is no longer what it was before the write, null for absent. A null or old reply may be a replica that
+* lags; the last one counts.
+*/
+async function readBack(registry, repository, tag, wanted, before) {
+	for (let tries = 1;; tries += 1) {
+		const now = (await registry.headManifest(repository, tag))?.digest ?? null;
+		if (now === wanted || now !== null && now !== before) return now;
+		const name = printName(repository, tag);
+		if (!await registry.backoff(`HEAD ${name}`, "not visible yet", tries, { tries: readBackTries })) return now;
 	}
-	if (at.keys.includes("registry")) {
-		const slash = image.repository.indexOf("/");
-		set("registry", image.repository.slice(0, slash));
-		set("repository", image.repository.slice(slash + 1));
-	} else set("repository", image.repository);
-	if (at.keys.includes("digest")) {
-		set("tag", image.tag);
-		set("digest", image.digest);
-	} else set("tag", `${image.tag}@${image.digest}`);
-	return document.toString({ lineWidth: 0 });
+}
+function notVisible(name, wanted, now) {
+	return new Problem("OR-REGISTRY-READBACK", `${name} was written as ${wanted}, but reads as ${now ?? "absent"}`, { hint: "the registry took the write and does not show it; run the job again" });
+}
+/**
+* Makes a tag point to a manifest whose content the repository has. With `immutable` another content under the tag is an error,
+* OR-REGISTRY-CONFLICT; the same content is success without a write.
+*/
+async function ensureTag(registry, repository, tag, manifest, options) {
+	const name = printName(repository, tag);
+	const there = await registry.getManifest(repository, tag);
+	if (there?.digest === manifest.digest) return {
+		digest: manifest.digest,
+		written: false
+	};
+	if (there !== null && options.immutable) throw conflict(name, there.digest, manifest.digest);
+	await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
+	const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
+	if (now === manifest.digest) return {
+		digest: manifest.digest,
+		written: true
+	};
+	if (now !== null && now !== there?.digest) throw conflict(name, now, manifest.digest);
+	throw notVisible(name, manifest.digest, now);
+}
+/**
+* Moves a moving tag forward. `mayReplace` decides from what the tag points to right now; it is asked again when another run
+* moves the tag in between, so that the newest ends on top whatever the order of the runs.
+*/
+async function moveTag(registry, repository, tag, manifest, mayReplace) {
+	const name = printName(repository, tag);
+	let previous = null;
+	for (let tries = 1; tries <= moveTries; tries += 1) {
+		const there = await registry.getManifest(repository, tag);
+		const written = tries > 1;
+		if (!written) previous = there?.digest ?? null;
+		if (there?.digest === manifest.digest) return {
+			digest: manifest.digest,
+			written,
+			previous,
+			ours: true
+		};
+		if (there !== null && !await mayReplace(there)) return {
+			digest: there.digest,
+			written: false,
+			previous,
+			ours: false
+		};
+		await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
+		const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
+		if (now === manifest.digest) return {
+			digest: manifest.digest,
+			written: true,
+			previous,
+			ours: true
+		};
+		if (now === null || now === there?.digest) throw notVisible(name, manifest.digest, now);
+	}
+	throw new Problem("OR-REGISTRY-READBACK", `${name} is moved again and again by another run`, { hint: "run the job again when the other one has ended" });
+}
+
+// src/registry/chart.ts
+/** An OCI tag has no `+`; helm writes `_` for it and reads it back so. */
+function chartTag(version) {
+	return version.replaceAll("+", "_");
+}
+function words(value) {
+	return typeof value === "string" && value !== "" ? value : null;
+}
+function maintainers(value) {
+	if (!Array.isArray(value)) return null;
+	const people = value.flatMap((item) => {
+		if (typeof item !== "object" || item === null) return [];
+		const { name, email } = item;
+		const mail = words(email);
+		return words(name) === null ? [] : [`${String(name)}${mail === null ? "" : ` (${mail})`}`];
+	});
+	return people.length === 0 ? null : people.join(", ");
+}
+/** The annotations that helm sets, from the same fields, in a fixed order. */
+function annotationsOf({ chartYaml, version, annotations, created }) {
+	const own = typeof chartYaml["annotations"] === "object" && chartYaml["annotations"] !== null ? chartYaml["annotations"] : {};
+	const sources = Array.isArray(chartYaml["sources"]) ? chartYaml["sources"] : [];
+	const derived = {
+		title: words(chartYaml["name"]),
+		version,
+		description: words(chartYaml["description"]),
+		url: words(chartYaml["home"]),
+		source: words(sources[0]),
+		authors: maintainers(chartYaml["maintainers"]),
+		created: (/* @__PURE__ */ new Date(created * 1e3)).toISOString().replace(".000Z", "Z")
+	};
+	const all = /* @__PURE__ */ new Map();
+	for (const [key, value] of Object.entries(own)) if (typeof value === "string") all.set(key, value);
+	for (const [key, value] of Object.entries(derived)) if (value !== null) all.set(`org.opencontainers.image.${key}`, value);
+	for (const [key, value] of Object.entries(annotations)) all.set(key, value);
+	return Object.fromEntries([...all].sort(([a], [b]) => a < b ? -1 : 1));
+}
+/** The manifest of a chart, with its configuration. The same chart and commit give the same bytes. */
+function chartManifest(chart) {
+	const config = Buffer.from(JSON.stringify(chart.chartYaml));
+	const bytes = Buffer.from(JSON.stringify({
+		schemaVersion: 2,
+		mediaType: mediaTypes.manifest,
+		config: {
+			mediaType: mediaTypes.chartConfig,
+			digest: digestOf$2(config),
+			size: config.length
+		},
+		layers: [{
+			mediaType: mediaTypes.chartContent,
+			digest: digestOf$2(chart.tgz),
+			size: chart.tgz.length
+		}],
+		annotations: annotationsOf(chart)
+	}));
+	return {
+		manifest: {
+			mediaType: mediaTypes.manifest,
+			digest: digestOf$2(bytes),
+			size: bytes.length,
+			bytes
+		},
+		config
+	};
+}
+function contentOf(manifest, name) {
+	const layer = parseManifest(manifest.bytes, name).layers.find(({ mediaType }) => mediaType === mediaTypes.chartContent);
+	if (layer === void 0) throw new Problem("OR-REGISTRY-CONFLICT", `${name} is not a Helm chart but ${manifest.mediaType}`, { hint: "a chart and an image cannot share a repository; change `charts` in the configuration" });
+	return layer;
+}
+/**
+* Publishes a chart in one step: two blobs, then one manifest under the tag (`helm push` makes three requests of it and fails where
+* a registry lags between them). The same packed bytes under the version are success, others OR-REGISTRY-CONFLICT.
+*/
+async function pushChart(registry, chart) {
+	const { repository, tgz, candidate } = chart;
+	const tag = candidate ?? chartTag(chart.version);
+	const { manifest, config } = chartManifest(chart);
+	if (candidate === void 0) {
+		const there = await published$1(registry, repository, tag, digestOf$2(tgz));
+		if (there !== null) return there;
+	}
+	await registry.uploadBlob(repository, {
+		digest: digestOf$2(tgz),
+		size: tgz.length
+	}, { bytes: tgz });
+	await registry.uploadBlob(repository, {
+		digest: digestOf$2(config),
+		size: config.length
+	}, { bytes: config });
+	return ensureTag(registry, repository, tag, manifest, { immutable: candidate === void 0 });
+}
+/** Gives a chart that is in the repository already its version: the very manifest, so that no digest changes. */
+async function nameChart(registry, repository, version, manifest) {
+	const tag = chartTag(version);
+	const { digest } = contentOf(manifest, printName(repository, manifest.digest));
+	return await published$1(registry, repository, tag, digest) ?? await ensureTag(registry, repository, tag, manifest, { immutable: true });
+}
+/** What a version's tag holds already, if it is this content; null when it is free. */
+async function published$1(registry, repository, tag, content) {
+	const there = await registry.getManifest(repository, tag);
+	if (there === null) return null;
+	const name = printName(repository, tag);
+	const { digest } = contentOf(there, name);
+	if (digest !== content) throw conflict(name, digest, content);
+	return {
+		digest: there.digest,
+		written: false
+	};
+}
+/** The packed bytes of a published chart, verified; null when there is none. `reference`: version, tag or digest. */
+async function pullChart(registry, repository, reference) {
+	const tag = chartTag(reference);
+	const manifest = await registry.getManifest(repository, tag);
+	if (manifest === null) return null;
+	const name = printName(repository, tag);
+	const tgz = await registry.getBlobBytes(repository, contentOf(manifest, name));
+	return {
+		digest: manifest.digest,
+		tgz,
+		annotations: parseManifest(manifest.bytes, name).annotations
+	};
 }
 
 // src/stages/chart-package.ts
 /**
-* Packs the chart once: version, appVersion and the image's digest stamped on a copy. The package itself is rendered
+* Packs the chart once, or takes the package that was tested already: version, appVersion and the image's digest stamped on a copy. The package itself is rendered
 * then, and the manager's image in it has to be the one just built. These bytes are tested, pushed and released.
 */
 const chartPackage = {
@@ -34323,34 +41911,11 @@ const chartPackage = {
 		const chart = context.operator.chart;
 		if (chart === null) throw new Error("the plan packages a chart for an operator without one");
 		const helm = await context.tool("helm");
-		const folder = await chartWithDependencies(context, helm, chart.path, "package");
 		const image = context.operator.image;
-		const digest = image === null ? null : (await imageOf(context)).digest;
-		const pinned = image === null || digest === null ? null : await stamp(context, folder, chart, image, digest);
-		const target = join(context.scratch, "packages");
-		await rm$1(target, {
-			recursive: true,
-			force: true
-		});
-		await mkdir$1(target, { recursive: true });
-		const versions = [
-			"--version",
-			chart.version,
-			"--app-version",
-			chart.appVersion
-		];
-		await context.run(helm, [
-			"package",
-			folder,
-			...versions,
-			"--destination",
-			target
-		]);
-		const file = join(target, `${chart.name}-${chart.version}.tgz`);
-		const sha256 = await repack(file, context.plan.event.commitTime);
+		const digest = image === null ? null : await digestOf$1(context);
+		const { file, sha256, pullPolicyKey } = chart.promote === null ? await pack(context, helm, chart, image, digest) : await fetchTested(context, chart, chart.promote.digest);
 		if (image !== null && digest !== null) await checkImages(context, helm, file, chart, image, digest);
 		const metadata = await packedMetadata(context, helm, file);
-		const pullPolicyKey = pinned?.keys.includes("pullPolicy") === true ? [...pinned.path, "pullPolicy"].join(".") : null;
 		context.artifacts.chart = {
 			file,
 			sha256,
@@ -34358,9 +41923,54 @@ const chartPackage = {
 			pullPolicyKey
 		};
 		context.log.info(`${basename(file)} sha256:${sha256}`);
-		context.note(`${chart.name} ${chart.version}`);
+		context.note(`${chart.name} ${chart.version}${chart.promote === null ? "" : ", as it was tested"}`);
 	}
 };
+async function pack(context, helm, chart, image, digest) {
+	const folder = await chartWithDependencies(context, helm, chart.path, "package");
+	const pinned = image === null || digest === null ? null : await stamp(context, folder, chart, image, digest);
+	const file = await packageFile(context, chart);
+	const versions = [
+		"--version",
+		chart.version,
+		"--app-version",
+		chart.appVersion
+	];
+	await context.run(helm, [
+		"package",
+		folder,
+		...versions,
+		"--destination",
+		dirname(file)
+	]);
+	return {
+		file,
+		sha256: await repack(file, context.plan.event.commitTime),
+		pullPolicyKey: pinned?.keys.includes("pullPolicy") === true ? [...pinned.path, "pullPolicy"].join(".") : null
+	};
+}
+/** The package that a leg of the matrix tested and left in the registry. */
+async function fetchTested(context, chart, digest) {
+	const pulled = await pullChart(context.registry, chart.repository, digest);
+	if (pulled === null) throw new Problem("OR-PUBLISH-CHART", `${chart.repository}@${digest} is not in the registry any more`, { hint: "a cleanup may have taken it; run the job again that tested the chart" });
+	const file = await packageFile(context, chart);
+	await writeFile$1(file, pulled.tgz);
+	return {
+		file,
+		sha256: createHash("sha256").update(pulled.tgz).digest("hex"),
+		pullPolicyKey: null
+	};
+}
+/** Where the package goes, in an empty folder, under the name that Helm gives it. */
+async function packageFile(context, chart) {
+	const folder = join(context.scratch, "packages");
+	await rm$1(folder, {
+		recursive: true,
+		force: true
+	});
+	await mkdir$1(folder, { recursive: true });
+	return join(folder, `${chart.name}-${chart.version}.tgz`);
+}
 async function stamp(context, folder, chart, image, digest) {
 	const file = join(folder, "values.yaml");
 	const values = await readFile(file, "utf8").catch(() => "");
@@ -34605,8 +42215,9 @@ async function loadImage(host, cluster, image, repository) {
 			"--force",
 			carrier,
 			`${repository}@${image.digest}`
-		]);
+		], { log: silent });
 	}
+	host.log.info(`loaded ${repository}@${image.digest} into the cluster, for ${platform.platform}`);
 	return platform.digest;
 }
 /**
@@ -34642,7 +42253,7 @@ function containersOf(pod) {
 const hopeless = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
 /** Why a pod will not become ready, in words; null while there is hope. */
 function whyHopeless(pod) {
-	for (const status of containersOf(pod)) {
+	for (const status of containersOf(pod).filter((each) => !each.ready)) {
 		const waiting = status.state?.waiting?.reason ?? "";
 		const ended = status.lastState?.terminated ?? status.state?.terminated;
 		if (ended !== void 0 && (waiting === "CrashLoopBackOff" || status.restartCount >= 2)) {
@@ -34665,23 +42276,6 @@ function stateOf(pod) {
 	const unscheduled = pod.status?.conditions?.find((condition) => condition.type === "PodScheduled" && condition.status === "False");
 	return waiting ?? unscheduled?.message ?? pod.status?.phase ?? "Pending";
 }
-
-// src/net/sleep.ts
-const sleep = (ms, signal) => new Promise((resolve, reject) => {
-	const stop = () => {
-		clearTimeout(timer);
-		reject(signal?.reason);
-	};
-	if (signal?.aborted === true) {
-		reject(signal.reason);
-		return;
-	}
-	const timer = setTimeout(() => {
-		signal?.removeEventListener("abort", stop);
-		resolve();
-	}, ms);
-	signal?.addEventListener("abort", stop, { once: true });
-});
 
 // src/cluster/rollout.ts
 const pollMs = 1e3;
@@ -34749,7 +42343,7 @@ var TestEvents = class {
 		this.#log = log;
 	}
 	add(line) {
-		const event = parse$2(line);
+		const event = parse(line);
 		if (event === null) {
 			if (line.trim() !== "") this.#log(line);
 			return;
@@ -34801,7 +42395,7 @@ var TestEvents = class {
 		};
 	}
 };
-function parse$2(line) {
+function parse(line) {
 	if (!line.startsWith("{")) return null;
 	try {
 		return JSON.parse(line);
@@ -34841,24 +42435,53 @@ const entities = {
 };
 function decode(text) {
 	return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
-		if (decimal !== void 0) return String.fromCodePoint(Number(decimal));
-		if (hex !== void 0) return String.fromCodePoint(Number.parseInt(hex, 16));
-		return entities[name ?? ""] ?? whole;
+		const code = decimal === void 0 ? Number.parseInt(hex ?? "", 16) : Number(decimal);
+		if (name === void 0) return code <= 1114111 ? String.fromCodePoint(code) : whole;
+		return entities[name] ?? whole;
 	});
 }
-/** Tests and failures of a JUnit file as chainsaw writes it; a missing file has none. */
+/** A section of literal text, or a tag that opens, with its attributes; values may hold ">". */
+const markup = /<!\[CDATA\[([\s\S]*?)\]\]>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/g;
+/**
+* Tests and failures of a JUnit file as chainsaw writes it; a missing file has none. A failure's message is in its
+* attribute, its text, or both; the text tells more.
+*/
 async function failuresOfJunit(file) {
-	const cases = (await readFile(file, "utf8").catch(() => "")).split("<testcase").slice(1);
-	const failures = cases.flatMap((body) => {
-		const failure = /<failure[^>]*?(?:message="([^"]*)")?[^>]*>([\s\S]*?)<\/failure>/.exec(body);
-		if (failure === null) return [];
-		return [{
-			name: decode(/\bname="([^"]*)"/.exec(body)?.[1] ?? "unnamed"),
-			message: decode((failure[2] ?? "").trim() || (failure[1] ?? ""))
-		}];
-	});
+	const xml = await readFile(file, "utf8").catch(() => "");
+	const failures = [];
+	let [total, suite, name, end] = [
+		0,
+		"",
+		"unnamed",
+		0
+	];
+	let open = null;
+	for (const found of xml.matchAll(markup)) {
+		const [whole, literal, closing, tag = "", attributes = "", empty] = found;
+		if (open !== null) open.text += decode(xml.slice(end, found.index)) + (literal ?? "");
+		end = found.index + whole.length;
+		const attribute = (key) => decode(new RegExp(`\\s${key}\\s*=\\s*(["'])([\\s\\S]*?)\\1`).exec(attributes)?.[2] ?? "");
+		if (tag === "failure" || tag === "error") {
+			if (closing === "") open = {
+				message: attribute("message"),
+				text: ""
+			};
+			if ((closing === "/" || empty === "/") && open !== null) {
+				failures.push({
+					name,
+					suite,
+					message: open.text.trim() || open.message
+				});
+				open = null;
+			}
+		} else if (closing === "" && tag === "testsuite") suite = attribute("name");
+		else if (closing === "" && tag === "testcase") {
+			total++;
+			name = attribute("name") || "unnamed";
+		}
+	}
 	return {
-		total: cases.length,
+		total,
 		failures
 	};
 }
@@ -34964,7 +42587,7 @@ async function chainsaw(context, cluster, folder) {
 			level: "error",
 			title: `${failure.name} failed`,
 			message: failure.message,
-			at: { file: `${folder}/${failure.name}/chainsaw-test.yaml` }
+			at: { file: posix.join(folder, failure.suite, "chainsaw-test.yaml") }
 		});
 		throw failed(`chainsaw: ${report.failures.map((failure) => failure.name).join(", ") || "failed"}`, `chainsaw test ${folder}`, result.stdout || result.stderr);
 	}
@@ -35110,161 +42733,6 @@ async function checkRunning(context, pods, digest, manifest) {
 }
 function imageAskedFor(pod, name) {
 	return [...pod.spec?.containers ?? [], ...pod.spec?.initContainers ?? []].find((container) => container.name === name)?.image ?? "";
-}
-
-// src/facts/dockerfile.ts
-/** Splits into instructions: comments dropped, continued lines joined, here-documents skipped. */
-function instructionsOf(text) {
-	const result = [];
-	const lines = text.split(/\r?\n/);
-	const continued = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? /`[ \t]*$/ : /\\[ \t]*$/;
-	for (let index = 0; index < lines.length; index++) {
-		const start = index;
-		let joined = lines[index] ?? "";
-		if (/^\s*(#|$)/.test(joined)) continue;
-		while (continued.test(joined) && index + 1 < lines.length) {
-			index++;
-			const next = lines[index] ?? "";
-			if (!/^\s*(#|$)/.test(next)) joined = `${joined.replace(continued, "")} ${next}`;
-		}
-		const space = joined.trimStart().search(/\s|$/);
-		const trimmed = joined.trim();
-		const name = trimmed.slice(0, space).toUpperCase();
-		const rest = trimmed.slice(space).trim();
-		for (const end of heredocsOf(name, rest)) while (index + 1 < lines.length && !end.test(lines[++index] ?? ""));
-		result.push({
-			name,
-			rest,
-			line: start + 1
-		});
-	}
-	return result;
-}
-/** How the here-documents of an instruction end. Only a word of its own opens one (buildkit, parser.ParseHeredoc). */
-function heredocsOf(name, rest) {
-	if (!/^(RUN|COPY|ADD)$/.test(name)) return [];
-	return [...rest.matchAll(/(?<!\S)\d*<<(-?)(["']?)([\w.-]+)\2(?!\S)/g)].map(([, tabs, , word = ""]) => new RegExp(`^${tabs === "-" ? "\\t*" : ""}${word.replaceAll(".", "\\.")}$`));
-}
-/** Reads the stages of a Dockerfile; what it does not know it passes over. */
-function parseDockerfile(text) {
-	const stages = [];
-	for (const { name, rest, line } of instructionsOf(text)) {
-		if (name === "FROM") {
-			const words = rest.split(/\s+/);
-			const flags = words.filter((word) => word.startsWith("--"));
-			const [from = "", as, alias] = words.filter((word) => !word.startsWith("--"));
-			const platform = flags.find((flag) => flag.startsWith("--platform="))?.slice(11) ?? null;
-			const stageName = as?.toUpperCase() === "AS" && alias !== void 0 ? alias : null;
-			stages.push({
-				name: stageName,
-				from,
-				platform,
-				line,
-				runs: false,
-				usesTargetArch: false,
-				uses: [],
-				sources: []
-			});
-			continue;
-		}
-		const stage = stages.pop();
-		if (stage === void 0) continue;
-		stages.push({
-			...stage,
-			runs: stage.runs || name === "RUN",
-			usesTargetArch: stage.usesTargetArch || /\bTARGET(ARCH|PLATFORM)\b/.test(rest),
-			uses: [...stage.uses, ...usesOf(name, rest)],
-			sources: [...stage.sources, ...name === "COPY" || name === "ADD" ? sourcesOf(rest, line) : []]
-		});
-	}
-	return stages;
-}
-function sourcesOf(rest, line) {
-	const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? "";
-	const operands = rest.slice(flags.length);
-	const words = operands.startsWith("[") ? jsonWords(operands) : operands.split(/\s+/);
-	if (flags.includes("--from=") || words.some((word) => word.startsWith("<<"))) return [];
-	return words.slice(0, -1).filter((path) => !/^(https?:|git@)/.test(path)).map((path) => ({
-		path,
-		line
-	}));
-}
-function usesOf(name, rest) {
-	const pattern = name === "COPY" ? /^(?:--\S+\s+)*?--from=(\S+)/g : name === "RUN" ? /--mount=\S*?\bfrom=([^,\s]+)/g : null;
-	return pattern === null ? [] : [...rest.matchAll(pattern)].map((match) => match[1] ?? "");
-}
-function jsonWords(text) {
-	try {
-		const value = JSON.parse(text);
-		return Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
-	} catch {
-		return [];
-	}
-}
-function crossBuildOf(stages) {
-	const lines = [];
-	const built = neededBy(stages, stages.length - 1);
-	for (const [root, first] of stages.entries()) {
-		const family = [...built].filter((index) => rootOf(stages, index) === root).sort((a, b) => a - b);
-		const running = family.map((index) => stages[index]).find((stage) => stage?.runs === true);
-		if (running === void 0 || first.platform !== null && !first.platform.includes("TARGET")) continue;
-		if (!family.some((index) => stages[index]?.usesTargetArch === true) || family.includes(stages.length - 1)) return {
-			kind: "emulation",
-			line: running.line
-		};
-		lines.push(first.line);
-	}
-	return lines.length === 0 ? { kind: "as-is" } : {
-		kind: "rewrite",
-		lines
-	};
-}
-/** The stages that one is built from, itself included; BuildKit leaves out the others. */
-function neededBy(stages, index, found = /* @__PURE__ */ new Set()) {
-	const stage = stages[index];
-	if (stage === void 0 || found.has(index)) return found;
-	found.add(index);
-	for (const name of [stage.from, ...stage.uses]) {
-		const other = stageOf(stages, name, index) ?? (/^\d+$/.test(name) && Number(name) < index ? Number(name) : null);
-		if (other !== null) neededBy(stages, other, found);
-	}
-	return found;
-}
-/** The earlier stage of a name, which Docker knows in any case; null for an image. */
-function stageOf(stages, name, before) {
-	const index = stages.findLastIndex((stage, at) => at < before && stage.name?.toLowerCase() === name.toLowerCase());
-	return index === -1 ? null : index;
-}
-/** The stage whose platform this one has: the first of those that it is made from, unless one on the way names its own. */
-function rootOf(stages, index) {
-	const stage = stages[index];
-	const parent = stage === void 0 || stage.platform !== null ? null : stageOf(stages, stage.from, index);
-	return parent === null ? index : rootOf(stages, parent);
-}
-/** The Dockerfile with `--platform=$BUILDPLATFORM` on the FROM of the given lines. */
-function onBuildPlatform(text, lines) {
-	return text.split("\n").map((line, index) => {
-		if (!lines.includes(index + 1)) return line;
-		return line.replace(/^(\s*FROM)\s+(?:--platform=\S+\s+)?/i, "$1 --platform=$BUILDPLATFORM ");
-	}).join("\n");
-}
-
-// src/plan/names.ts
-/** `host[:port]/path` below which images go: the input, the configuration, or the owner's place at GHCR. */
-function registryOf(inputs, config, repository) {
-	const owner = repository.split("/")[0]?.toLowerCase() ?? "";
-	return inputs.registry ?? config.registry ?? `ghcr.io/${owner === "" ? "local" : owner}`;
-}
-/** Where an operator's image goes; null when it has none. Registries know lower case only. */
-function imageRepository(inputs, config, operator, repository) {
-	const image = operator.settings.image;
-	if (image?.enabled === false) return null;
-	return (image?.repository ?? `${registryOf(inputs, config, repository)}/${operator.name}`).toLowerCase();
-}
-/** Where a chart goes. Never the image's own repository: the chart would replace the image's tag. */
-function chartRepository(inputs, config, operator, repository, name) {
-	const charts = operator.settings.chart?.repository ?? (inputs.registry === void 0 ? config.charts : void 0);
-	return posix.join(charts ?? `${registryOf(inputs, config, repository)}/charts`, name).toLowerCase();
 }
 
 // src/plan/image.ts
@@ -35429,7 +42897,7 @@ async function prepareDockerfile(host, dockerfile, request) {
 	const original = join(host.root, dockerfile);
 	const text = await readFile(original, "utf8");
 	const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
-	if (request.platforms.length < 2 || cross.kind !== "rewrite") return original;
+	if (request.platforms.every((platform) => platform === hostPlatform$1()) || cross.kind !== "rewrite") return original;
 	const copy = join(host.scratch, "Dockerfile.cross");
 	await writeFile$1(copy, onBuildPlatform(text, cross.lines));
 	const ignore = `${original}.dockerignore`;
@@ -35444,10 +42912,11 @@ async function buildWithKo(host, request, mainPackage, target) {
 	const ko = await host.tool("ko");
 	host.progress(`ko build for ${request.platforms.join(", ")}`);
 	const labels = Object.entries(request.labels).flatMap(([key, value]) => [...["--image-label", `${key}=${value}`], ...["--image-annotation", `${key}=${value}`]]);
+	const link = await nameableLink(host, target);
 	const args = [...[
 		"build",
 		"--push=false",
-		`--oci-layout-path=${target}`,
+		`--oci-layout-path=${link}`,
 		"--sbom=none",
 		`--platform=${request.platforms.join(",")}`
 	], ...[
@@ -35456,7 +42925,8 @@ async function buildWithKo(host, request, mainPackage, target) {
 		mainPackage
 	]];
 	const env = {
-		KO_DOCKER_REPO: "ko.local",
+		KO_DOCKER_REPO: "operator-release.invalid/image",
+		GOFLAGS: `${host.ports.env["GOFLAGS"] ?? ""} -buildvcs=false`.trim(),
 		SOURCE_DATE_EPOCH: String(request.seconds),
 		KO_DATA_DATE_EPOCH: String(request.seconds)
 	};
@@ -35464,10 +42934,26 @@ async function buildWithKo(host, request, mainPackage, target) {
 		allowFailure: true,
 		env
 	});
+	await rm$1(link, { force: true });
 	if (result.exitCode !== 0) throw new Problem("OR-IMAGE-BUILD", "ko build failed", {
 		hint: "the lines below come from ko; its base image comes from .ko.yaml or KO_DEFAULTBASEIMAGE",
 		excerpt: tail(result.stderr, 25)
 	});
+}
+/**
+* Another path for the folder. ko makes the name of an image of the path that it writes to, and fails after the build where
+* the path holds a capital letter, as almost every temporary folder does.
+*/
+async function nameableLink(host, target) {
+	const folder = /^[a-z0-9_./-]{1,150}$/.test(tmpdir()) ? tmpdir() : "/tmp";
+	const link = join(folder, `operator-release-ko-${randomUUID()}`);
+	await mkdir$1(target, { recursive: true });
+	host.ports.cleanup.add({
+		kind: "folder",
+		path: link
+	});
+	await symlink$1(target, link);
+	return link;
 }
 
 // src/image/labels.ts
@@ -35629,7 +43115,7 @@ async function packagesOf(context) {
 	const args = [
 		"list",
 		`-json=${listFields}`,
-		...tagsOf$1(context),
+		...tagsOf(context),
 		"--",
 		...packages ?? ["./..."]
 	];
@@ -35647,7 +43133,7 @@ async function packagesOf(context) {
 	if (chosen.length === 0) checkCoverage(stage, 0, minCoverage);
 	return chosen;
 }
-function tagsOf$1(context) {
+function tagsOf(context) {
 	const { buildTags } = context.task;
 	return buildTags.length === 0 ? [] : [`-tags=${buildTags.join(",")}`];
 }
@@ -35655,12 +43141,12 @@ function tagsOf$1(context) {
 * `go test` of some packages: failures as annotations with their output, the note tells tests and coverage.
 * Errors: OR-TEST-FAILED, OR-TEST-COVERAGE, OR-TEST-RACE.
 */
-async function goTest$1(context, packages, env) {
+async function goTest(context, packages, env) {
 	const { stage, race, minCoverage } = context.task;
 	if (race) await requireCompiler(context);
 	const profile = join(context.scratch, `${stage}.coverage`);
 	const events = new TestEvents((line) => context.log.info(line));
-	const flags = [...race ? ["-race"] : [], ...tagsOf$1(context)];
+	const flags = [...race ? ["-race"] : [], ...tagsOf(context)];
 	const args = [
 		"test",
 		"-json",
@@ -35723,8 +43209,7 @@ async function coverageOf(context, profile) {
 /** Tests against a real API server and etcd, by envtest. */
 const integration = {
 	name: "integration",
-	run: async (given) => {
-		const context = withEnvironment(given);
+	run: async (context) => {
 		const packages = await packagesOf(context);
 		if (packages.length === 0) {
 			context.note("no tests with envtest");
@@ -35748,7 +43233,7 @@ const integration = {
 		});
 		context.log.info(`envtest: ${assets}`);
 		context.progress("go test");
-		await goTest$1(context, packages, { KUBEBUILDER_ASSETS: assets });
+		await goTest(context, packages, { KUBEBUILDER_ASSETS: assets });
 	}
 };
 /** The Kubernetes minor that the module's k8s.io/api stands for, `1.34`; null when go.mod names none. */
@@ -35810,6 +43295,2367 @@ function parseHelmLint(stdout, chart) {
 			}
 		}];
 	});
+}
+
+// src/stages/lint.ts
+/** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
+const lint = {
+	name: "lint",
+	run: async (context) => {
+		const findings = [];
+		if (context.task.golangci) findings.push(...await golangci(context));
+		if (context.task.vet) findings.push(...await vet(context));
+		if (context.task.chart !== null) findings.push(...await helmLint(context, context.task.chart));
+		const unique = dedupe(findings);
+		for (const finding of unique) context.find(finding);
+		const errors = unique.filter((finding) => finding.level === "error");
+		context.note(`${unique.length} finding${unique.length === 1 ? "" : "s"}`);
+		if (errors.length === 0) return;
+		throw new Problem("OR-LINT", `lint found ${errors.length} problem${errors.length === 1 ? "" : "s"}`, {
+			hint: "correct them; golangci-lint, go vet and helm lint show the same on your machine",
+			excerpt: errors.slice(0, 10).map(oneLine).join("\n"),
+			...errors[0]?.at === void 0 ? {} : { at: errors[0].at }
+		});
+	}
+};
+/** golangci-lint runs go vet too, so that the same line may be found twice. */
+function dedupe(findings) {
+	const seen = /* @__PURE__ */ new Set();
+	return findings.filter((finding) => {
+		const key = `${finding.at?.file ?? ""}:${finding.at?.line ?? 0}:${finding.message.replace(/^\w+: /, "")}`;
+		return !seen.has(key) && seen.add(key);
+	});
+}
+function oneLine(finding) {
+	return `${finding.at === void 0 ? "" : `${finding.at.file}:${finding.at.line ?? 1}: `}${finding.message.split("\n")[0] ?? ""} (${finding.title ?? ""})`;
+}
+async function golangci(context) {
+	context.progress("golangci-lint");
+	const tool = await context.tool("golangci-lint", context.task.golangciVersion ?? void 0);
+	const args = [
+		"run",
+		...[
+			"--path-mode=abs",
+			"--output.json.path=stdout",
+			"--output.text.path=stderr"
+		],
+		"--show-stats=false",
+		"./..."
+	];
+	const result = await context.run(tool, args, {
+		allowFailure: true,
+		log: silent
+	});
+	for (const line of result.stderr.trimEnd().split("\n")) context.log.info(line);
+	const found = parseGolangci(result.stdout);
+	if (found === null || result.exitCode !== 0 && found.length === 0) throw new Problem("OR-LINT-GOLANGCI", `golangci-lint could not lint (exit code ${result.exitCode})`, {
+		hint: "its own message above says why: often a configuration for another major version, or code that does not compile",
+		excerpt: tail(result.stderr.trim() === "" ? result.stdout : result.stderr)
+	});
+	return found.map((finding) => fromRoot(context, finding));
+}
+async function vet(context) {
+	context.progress("go vet");
+	const result = await context.run("go", ["vet", "./..."], { allowFailure: true });
+	const found = parseVet(result.stderr);
+	if (result.exitCode !== 0 && found.length === 0) throw new Problem("OR-LINT-VET", "go vet failed", {
+		hint: "the code has to compile before it can be checked",
+		excerpt: tail(result.stderr)
+	});
+	return found.map((finding) => fromRoot(context, finding));
+}
+/** Tools name files absolutely or from the operator's folder; annotations need them from the repository's root. */
+function fromRoot(context, finding) {
+	if (finding.at === void 0) return finding;
+	const { file } = finding.at;
+	const place = isAbsolute(file) ? relative(context.root, file) : posix.join(context.operator.path, file);
+	return {
+		...finding,
+		at: {
+			...finding.at,
+			file: place
+		}
+	};
+}
+async function helmLint(context, chart) {
+	context.progress("helm lint");
+	const helm = await context.tool("helm");
+	const folder = await chartWithDependencies(context, helm, chart, "lint");
+	const result = await context.run(helm, [
+		"lint",
+		"--strict",
+		folder
+	], { allowFailure: true });
+	const found = parseHelmLint(result.stdout, chart);
+	if (result.exitCode !== 0 && !found.some((finding) => finding.level === "error")) {
+		const errors = found.map((finding) => ({
+			...finding,
+			level: "error"
+		}));
+		if (errors.length > 0) return errors;
+		throw new Problem("OR-LINT-HELM", "helm lint failed", {
+			hint: "run helm lint --strict on the chart",
+			excerpt: tail(result.stderr || result.stdout),
+			at: { file: `${chart}/Chart.yaml` }
+		});
+	}
+	return found;
+}
+
+// src/stages/gate.ts
+/**
+* Right before something gets a public name: the remote tag still stands for the commit that was built and tested
+* (a tag may be moved while a run is on its way). Errors: OR-RELEASE-TAG-MOVED.
+*/
+async function checkTag$1(host) {
+	const tag = host.operator.release?.tag;
+	if (tag === void 0 || host.github === null) return;
+	const commit = await peelTag(host.github, tag);
+	const { sha } = host.plan.event;
+	if (commit === sha) return;
+	const where = commit === null ? "does not exist any more" : `is at ${commit.slice(0, 12)} now`;
+	throw new Problem("OR-RELEASE-TAG-MOVED", `the tag ${tag} ${where}; this run built ${sha.slice(0, 12)}`, { hint: "never move a release tag; tag the next patch instead" });
+}
+
+// src/stages/publish-chart.ts
+/** The packed bytes that e2e installed go to the registry, and are read back. */
+const publishChart = {
+	name: "publish-chart",
+	run: async (context) => {
+		const plan = context.operator.chart;
+		const packed = context.artifacts.chart;
+		if (plan === null || packed === void 0) throw new Error("the plan publishes a chart that is not packaged");
+		await checkTag$1(context);
+		const tgz = await readFile(packed.file);
+		const pushed = plan.promote === null ? await push$1(context, plan, packed, tgz) : await name(context, plan, plan.promote.digest);
+		const { candidate } = context.task;
+		const reference = `oci://${plan.repository}:${candidate ?? chartTag(plan.version)}`;
+		const back = await pullChart(context.registry, plan.repository, pushed.digest);
+		if (back === null || !back.tgz.equals(tgz)) throw new Problem("OR-PUBLISH-CHART", `${reference} does not give back the bytes that were pushed`, { hint: "the registry lags or is broken; run the job again" });
+		context.log.info(`${reference} ${pushed.written ? "is now" : "was already"} ${pushed.digest}, read back`);
+		if (candidate !== null) {
+			context.note(`${plan.version} waits for mode: finish`);
+			return;
+		}
+		context.artifacts.chartDigest = pushed.digest;
+		context.publish({
+			operator: context.operator.name,
+			kind: "chart",
+			name: reference,
+			digest: pushed.digest,
+			written: pushed.written
+		});
+		context.note(`${plan.version}${pushed.written ? "" : ", there already"}`);
+	}
+};
+async function push$1(context, plan, packed, tgz) {
+	const { event } = context.plan;
+	const { candidate } = context.task;
+	const source = `${context.ports.env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${event.repository}`;
+	return pushChart(context.registry, {
+		repository: plan.repository,
+		version: plan.version,
+		...candidate === null ? {} : { candidate },
+		tgz,
+		chartYaml: packed.metadata,
+		annotations: {
+			"org.opencontainers.image.source": source,
+			"org.opencontainers.image.revision": event.sha
+		},
+		created: event.commitTime
+	});
+}
+/** A chart that a leg left in the registry gets its version; its blobs stay where they are. */
+async function name(context, plan, digest) {
+	const manifest = await context.registry.getManifest(plan.repository, digest);
+	if (manifest === null) throw new Problem("OR-PUBLISH-CHART", `${plan.repository}@${digest} is not in the registry any more`, { hint: "a cleanup may have taken it; run the job again that tested the chart" });
+	return nameChart(context.registry, plan.repository, plan.version, manifest);
+}
+
+// src/stages/publish-image.ts
+/** The tested image gets its public names: first the content by digest, then the tags that never change. */
+const publishImage = {
+	name: "publish-image",
+	run: async (context) => {
+		const image = context.operator.image;
+		if (image === null) throw new Error("the plan publishes an image for an operator without one");
+		await checkTag$1(context);
+		const digest = await push(context, image);
+		const manifest = await context.registry.getManifest(image.repository, digest);
+		if (manifest === null) throw notThere(image, digest);
+		const tags = image.tags.filter((tag) => !tag.moving);
+		let written = 0;
+		for (const { tag } of tags) {
+			context.progress(`tag ${tag}`);
+			const ensured = await ensureTag(context.registry, image.repository, tag, manifest, { immutable: true });
+			if (ensured.written) written++;
+			context.log.info(`${image.repository}:${tag} ${ensured.written ? "is now" : "was already"} ${digest}`);
+			context.publish({
+				operator: context.operator.name,
+				kind: "image",
+				name: `${image.repository}:${tag}`,
+				digest,
+				written: ensured.written
+			});
+		}
+		const candidate = context.task.candidate;
+		if (candidate !== null) {
+			await ensureTag(context.registry, image.repository, candidate, manifest, { immutable: false });
+			context.log.info(`${image.repository}:${candidate} waits for mode: finish, which gives it ${image.deployedTag}`);
+			context.note(`${image.deployedTag} waits for mode: finish`);
+			return;
+		}
+		context.note(`${tags.map(({ tag }) => tag).join(", ")}${written === 0 ? ", there already" : ""}`);
+	}
+};
+/** Pushes what was built; a promoted image is in the registry, so that nothing moves. Returns the digest. */
+async function push(context, image) {
+	if (image.promote !== null) {
+		context.log.info(`promoting ${image.promote.digest}, tested for this commit as ${image.promote.tag}; no layer moves`);
+		return image.promote.digest;
+	}
+	const built = await imageOf(context);
+	context.progress(`pushing ${image.repository}@${built.digest}`);
+	const pushed = await pushLayout(context.registry, built.layout, image.repository);
+	context.log.info(`${image.repository}@${pushed.digest}: ${pushed.uploaded} blobs sent, ${pushed.there} there already`);
+	return pushed.digest;
+}
+function notThere(image, digest) {
+	return new Problem("OR-PUBLISH-IMAGE", `${image.repository}@${digest} is not in the registry any more`, { hint: "a cleanup of untagged images may have taken it; run the job again" });
+}
+
+// src/github/body.ts
+/** GitHub refuses a longer body of a release. */
+const bodyLimit = 125e3;
+const begin = "<!-- operator-release:begin -->";
+const end = "<!-- operator-release:end -->";
+/** The line in a release's body by which it is found again, whatever becomes of its tag and title. */
+function releaseMarker(operator, tag) {
+	return `<!-- operator-release: ${comment(operator)} ${comment(tag)} -->`;
+}
+/** `--` ends a comment in some parsers. */
+function comment(text) {
+	return text.replace(/-{2,}/g, "-").replace(/[<>\s]/g, "");
+}
+function hasMarker(body, marker) {
+	return body?.includes(marker) ?? false;
+}
+/** The web editor makes CRLF of all line ends. */
+function unix(text) {
+	return text.replace(/\r\n?/g, "\n");
+}
+/**
+* The body with our part put in place of an earlier one; everything outside of it is people's and stays. Never longer than
+* GitHub allows: our part is cut, on a line.
+* @param existing what the release has now, null for a new one
+* @param moreUrl where a reader of a cut text finds the rest
+*/
+function mergeBody(existing, marker, generated, moreUrl) {
+	const old = unix(existing ?? "");
+	const from = old.indexOf(begin);
+	const to = old.indexOf(end, from);
+	const placed = from >= 0 && to > from;
+	const bare = (text) => text.replaceAll(`${marker}\n`, "").replaceAll(marker, "");
+	const before = bare(placed ? old.slice(0, from) : old === "" ? "" : `${old.trimEnd()}\n\n`);
+	const after = bare(placed ? old.slice(to + 29) : "");
+	const frame = [
+		before,
+		marker,
+		"\n",
+		begin,
+		"\n",
+		"\n",
+		end,
+		after
+	].join("");
+	const text = cutLines(unix(generated).replaceAll(begin, "").replaceAll(end, "").trim(), bodyLimit - frame.length, moreUrl);
+	return `${before}${marker}\n${begin}\n${text}\n${end}${after}`;
+}
+/** Whether two bodies say the same. */
+function sameBody(a, b) {
+	return unix(a ?? "").trimEnd() === b.trimEnd();
+}
+/** The text up to a line such that the whole is not longer than `limit` characters, with a link to the rest. */
+function cutLines(text, limit, moreUrl) {
+	if (text.length <= limit) return text;
+	const rest = `\n\n…and more: ${moreUrl}`;
+	const room = Math.max(0, limit - rest.length - 4);
+	const cut = text.slice(0, Math.max(0, text.lastIndexOf("\n", room)));
+	return `${cut}${(cut.match(/^```/gm)?.length ?? 0) % 2 === 1 ? "\n```" : ""}${rest}`.slice(0, Math.max(0, limit));
+}
+
+// src/github/changes.ts
+/** Sections of the notes, in their order. */
+const sections = [
+	"Breaking changes",
+	"Security",
+	"Features",
+	"Fixes",
+	"Performance",
+	"Documentation",
+	"Dependencies",
+	"Other changes"
+];
+/** conventionalcommits.org 1.0.0. */
+const conventional = /^([a-z]+)(?:\(([^()\n]{1,60})\))?(!)?:\s*(\S.*)$/i;
+const byType = {
+	feat: "Features",
+	feature: "Features",
+	fix: "Fixes",
+	bugfix: "Fixes",
+	perf: "Performance",
+	docs: "Documentation",
+	doc: "Documentation",
+	deps: "Dependencies",
+	security: "Security",
+	sec: "Security"
+};
+/** How the Kubernetes projects mark their pull requests (kubebuilder's CONTRIBUTING.md). */
+const byEmoji = [
+	[/^(?:⚠\uFE0F?|:warning:)\s*/u, "Breaking changes"],
+	[/^(?:✨|:sparkles:)\s*/u, "Features"],
+	[/^(?:🐛|:bug:)\s*/u, "Fixes"],
+	[/^(?:📖|:book:)\s*/u, "Documentation"],
+	[/^(?:🌱|:seedling:)\s*/u, "Other changes"]
+];
+const byLabel = [
+	[/^(?:breaking|breaking[- ]change|kind\/(?:breaking|api-change|deprecation)|semver[-:/]major)$/i, "Breaking changes"],
+	[/^(?:kind\/|type[/:] ?)?security$/i, "Security"],
+	[/^(?:dependencies|dependency|deps|area\/dependency)$/i, "Dependencies"],
+	[/^(?:kind\/|type[/:] ?)?(?:feature|enhancement)$/i, "Features"],
+	[/^(?:kind\/|type[/:] ?)?(?:bug|regression)$/i, "Fixes"],
+	[/^(?:kind\/|type[/:] ?)?(?:documentation|docs)$/i, "Documentation"]
+];
+/** Sorts a change by its title, then by its labels; what breaks is breaking whatever else it is. */
+function classifyChange(raw) {
+	const { body, labels, ...change } = raw;
+	const titled = byTitle(raw.title);
+	const labelled = byLabel.find(([pattern]) => labels.some((label) => pattern.test(label)))?.[1];
+	const section = titled.breaking || labelled === "Breaking changes" || /^BREAKING[ -]CHANGE:/m.test(body ?? "") ? "Breaking changes" : titled.section ?? labelled ?? "Other changes";
+	return {
+		...change,
+		title: titled.title,
+		scope: titled.scope,
+		section
+	};
+}
+function byTitle(title) {
+	const [, type = "", scope = null, mark, rest = ""] = conventional.exec(title) ?? [];
+	if (rest !== "") {
+		const section = scope !== null && /^deps/i.test(scope) ? "Dependencies" : byType[type.toLowerCase()] ?? null;
+		if (section !== null || otherTypes.has(type.toLowerCase()) || mark !== void 0) return {
+			title: rest,
+			scope: section === "Dependencies" ? null : scope,
+			section: section ?? "Other changes",
+			breaking: mark !== void 0
+		};
+	}
+	for (const [pattern, section] of byEmoji) if (pattern.test(title)) return {
+		title: title.replace(pattern, ""),
+		scope: null,
+		section,
+		breaking: section === "Breaking changes"
+	};
+	return {
+		title,
+		scope: null,
+		section: null,
+		breaking: false
+	};
+}
+const otherTypes = /* @__PURE__ */ new Set([
+	"build",
+	"chore",
+	"ci",
+	"refactor",
+	"revert",
+	"style",
+	"test",
+	"tests"
+]);
+/** The pull request that a squash merge names at the end of its subject, or a merge commit in its first words. */
+function numberInSubject(subject) {
+	const found = /\(#(\d{1,9})\)\s*$/.exec(subject) ?? /^Merge pull request #(\d{1,9})\b/.exec(subject);
+	return found === null ? null : Number(found[1]);
+}
+/** The subject without the number, which the link shows. */
+function titleOfSubject(subject) {
+	return subject.replace(/\s*\(#\d{1,9}\)\s*$/, "");
+}
+
+// src/github/gather.ts
+/** A job's token has 1,000 requests per hour for the whole repository. */
+const maxLookups = 150;
+const atOnce = 4;
+/**
+* The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
+* itself. Where GitHub does not say, or there are too many to ask for, the commit's subject has to do.
+* @param pages address of the repository's pages
+*/
+async function gatherChanges(github, commits, pages) {
+	const limit = pLimit(atOnce);
+	const asked = /* @__PURE__ */ new Set();
+	let lookups = 0;
+	const down = /* @__PURE__ */ new Set();
+	const lookUp = async (commit) => {
+		if (down.size > 0) return null;
+		try {
+			return await pullOf(github, commit);
+		} catch (error) {
+			const { message } = failureOf(error);
+			if (down.size === 0) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
+			down.add(message);
+			return null;
+		}
+	};
+	const found = await Promise.all(commits.map((commit) => {
+		const number = numberInSubject(commit.subject);
+		if (number !== null && asked.has(number)) return Promise.resolve(null);
+		if (number !== null) asked.add(number);
+		if (++lookups > maxLookups) return Promise.resolve(fromSubject(commit, pages));
+		return limit(async () => await lookUp(commit) ?? fromSubject(commit, pages));
+	}));
+	if (lookups > maxLookups) github.log.info(`${commits.length} commits since the last release: pull requests are looked up for ${maxLookups} of them`);
+	const seen = /* @__PURE__ */ new Set();
+	return found.flatMap((raw) => {
+		if (raw === null || raw.number !== null && seen.has(raw.number)) return [];
+		if (raw.number !== null) seen.add(raw.number);
+		return [classifyChange(raw)];
+	});
+}
+async function pullOf({ octokit, at }, commit) {
+	const options = {
+		...at,
+		commit_sha: commit.sha
+	};
+	const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(options);
+	const merged = data.filter((pull) => pull.merged_at !== null).sort((a, b) => a.number - b.number);
+	const pull = merged.find((p) => p.merge_commit_sha === commit.sha) ?? merged[0];
+	if (pull === void 0) return null;
+	return {
+		title: pull.title,
+		number: pull.number,
+		sha: commit.sha,
+		url: pull.html_url,
+		author: pull.user?.login ?? null,
+		body: pull.body,
+		labels: pull.labels.map((label) => label.name)
+	};
+}
+function fromSubject(commit, pages) {
+	const number = numberInSubject(commit.subject);
+	return {
+		title: titleOfSubject(commit.subject),
+		number,
+		sha: commit.sha,
+		url: number === null ? `${pages}/commit/${commit.sha}` : `${pages}/pull/${number}`,
+		author: null,
+		body: null,
+		labels: []
+	};
+}
+/** Pages that are read at most, per path and for the range. */
+const maxPages$1 = 10;
+const pageSize = 100;
+/**
+* Commits between two points that touch one of the paths, newest first, from GitHub: for a clone that does not reach back so
+* far. Null when GitHub cannot compare the two. Throws OR-GITHUB-*.
+*/
+async function commitsFromGitHub(github, base, head, paths) {
+	const { octokit, at } = github;
+	return orNull(`compare ${base} with ${head}`, async () => {
+		const between = /* @__PURE__ */ new Map();
+		for (let page = 1; page <= maxPages$1; page++) {
+			const compare = {
+				...at,
+				basehead: `${base}...${head}`,
+				per_page: pageSize,
+				page
+			};
+			const { data } = await octokit.rest.repos.compareCommitsWithBasehead(compare);
+			for (const { sha, parents, author, commit } of data.commits) {
+				const by = author !== null && "login" in author ? author.login : commit.author?.name;
+				const subject = commit.message.split("\n", 1)[0] ?? "";
+				if (parents.length < 2) between.set(sha, {
+					sha,
+					author: by ?? "",
+					subject
+				});
+			}
+			if (data.commits.length < pageSize) break;
+		}
+		const all = [...between.values()].reverse();
+		if (paths.includes(".")) return all;
+		const touching = /* @__PURE__ */ new Set();
+		for (const path of paths) {
+			let left = between.size;
+			let page = 0;
+			for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listCommits, {
+				...at,
+				sha: head,
+				path,
+				per_page: pageSize
+			})) {
+				for (const { sha } of data) touching.add(sha);
+				left -= data.length;
+				if (left <= 0 || ++page === maxPages$1 || data.every(({ sha }) => !between.has(sha))) break;
+			}
+		}
+		return all.filter(({ sha }) => touching.has(sha));
+	});
+}
+
+// src/github/markdown.ts
+/**
+* Text from elsewhere (titles, names) as Markdown that shows exactly these characters: no mention, no link, no HTML, no
+* formatting, one line. A zero-width space is what stops GitHub's own mentions and references, which ignore backslashes.
+*/
+function plain(text, maxLength = 200) {
+	const line = text.replace(invisible, " ").replace(/\s+/g, " ").trim();
+	const points = [...new Intl.Segmenter("en").segment(line)].map((s) => s.segment);
+	return (points.length > maxLength ? `${points.slice(0, maxLength - 1).join("")}…` : line).replace(/[\\`*_[\]~|$]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@(?=\S)/g, `@${gap}`).replace(/#(?=\d)/g, `#${gap}`).replace(/\bGH-(?=\d)/gi, `GH${gap}-`).replace(/:\/\//g, `:${gap}//`).replace(/\bwww\./gi, `www${gap}.`).replace(/\b(mailto|xmpp):/gi, `$1${gap}:`);
+}
+const gap = "​";
+/** Control characters, and those that turn the direction of writing and so show another text than there is. */
+const invisible = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
+/** Text as inline code. */
+function code(text) {
+	return `\`${text.replace(invisible, " ").replaceAll("`", "'").trim()}\``;
+}
+/** A link whose text is Markdown already. An address that is no http(s) URL gives the text alone. */
+function link(text, url) {
+	if (url === null || !URL.canParse(url)) return text;
+	const { protocol, href } = new URL(url);
+	if (protocol !== "https:" && protocol !== "http:") return text;
+	return `[${text}](${href.replace(/[()]/g, (c) => c === "(" ? "%28" : "%29")})`;
+}
+/** A block of code that no content can leave. */
+function fence(language, lines) {
+	const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
+	const ticks = "`".repeat(longest + 1);
+	return [
+		`${ticks}${language}`,
+		...lines.map((line) => line.replace(/[\r\n]+/g, " ")),
+		ticks
+	];
+}
+
+// src/github/install.ts
+/** How the operator gets into a cluster, to copy and paste. Markdown lines; none when there is neither chart nor manifest. */
+function installLines(install) {
+	const { chart, manifestUrl } = install;
+	const shell = [...chart === null ? [] : helm(install, chart), ...manifestUrl === null ? [] : [`kubectl apply --server-side -f ${manifestUrl}`]];
+	if (shell.length === 0) return [];
+	const lines = fence("sh", shell);
+	if (chart === null) return lines;
+	return [
+		...lines,
+		"",
+		"<details><summary>Flux</summary>",
+		"",
+		...fence("yaml", flux(install, chart)),
+		"",
+		"</details>"
+	];
+}
+function helm({ name, namespace }, chart) {
+	return [`helm upgrade --install ${name} oci://${chart.repository} --version ${chart.version} \\`, `  --namespace ${namespace} --create-namespace`];
+}
+function flux({ name, namespace }, chart) {
+	return [
+		"apiVersion: source.toolkit.fluxcd.io/v1",
+		"kind: OCIRepository",
+		`metadata: {name: ${name}, namespace: flux-system}`,
+		"spec:",
+		"  interval: 1h",
+		`  url: oci://${chart.repository}`,
+		"  ref:",
+		`    tag: "${chart.version.replaceAll("+", "_")}"`,
+		...chart.digest === null ? [] : [`    digest: ${chart.digest}`],
+		"  layerSelector:",
+		"    mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+		"    operation: copy",
+		"---",
+		"apiVersion: helm.toolkit.fluxcd.io/v2",
+		"kind: HelmRelease",
+		`metadata: {name: ${name}, namespace: flux-system}`,
+		"spec:",
+		"  interval: 1h",
+		`  chartRef: {kind: OCIRepository, name: ${name}}`,
+		`  targetNamespace: ${namespace}`,
+		"  install: {createNamespace: true, crds: Create}",
+		"  upgrade: {crds: CreateReplace}"
+	];
+}
+
+// src/github/notes-render.ts
+/** Left for what people add. */
+const roomForPeople = 5e3;
+/** Pure: the same facts give the same text. Never longer than GitHub takes; only the list of changes is ever cut. */
+function renderNotes(notes) {
+	const { parts, pages } = notes;
+	const [first] = parts;
+	const tag = first?.operator.release?.tag ?? "";
+	const previous = first?.operator.version.previousTag ?? null;
+	const range = `${previous === null ? "" : `${encodeTag(previous)}...`}${encodeTag(tag)}`;
+	const url = `${pages}/${previous === null ? "commits" : "compare"}/${range}`;
+	const words = previous === null ? `All changes up to ${code(tag)}` : `All changes since ${code(previous)}`;
+	const end = [
+		...contributors(notes.changes),
+		...parts.flatMap((part) => installation(part, notes, tag)),
+		...published(notes),
+		link(words, url)
+	].join("\n");
+	const head = changeLines(notes, previous);
+	return `${cutLines(head.join("\n"), bodyLimit - roomForPeople - end.length, url)}\n\n${end}\n`;
+}
+function changeLines({ changes, complete }, previous) {
+	if (!complete) return ["The changes of this release are listed under the link below."];
+	if (changes.length === 0) return [previous === null ? "The first release." : "No changes in this part of the repository."];
+	return sections.flatMap((section) => {
+		const own = changes.filter((change) => change.section === section);
+		return own.length === 0 ? [] : [
+			"",
+			`### ${section}`,
+			"",
+			...own.map(changeLine)
+		];
+	}).slice(1);
+}
+function changeLine(change) {
+	const { title, scope, number, sha, url, author } = change;
+	const reference = link(number === null ? code(sha.slice(0, 7)) : `#${number}`, url);
+	const by = login(author) === null ? "" : ` by ${login(author) ?? ""}`;
+	return `- ${scope === null ? "" : `**${plain(scope, 60)}:** `}${plain(title)} (${reference})${by}`;
+}
+/** Thanks are the one place where a mention is meant. */
+function contributors(changes) {
+	const names = [...new Set(changes.map((change) => login(change.author)))].filter((name) => name?.startsWith("@"));
+	return names.length === 0 ? [] : [`**Contributors:** ${names.join(", ")}`, ""];
+}
+function login(author) {
+	if (author === null) return null;
+	if (/\[bot\]$/.test(author)) return plain(author);
+	return /^[A-Za-z0-9](?:[A-Za-z0-9-_]{0,98}[A-Za-z0-9])?$/.test(author) ? `@${author}` : plain(author);
+}
+function installation(part, { pages, parts }, tag) {
+	const { operator, chartDigest, installAsset } = part;
+	const { chart, name } = operator;
+	const manifest = parts.length === 1 ? "install.yaml" : `${name}-install.yaml`;
+	const lines = installLines({
+		name,
+		namespace: `${name}-system`,
+		chart: chart === null ? null : {
+			repository: chart.repository,
+			version: chart.version,
+			digest: chartDigest
+		},
+		manifestUrl: installAsset ? `${pages}/releases/download/${encodeTag(tag)}/${manifest}` : null
+	});
+	if (lines.length === 0) return [];
+	return [
+		parts.length === 1 ? "### Install" : `### Install ${plain(name)}`,
+		"",
+		...lines,
+		""
+	];
+}
+function published({ parts, commit, pages }) {
+	const rows = parts.flatMap(({ operator, imageDigest, chartDigest }) => {
+		const { image, chart } = operator;
+		const tags = image?.tags.filter((each) => !each.moving).map((each) => each.tag) ?? [];
+		return [...image === null || imageDigest === null ? [] : tags.map((tag) => row("image", `${image.repository}:${tag}`, imageDigest)), ...chart === null ? [] : [row("chart", `oci://${chart.repository}:${chart.version}`, chartDigest ?? "")]];
+	});
+	const built = `Built from ${link(code(commit.slice(0, 12)), `${pages}/commit/${commit}`)}.`;
+	if (rows.length === 0) return [built, ""];
+	return [
+		"### Published",
+		"",
+		"| | name | digest |",
+		"|---|---|---|",
+		...rows,
+		"",
+		built,
+		""
+	];
+}
+function row(kind, name, digest) {
+	return `| ${kind} | ${code(name)} | ${digest === "" ? "" : code(digest)} |`;
+}
+function encodeTag(tag) {
+	return tag.split("/").map(encodeURIComponent).join("/");
+}
+
+// src/github/notes.ts
+/** Of a first release the whole history would be listed. */
+const maxOfFirst = 100;
+/**
+* The notes of a release, Markdown: what changed in the operators' own folders since their last release, how to install
+* them, and what was published by digest. Throws OR-GITHUB-*.
+*/
+async function releaseNotes(request) {
+	const { github, plan, parts } = request;
+	const { data } = await orProblem("read the repository", () => github.octokit.rest.repos.get(github.at));
+	const pages = data.html_url;
+	const changes = [];
+	let complete = true;
+	for (const { operator } of parts) {
+		const { previousTag } = operator.version;
+		const all = await commitsOf(request, operator);
+		complete &&= all !== null;
+		const commits = previousTag === null ? (all ?? []).slice(0, maxOfFirst) : all ?? [];
+		const known = new Set(changes.map((c) => c.number ?? c.sha));
+		const found = await gatherChanges(github, commits, pages);
+		changes.push(...found.filter((c) => !known.has(c.number ?? c.sha)));
+	}
+	if (!complete) github.log.warn("the history does not reach back to the last release: the notes list no changes");
+	return renderNotes({
+		pages,
+		commit: plan.event.sha,
+		parts,
+		changes,
+		complete
+	});
+}
+/** From the clone; from a deeper clone; from GitHub. Null when nobody knows. */
+async function commitsOf({ github, git, plan }, operator) {
+	const { previousTag } = operator.version;
+	const paths = [operator.path];
+	const local = await git.tryCommitsSince(previousTag, paths);
+	if (local !== null) return local;
+	if (await git.tryDeepen()) {
+		const deeper = await git.tryCommitsSince(previousTag, paths);
+		if (deeper !== null) return deeper;
+	}
+	return previousTag === null ? null : commitsFromGitHub(github, previousTag, plan.event.sha, paths);
+}
+
+// src/github/asset-rules.ts
+/** GitHub replaces other characters and drops periods at the ends (docs.github.com/rest/releases/assets, "Upload"). */
+const keptByGitHub = /^[A-Za-z0-9_+-]([A-Za-z0-9._+-]*[A-Za-z0-9_+-])?$/;
+const maxName = 255;
+/** docs.github.com/repositories/releasing-projects-on-github/about-releases, "Storage and bandwidth quotas". */
+const maxAssets = 1e3;
+const maxBytes = 2 * 1024 ** 3;
+/**
+* Finds, before anything is asked of GitHub, what GitHub would refuse or rename. Throws all of it at once:
+* OR-RELEASE-ASSET-NAME, OR-RELEASE-ASSET-FILE, OR-RELEASE-ASSET-COUNT.
+*/
+async function checkAssets(assets) {
+	const problems = [...checkNames(assets)];
+	for (const asset of assets) {
+		const reason = await checkFile(asset);
+		if (reason !== null) problems.push(new Problem("OR-RELEASE-ASSET-FILE", `release asset ${asset.name}: ${reason}`, { hint: `see what writes ${asset.path} while the release is made` }));
+	}
+	raise(problems);
+}
+function* checkNames(assets) {
+	if (assets.length > maxAssets) yield new Problem("OR-RELEASE-ASSET-COUNT", `${assets.length} release assets, GitHub takes ${maxAssets}`, { hint: "put files that belong together into an archive, or narrow `release.assets`" });
+	const seen = /* @__PURE__ */ new Map();
+	for (const { name } of assets) {
+		if (!keptByGitHub.test(name) || name.length > maxName) yield new Problem("OR-RELEASE-ASSET-NAME", `release asset ${JSON.stringify(name)}: GitHub would store it under another name`, { hint: "use letters, digits, and . _ + - (no period at the ends), at most 255 characters" });
+		const other = seen.get(name.toLowerCase());
+		if (other !== void 0) yield new Problem("OR-RELEASE-ASSET-NAME", `two release assets have the name ${name}${other === name ? "" : ` (and ${other})`}`, { hint: "give every asset a name of its own; upper and lower case make no difference on many disks" });
+		seen.set(name.toLowerCase(), name);
+	}
+}
+async function checkFile(asset) {
+	try {
+		const { size } = await stat$1(asset.path);
+		if (size === 0) return "the file is empty, GitHub refuses it";
+		if (size >= maxBytes) return `the file has ${size} bytes, GitHub takes less than 2 GiB`;
+		const digest = await digestOfFile(asset.path);
+		return digest === asset.digest ? null : `the file is ${digest}, planned was ${asset.digest}`;
+	} catch (error) {
+		if (error instanceof Error && "code" in error) return `cannot be read: ${error.message}`;
+		throw error;
+	}
+}
+/** `sha256:…` of a file, read as a stream. */
+async function digestOfFile(path) {
+	const hash = createHash("sha256");
+	for await (const chunk of createReadStream(path)) hash.update(chunk);
+	return `sha256:${hash.digest("hex")}`;
+}
+
+// src/github/release-find.ts
+/** Drafts are young; older releases are found by their tag. */
+const maxPages = 3;
+function toRelease(data) {
+	return {
+		id: data.id,
+		tag: data.tag_name,
+		title: data.name,
+		body: data.body ?? null,
+		draft: data.draft,
+		prerelease: data.prerelease,
+		immutable: data.immutable ?? false,
+		url: data.html_url,
+		uploadUrl: data.upload_url
+	};
+}
+/** Null when it is gone. Throws OR-GITHUB-*. */
+async function readRelease(github, id) {
+	const { octokit, at } = github;
+	const reply = await orNull(`read the release ${id}`, () => octokit.rest.repos.getRelease({
+		...at,
+		release_id: id
+	}));
+	return reply === null ? null : toRelease(reply.data);
+}
+/**
+* Looks in every index that GitHub has, as each may lag and each hides something: by tag shows no drafts, GraphQL shows one
+* per tag, the list shows all but by pages. What they name is then read by its number, which never lags.
+*/
+async function findReleases(github, wish, known) {
+	const named = await Promise.all([
+		byTag(github, wish),
+		byGraphql(github, wish),
+		byList(github, wish)
+	]);
+	const ids = [.../* @__PURE__ */ new Set([...named.flat(), ...known])].sort((a, b) => a - b);
+	const releases = (await Promise.all(ids.map((id) => readRelease(github, id)))).filter((r) => r !== null);
+	const isOurs = (release) => hasMarker(release.body, wish.marker);
+	return {
+		published: releases.find((r) => !r.draft && r.tag === wish.tag) ?? null,
+		ours: releases.filter((r) => r.draft && isOurs(r)),
+		theirs: releases.filter((r) => r.draft && r.tag === wish.tag && !isOurs(r))
+	};
+}
+async function byTag({ octokit, at }, { tag }) {
+	const reply = await orNull(`look up the release of ${tag}`, () => octokit.rest.repos.getReleaseByTag({
+		...at,
+		tag
+	}));
+	return reply === null ? [] : [reply.data.id];
+}
+const question = `query($owner: String!, $name: String!, $tag: String!) {
+  repository(owner: $owner, name: $name) { release(tagName: $tag) { databaseId } }
+}`;
+async function byGraphql({ octokit, at, log }, { tag }) {
+	try {
+		const id = (await octokit.graphql(question, {
+			owner: at.owner,
+			name: at.repo,
+			tag
+		})).repository?.release?.databaseId;
+		return typeof id === "number" ? [id] : [];
+	} catch (error) {
+		const said = error instanceof Error && error.name === "GraphqlResponseError" ? error.message : failureOf(error).message;
+		log.debug(`GraphQL lookup of the release of ${tag}: ${said}`);
+		return [];
+	}
+}
+async function byList({ octokit, at }, { tag, marker }) {
+	return orProblem("list the releases", async () => {
+		const ids = [];
+		let pages = 0;
+		for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listReleases, {
+			...at,
+			per_page: 100
+		})) {
+			ids.push(...data.filter((r) => r.tag_name === tag || r.draft && hasMarker(r.body ?? null, marker)).map((r) => r.id));
+			if (++pages === maxPages) break;
+		}
+		return ids;
+	});
+}
+
+// src/github/release-types.ts
+/** The end of a write is unknown, or somebody else was faster: look at GitHub again, then go on. */
+var Unsettled = class extends Error {};
+
+// src/github/release-assets.ts
+/** All assets, those of broken uploads too. The list inside of a release leaves them out. */
+async function listAssets({ octokit, at }, release) {
+	return orProblem(`list the assets of ${release.tag}`, async () => {
+		const options = {
+			...at,
+			release_id: release.id,
+			per_page: 100
+		};
+		return (await octokit.paginate(octokit.rest.repos.listReleaseAssets, options)).map(({ id, name, state, size, digest }) => ({
+			id,
+			name,
+			state,
+			size,
+			digest
+		}));
+	});
+}
+/**
+* Brings the assets of a draft to what is wished: uploads what is missing, replaces what is broken or different, leaves what
+* others added. Throws `Unsettled` when it has to be looked at again.
+*/
+async function settleDraftAssets(github, draft, wishes, progress) {
+	const present = await listAssets(github, draft);
+	for (const asset of present) {
+		if (asset.state === "uploaded" || wishes.some((w) => w.name === asset.name)) continue;
+		await remove(github, draft, asset, "a broken upload", progress);
+	}
+	for (const wish of wishes) {
+		const asset = present.find((a) => a.name === wish.name);
+		if (asset !== void 0) {
+			const why = await whyWrong(github, asset, wish, progress);
+			if (why === null) continue;
+			await remove(github, draft, asset, why, progress);
+		}
+		await upload(github, draft, wish, progress);
+	}
+}
+/**
+* Compares the assets of a public release with what is wished. Throws OR-RELEASE-CONFLICT when one has other content, and
+* OR-RELEASE-IMMUTABLE when one is missing that can no longer be added.
+*/
+async function compareAssets(github, release, wishes, progress) {
+	const present = await listAssets(github, release);
+	const missing = [];
+	for (const wish of wishes) {
+		const asset = present.find((a) => a.name === wish.name) ?? null;
+		if (asset?.state !== "uploaded") {
+			missing.push({
+				wish,
+				broken: asset
+			});
+			continue;
+		}
+		const digest = await digestOf(github, asset, progress);
+		if (digest === wish.digest) continue;
+		throw new Problem("OR-RELEASE-CONFLICT", `release ${release.tag} has ${wish.name} with ${digest}, this run made ${wish.digest}; a published file is never replaced`, { hint: "release the next patch version; if this was a re-run, see why the build is not reproducible" });
+	}
+	if (release.immutable && missing.length > 0) {
+		const names = missing.map(({ wish }) => wish.name).join(", ");
+		throw new Problem("OR-RELEASE-IMMUTABLE", `release ${release.tag} was published without ${names} and is immutable`, { hint: "release the next patch version, and let this action publish it" });
+	}
+	return missing;
+}
+/** Adds to a public release what it lacks; takes away nothing that was ever public. */
+async function addAssets(github, release, missing, progress) {
+	for (const { wish, broken } of missing) {
+		if (broken !== null) await remove(github, release, broken, "a broken upload", progress);
+		await upload(github, release, wish, progress);
+	}
+}
+/** Reads back every wished asset that was not yet; a wrong one of a draft is taken away and made again. */
+async function verifyAssets(github, release, wishes, progress) {
+	const present = await listAssets(github, release);
+	for (const wish of wishes) {
+		const asset = present.find((a) => a.name === wish.name);
+		if (asset?.state !== "uploaded") throw new Unsettled(`${wish.name} is not there yet`);
+		if (progress.verified.has(asset.id)) continue;
+		const got = await orProblem(`download ${wish.name} of ${release.tag}`, () => github.download(asset.id));
+		if (got.digest === wish.digest) progress.verified.add(asset.id);
+		else {
+			if (release.draft) await remove(github, release, asset, `the download is ${got.digest}`, progress);
+			throw new Unsettled(`${wish.name} came back as ${got.digest}, not ${wish.digest}`);
+		}
+	}
+}
+async function whyWrong(github, asset, wish, progress) {
+	if (asset.state !== "uploaded") return "a broken upload";
+	const digest = await digestOf(github, asset, progress);
+	return digest === wish.digest ? null : `it is ${digest}, planned is ${wish.digest}`;
+}
+/** GitHub's word on a digest; releases from before June 2025 have none and are read. */
+async function digestOf(github, asset, progress) {
+	if (asset.digest !== null) return asset.digest;
+	const { digest } = await orProblem(`download ${asset.name}`, () => github.download(asset.id));
+	progress.verified.add(asset.id);
+	return digest;
+}
+async function remove(github, release, asset, why, progress) {
+	const { octokit, at, log } = github;
+	const now = await readRelease(github, release.id);
+	if (now === null) throw new Unsettled(`the draft of ${release.tag} is gone`);
+	if (now.draft !== release.draft) throw new Unsettled(`the release ${release.tag} was published meanwhile`);
+	log.info(`release ${release.tag}: deletes ${asset.name}, ${why}`);
+	try {
+		await octokit.rest.repos.deleteReleaseAsset({
+			...at,
+			asset_id: asset.id
+		});
+		progress.writes++;
+	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.status === 404) return;
+		if (isUncertain(failure)) throw new Unsettled(`delete ${asset.name}: ${failure.message}`);
+		throw problemOf(`delete ${asset.name} of ${release.tag}`, failure);
+	}
+}
+async function upload(github, release, wish, progress) {
+	const { octokit, log } = github;
+	const data = await openAsBlob(wish.path);
+	log.info(`release ${release.tag}: uploads ${wish.name} (${data.size} bytes)`);
+	try {
+		const { size, digest } = (await octokit.request({
+			method: "POST",
+			url: release.uploadUrl,
+			name: wish.name,
+			headers: { "content-type": wish.contentType },
+			data
+		})).data;
+		if (size !== data.size || typeof digest === "string" && digest !== wish.digest) throw new Unsettled(`${wish.name} was stored with ${String(size)} bytes, sent were ${data.size}`);
+		progress.writes++;
+		progress.uploaded.add(wish.name);
+	} catch (error) {
+		if (error instanceof Unsettled) throw error;
+		const failure = failureOf(error);
+		if (isUncertain(failure) || alreadyExists(failure) || failure.status === 404 || /immutable release/i.test(wordsOf(failure))) throw new Unsettled(`upload ${wish.name}: ${failure.status} ${failure.message}`);
+		throw problemOf(`upload ${wish.name} to ${release.tag}`, failure);
+	}
+}
+
+// src/github/release-writes.ts
+/** Makes the draft. `Unsettled` when GitHub may have made it: it is looked for before it is made again. */
+async function createDraft(github, wish, target, progress) {
+	const { octokit, at, log } = github;
+	const { tag, title, prerelease } = wish;
+	log.info(`release ${tag}: creates the draft`);
+	try {
+		const { data } = await octokit.rest.repos.createRelease({
+			...at,
+			tag_name: tag,
+			name: title,
+			body: mergeBody(null, wish.marker, wish.body, wish.moreUrl),
+			draft: true,
+			prerelease,
+			...target === null ? {} : { target_commitish: target }
+		});
+		progress.writes++;
+		progress.known.add(data.id);
+	} catch (error) {
+		const failure = failureOf(error);
+		if (isUncertain(failure) || alreadyExists(failure)) throw new Unsettled(`create the draft: ${failure.message}`);
+		throw problemOf(`create the release ${tag}`, failure);
+	}
+}
+/** Makes the draft public: notes, flags and Latest in the same request. */
+async function publish(github, draft, wish, progress) {
+	const { octokit, at, log } = github;
+	const { tag, prerelease, makeLatest } = wish;
+	const now = await readRelease(github, draft.id);
+	if (now?.draft !== true) throw new Unsettled(`the draft of ${tag} is no longer one`);
+	log.info(`release ${tag}: publishes it${prerelease ? " as a pre-release" : makeLatest ? " as Latest" : ", not as Latest"}`);
+	try {
+		await octokit.rest.repos.updateRelease({
+			...at,
+			release_id: draft.id,
+			draft: false,
+			prerelease,
+			make_latest: makeLatest && !prerelease ? "true" : "false",
+			...changedTexts(now, wish)
+		});
+		progress.writes++;
+	} catch (error) {
+		const failure = failureOf(error);
+		if (isUncertain(failure)) throw new Unsettled(`publish: ${failure.message}`);
+		if (alreadyExists(failure)) throw new Unsettled(`another release of ${tag} is public`);
+		if (failure.status === 404 && await readRelease(github, draft.id) === null) throw new Unsettled(`the draft of ${tag} is gone`);
+		throw problemOf(`publish the release ${tag}`, failure);
+	}
+}
+/** Adds our notes to a release that somebody else published. */
+async function addNotes(github, release, wish, progress) {
+	const { octokit, at, log } = github;
+	log.info(`release ${wish.tag}: adds the notes to what is there`);
+	try {
+		const body = mergeBody(release.body, wish.marker, wish.body, wish.moreUrl);
+		await octokit.rest.repos.updateRelease({
+			...at,
+			release_id: release.id,
+			body
+		});
+		progress.writes++;
+	} catch (error) {
+		const failure = failureOf(error);
+		if (isUncertain(failure)) throw new Unsettled(`add the notes: ${failure.message}`);
+		throw problemOf(`add the notes to the release ${wish.tag}`, failure);
+	}
+}
+/**
+* Takes away a draft of ours that lost against another one. Only called once the other is public: from then on GitHub
+* refuses to publish this one, so that it cannot become public between the look and the deletion.
+*/
+async function dropDraft(github, draft, progress) {
+	const { octokit, at, log } = github;
+	log.info(`release ${draft.tag}: deletes the draft ${draft.id}, which another one has replaced`);
+	try {
+		await octokit.rest.repos.deleteRelease({
+			...at,
+			release_id: draft.id
+		});
+		progress.writes++;
+	} catch (error) {
+		const failure = failureOf(error);
+		if (failure.status === 404) return;
+		if (isUncertain(failure)) throw new Unsettled(`delete the draft ${draft.id}: ${failure.message}`);
+		log.warn(`the draft ${draft.id} of ${draft.tag} could not be deleted: ${failure.status} ${wordsOf(failure)}`);
+	}
+}
+/** Only what differs; a title that a person gave stays. */
+function changedTexts(now, wish) {
+	const body = mergeBody(now.body, wish.marker, wish.body, wish.moreUrl);
+	return {
+		...now.tag === wish.tag ? {} : { tag_name: wish.tag },
+		...(now.title ?? "") === "" ? { name: wish.title } : {},
+		...sameBody(now.body, body) ? {} : { body }
+	};
+}
+
+// src/github/release.ts
+/**
+* Makes the release of a tag be what is wished, from whatever state it is in: nothing, a half-filled draft of a run that was
+* killed, drafts of several runs, a release that a person published, a finished one (then it only reads).
+* Each round looks at GitHub first and does what is missing, in this order: one draft, its assets, their downloads compared,
+* publication, and drafts that lost taken away. On a public release nothing is replaced or deleted.
+*
+* Throws OR-RELEASE-NO-TAG, -TAG-MOVED, -TAG-BURNED, -CONFLICT, -IMMUTABLE, -ASSET-*, -UNSETTLED and OR-GITHUB-*.
+*/
+async function ensureRelease(github, wish) {
+	await checkAssets(wish.assets);
+	const progress = {
+		known: /* @__PURE__ */ new Set(),
+		uploaded: /* @__PURE__ */ new Set(),
+		verified: /* @__PURE__ */ new Set(),
+		writes: 0
+	};
+	const steps = () => progress.uploaded.size + progress.verified.size;
+	let idle = 0;
+	for (;;) {
+		const before = steps();
+		try {
+			const done = await round(github, wish, progress);
+			if (done !== null) return resultOf(done, wish, progress);
+		} catch (error) {
+			if (!(error instanceof Unsettled)) throw error;
+			idle = steps() > before ? 1 : idle + 1;
+			if (await github.http.backoff(`release ${wish.tag}`, error.message, idle)) continue;
+			throw new Problem("OR-RELEASE-UNSETTLED", `release ${wish.tag} did not come to rest: ${error.message}`, {
+				hint: "a re-run goes on where this one stopped; see githubstatus.com if it ends the same way",
+				cause: error
+			});
+		}
+	}
+}
+/** One look and what follows from it. Null: a step was made that calls for the next look. */
+async function round(github, wish, progress) {
+	const target = await checkTag(github, wish);
+	const found = await findReleases(github, wish, progress.known);
+	if (found.published !== null) {
+		await complete(github, found.published, found, wish, progress);
+		return found.published;
+	}
+	const draft = found.ours[0] ?? found.theirs[0];
+	if (draft === void 0) {
+		if (progress.known.size > 0) {
+			progress.known.clear();
+			throw new Unsettled("the draft is not to be seen");
+		}
+		await createDraft(github, wish, target, progress);
+		return null;
+	}
+	progress.known.add(draft.id);
+	await settleDraftAssets(github, draft, wish.assets, progress);
+	await verifyAssets(github, draft, wish.assets, progress);
+	await checkTag(github, wish);
+	await publish(github, draft, wish, progress);
+	return null;
+}
+/** What is left to do for a public release; for a finished one nothing. */
+async function complete(github, release, found, wish, progress) {
+	const missing = await compareAssets(github, release, wish.assets, progress);
+	if (missing.length > 0 && !hasMarker(release.body, wish.marker)) await addNotes(github, release, wish, progress);
+	await addAssets(github, release, missing, progress);
+	const added = wish.assets.filter((asset) => progress.uploaded.has(asset.name));
+	await verifyAssets(github, release, added, progress);
+	for (const draft of found.ours) await dropDraft(github, draft, progress);
+	for (const draft of found.theirs) github.log.warn(`somebody's draft for ${wish.tag} stays: ${draft.url}`);
+	if (release.prerelease !== wish.prerelease) {
+		const flag = release.prerelease ? "a pre-release" : "no pre-release";
+		github.log.warn(`release ${wish.tag} is marked as ${flag}; whoever published it chose so, it stays`);
+	}
+}
+/** The commit at which GitHub is to make the tag, null when it exists. */
+async function checkTag(github, wish) {
+	const { tag, commit, target } = wish;
+	const tagged = await peelTag(github, tag);
+	if (tagged === null) {
+		if (target !== void 0) return target;
+		throw new Problem("OR-RELEASE-NO-TAG", `the tag ${tag} is not in ${github.repository}; GitHub would make it at the newest commit`, { hint: "push the tag; when it was deleted on purpose, cancel this release" });
+	}
+	if (commit !== void 0 && tagged !== commit) throw new Problem("OR-RELEASE-TAG-MOVED", `the tag ${tag} is now at ${tagged}, this run built ${commit}`, { hint: "a version is one commit: put the tag back, or release the next patch version" });
+	return null;
+}
+function resultOf(release, wish, progress) {
+	return {
+		id: release.id,
+		url: release.url,
+		written: progress.writes > 0,
+		assets: wish.assets.map(({ name, digest }) => ({
+			name,
+			digest,
+			written: progress.uploaded.has(name)
+		}))
+	};
+}
+
+// src/release/assets.ts
+const contentTypes = [
+	[/\.tgz$|\.tar\.gz$/, "application/gzip"],
+	[/\.ya?ml$/, "application/yaml"],
+	[/\.json$/, "application/json"],
+	[/\.txt$/, "text/plain"]
+];
+/** A file as a release's asset, with its digest. */
+async function asset(path, name = basename(path)) {
+	const hash = createHash("sha256");
+	await pipeline(createReadStream(path), hash);
+	return {
+		name,
+		path,
+		contentType: contentTypes.find(([ending]) => ending.test(name))?.[1] ?? "application/octet-stream",
+		digest: `sha256:${hash.digest("hex")}`
+	};
+}
+/** `checksums.txt` as `sha256sum --check` reads it, sorted by name. */
+async function checksums(assets, file) {
+	const lines = assets.map(({ digest, name }) => `${digest.slice(7)}  ${name}\n`);
+	await writeFile$1(file, lines.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1).join(""));
+	return asset(file);
+}
+/** Never part of a release, whatever a glob says. */
+const forbidden = /(^|\/)(\.git(\/|$)|\.env(\.|$)|\.(netrc|npmrc|pypirc|git-credentials)$|\.(docker|kube|aws|ssh)\/|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx)$|[^/]*kubeconfig)/i;
+/**
+* The files that a configured glob means, each once, below the repository's root, also through links.
+* Errors: OR-RELEASE-GLOB when it matches nothing, OR-RELEASE-FILE for a file that must not leave.
+*/
+async function globAssets(root, files, globs) {
+	const found = /* @__PURE__ */ new Map();
+	for (const glob of globs) {
+		const matches = files.filter((file) => matchesGlob(file, glob));
+		if (matches.length === 0) throw new Problem("OR-RELEASE-GLOB", `release.assets: "${glob}" matches no file`, { hint: "paths count from the root of the repository; a command in release.before can make the file" });
+		for (const match of matches) {
+			if (!await mayLeave(root, match)) throw new Problem("OR-RELEASE-FILE", `release.assets: "${glob}" matches ${match}, which must not be published`, { hint: "it lies outside the repository, is no file, or may hold a secret; narrow the glob" });
+			if (!found.has(match)) found.set(match, await asset(join(root, match)));
+		}
+	}
+	return [...found.values()];
+}
+async function mayLeave(root, file) {
+	try {
+		const real = await realpath(join(root, file));
+		const inside = relative(await realpath(root), real);
+		return !inside.startsWith("..") && !forbidden.test(file) && !forbidden.test(inside) && (await stat$1(real)).isFile();
+	} catch {
+		return false;
+	}
+}
+
+// src/release/files.ts
+/** Folders that no release takes files from; the first is huge, the second is git's own. */
+const skipped = /* @__PURE__ */ new Set(["node_modules", ".git"]);
+/** All files below a folder, absolute, sorted; links to folders are not followed. */
+async function filesBelow(folder) {
+	const entries = await readdir$1(folder, { withFileTypes: true });
+	return (await Promise.all(entries.map(async (entry) => {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) return skipped.has(entry.name) ? [] : filesBelow(path);
+		return [path];
+	}))).flat().sort();
+}
+
+// src/release/receipt.ts
+function receiptOf(plan, tag, version, operators) {
+	return {
+		schema: 1,
+		repository: plan.event.repository,
+		tag,
+		version,
+		commit: plan.event.sha,
+		operators: operators.map(({ operator, artifacts, digest }) => ({
+			name: operator.name,
+			image: operator.image === null || digest === null ? null : {
+				repository: operator.image.repository,
+				digest,
+				platforms: operator.image.platforms,
+				tags: operator.image.tags.filter((each) => !each.moving).map((each) => each.tag)
+			},
+			chart: operator.chart === null || artifacts.chart === void 0 || artifacts.chartDigest === void 0 ? null : {
+				repository: operator.chart.repository,
+				version: operator.chart.version,
+				digest: artifacts.chartDigest,
+				sha256: artifacts.chart.sha256
+			}
+		}))
+	};
+}
+
+// src/stages/release.ts
+/** The GitHub Release: draft, assets, verification, publication; what is published already is only compared. */
+const release = {
+	name: "release",
+	run: async (context) => {
+		const plan = context.operator.release;
+		const github = context.github;
+		if (plan === null) throw new Error("the plan releases an operator without a release");
+		if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
+		await checkTag$1(context);
+		const parts = await partsOf(context, plan.tag);
+		const assets = await gather(context, plan.tag, parts);
+		context.progress("writing the notes");
+		const body = await releaseNotes({
+			github,
+			git: context.ports.git,
+			plan: context.plan,
+			parts: parts.map(noteOf)
+		});
+		context.progress(`release ${plan.tag}`);
+		const { server, repository } = placeOf(context);
+		const previous = context.operator.version.previousTag;
+		const result = await ensureRelease(github, {
+			tag: plan.tag,
+			title: plan.title,
+			body,
+			prerelease: plan.prerelease,
+			makeLatest: plan.makeLatest,
+			assets,
+			marker: releaseMarker(context.operator.name, plan.tag),
+			moreUrl: `${server}/${repository}/${previous === null ? "commits" : "compare"}/${previous === null ? "" : `${previous}...`}${plan.tag}`,
+			commit: context.plan.event.sha
+		});
+		const operator = context.operator.name;
+		context.publish({
+			operator,
+			kind: "release",
+			name: result.url,
+			digest: null,
+			written: result.written,
+			id: result.id
+		});
+		for (const each of result.assets) {
+			const file = assets.find((wish) => wish.name === each.name)?.path;
+			const name = `${server}/${repository}/releases/download/${encodeURIComponent(plan.tag)}/${each.name}`;
+			context.publish({
+				operator,
+				kind: "asset",
+				...each,
+				name,
+				...file === void 0 ? {} : { file }
+			});
+		}
+		context.log.info(`${result.url}: ${result.assets.length} assets verified`);
+		context.note(`${plan.tag}, ${result.assets.length} assets verified${result.written ? "" : ", there already"}`);
+	}
+};
+function placeOf(context) {
+	return {
+		server: context.ports.env["GITHUB_SERVER_URL"] ?? "https://github.com",
+		repository: context.plan.event.repository
+	};
+}
+/** All operators of this run that the tag releases: one, or with a common tag all of them. */
+async function partsOf(context, tag) {
+	const operators = context.plan.operators.filter((operator) => operator.release?.tag === tag);
+	return Promise.all(operators.map(async (operator) => {
+		const artifacts = context.artifactsOf(operator.name);
+		return {
+			operator,
+			artifacts,
+			digest: operator.image === null ? null : await digestOf$1({
+				...context,
+				operator,
+				artifacts
+			})
+		};
+	}));
+}
+function noteOf(part) {
+	return {
+		operator: part.operator,
+		imageDigest: part.digest,
+		chartDigest: part.artifacts.chartDigest ?? null,
+		installAsset: part.artifacts.installYaml !== void 0
+	};
+}
+/** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
+async function gather(context, tag, parts) {
+	const folder = join(context.scratch, "assets");
+	await mkdir$1(folder, { recursive: true });
+	const assets = [];
+	for (const { operator, artifacts } of parts) {
+		if (artifacts.chart !== void 0) assets.push(await asset(artifacts.chart.file));
+		if (artifacts.installYaml !== void 0) {
+			const name = parts.length === 1 ? "install.yaml" : `${operator.name}-install.yaml`;
+			await copyFile$1(artifacts.installYaml, join(folder, name));
+			assets.push(await asset(join(folder, name)));
+		}
+	}
+	if (context.task.assets.length > 0) {
+		const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
+		assets.push(...await globAssets(context.root, files, context.task.assets));
+	}
+	const receipt = join(folder, "release.json");
+	await writeFile$1(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
+	assets.push(await asset(receipt));
+	assets.push(await checksums(assets, join(folder, "checksums.txt")));
+	return assets;
+}
+
+// src/stages/tags.ts
+/** The names that move, last of all: each one read, compared, written and read back, and never moved backwards. */
+const tags = {
+	name: "tags",
+	run: async (context) => {
+		const image = context.operator.image;
+		if (image === null) throw new Error("the plan moves tags of an operator without an image");
+		const digest = await digestOf$1(context);
+		const manifest = await context.registry.getManifest(image.repository, digest);
+		if (manifest === null) throw new Error("the plan moves tags before the image is published");
+		const ours = [];
+		let written = 0;
+		for (const tag of await stillOurs(context, image)) {
+			context.progress(`tag ${tag.tag}`);
+			const result = await moveTag(context.registry, image.repository, tag.tag, manifest, (current) => isNewer(context, current));
+			if (!result.ours) {
+				context.log.info(`${tag.tag} stays on ${result.digest}: a newer build holds it`);
+				continue;
+			}
+			ours.push(tag.tag);
+			if (result.written) written++;
+			const now = result.previous === null ? "is new" : `moved from ${result.previous}`;
+			context.log.info(`${tag.tag} ${result.written ? now : "was already there"}: ${tag.reason}`);
+			const name = `${image.repository}:${tag.tag}`;
+			context.publish({
+				operator: context.operator.name,
+				kind: "tag",
+				name,
+				digest,
+				written: result.written
+			});
+		}
+		const there = written === 0 ? ", there already" : "";
+		context.note(ours.length === 0 ? "none moved" : `${ours.join(", ")}${there}`);
+	}
+};
+/** The plan's moving tags that are still ours by the versions that GitHub knows right now. */
+async function stillOurs(context, image) {
+	const planned = image.tags.filter((tag) => tag.moving);
+	if (context.operator.release === null || context.github === null) return planned;
+	const now = (await listTags(context.github)).map((tag) => tag.name);
+	const movable = context.ports.movingTags(context.operator.name, now);
+	for (const tag of planned.filter(({ tag: name }) => !movable.has(name))) context.log.info(`${tag.tag} stays: a higher version was tagged in the meantime`);
+	return planned.filter(({ tag }) => movable.has(tag));
+}
+/**
+* Whether ours may replace what a tag points to. A release decides by versions, which `stillOurs` has just read. A branch
+* build must not replace a build of a later commit, whichever run finishes first.
+*/
+async function isNewer(context, current) {
+	if (context.operator.release !== null) return true;
+	const theirs = manifestAnnotations(current)["org.opencontainers.image.revision"];
+	const ours = context.plan.event.sha;
+	if (theirs === void 0 || theirs === ours) return true;
+	const isOlder = await context.ports.git.tryIsAncestor(ours, theirs);
+	if (isOlder !== null) return !isOlder;
+	if (context.github === null) throw cannotCompare(theirs);
+	const ahead = await countCommits$1(context.github, ours, theirs);
+	const behind = await countCommits$1(context.github, theirs, ours);
+	return ahead === null || behind === null || ahead === 0 || behind > 0;
+}
+function cannotCompare(theirs) {
+	return new Problem("OR-GIT-SHALLOW", `whether ${theirs.slice(0, 12)} is newer cannot be told: the clone is too shallow`, { hint: "set fetch-depth: 0 in actions/checkout" });
+}
+
+// src/stages/unit.ts
+/** Tests that need nothing but Go. */
+const unit = {
+	name: "unit",
+	run: async (context) => {
+		const packages = await packagesOf(context);
+		if (packages.length === 0) {
+			context.note("no unit tests");
+			return;
+		}
+		await goTest(context, packages, {});
+	}
+};
+
+// src/stages/verify.ts
+/** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
+const verify = {
+	name: "verify",
+	run: async (context) => {
+		const { task } = context;
+		raise([...task.tidy ? await tidy(context) : [], ...task.generate.length > 0 ? await generated(context) : []]);
+		const verified = [...task.tidy ? ["go.mod tidy"] : [], ...task.generate.length > 0 ? ["generated files fresh"] : []];
+		context.note(verified.join(", "));
+	}
+};
+async function tidy(context) {
+	context.progress("go mod tidy -diff");
+	const result = await context.run("go", [
+		"mod",
+		"tidy",
+		"-diff"
+	], { allowFailure: true });
+	if (result.exitCode === 0) return [];
+	const isDiff = result.stdout.includes("\n+++ ") || result.stdout.startsWith("diff ");
+	return [new Problem("OR-VERIFY-TIDY", isDiff ? "go.mod or go.sum is not tidy" : "go mod tidy failed", {
+		hint: isDiff ? "run \"go mod tidy\" and commit the result" : "the lines below say why",
+		excerpt: tail(isDiff ? result.stdout : result.stderr),
+		at: { file: context.operator.path === "." ? "go.mod" : `${context.operator.path}/go.mod` }
+	})];
+}
+async function generated(context) {
+	const copy = join(context.scratch, "verify");
+	await mkdir$1(copy, { recursive: true });
+	await context.run("git", [
+		"checkout-index",
+		"--all",
+		`--prefix=${copy}/`
+	], { cwd: context.root });
+	const folder = join(copy, context.operator.path);
+	if (existsSync$1(join(context.folder, "bin"))) await cp(join(context.folder, "bin"), join(folder, "bin"), { recursive: true });
+	const git = (...args) => context.run("git", [
+		"-C",
+		copy,
+		"-c",
+		"user.name=verify",
+		"-c",
+		"user.email=verify@localhost",
+		"-c",
+		"core.autocrlf=false",
+		...args
+	], { log: silent });
+	await git("init", "--quiet");
+	await git("add", "--all");
+	await git("commit", "--quiet", "--no-verify", "--message=before");
+	for (const command of context.task.generate) {
+		const shown = command.split("\n")[0] ?? "";
+		context.progress(shown);
+		context.log.info(`$ ${command}`);
+		const made = await context.run("bash", [
+			"-euo",
+			"pipefail",
+			"-c",
+			command
+		], {
+			cwd: folder,
+			allowFailure: true
+		});
+		if (made.exitCode === 0) continue;
+		return [new Problem("OR-VERIFY-GENERATE", `${shown} failed`, {
+			hint: "the lines below say why; it runs in a copy of the checkout that holds tracked files only",
+			excerpt: tail(made.stderr.trim() === "" ? made.stdout : made.stderr)
+		})];
+	}
+	const stale = (await git("status", "--porcelain", "--untracked-files=all")).stdout.split("\n").filter((line) => line !== "");
+	if (stale.length === 0) return [];
+	const diff = await git("diff", "--stat", "--patch", "--unified=1");
+	const first = stale[0]?.slice(3);
+	return [new Problem("OR-VERIFY-STALE", `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(", ")}`, {
+		hint: `run "${context.task.generate.join(" && ")}" and commit the result`,
+		excerpt: diff.stdout.split("\n").slice(0, 30).join("\n"),
+		...first === void 0 ? {} : { at: { file: first } }
+	})];
+}
+
+// src/stages/index.ts
+/** The pipeline. Which stage waits for which stands in plan/tasks.ts; nothing below decides whether it runs. */
+async function runStage(host, task) {
+	if (task.commands.run !== null && task.stage !== "e2e") return runCommands(host, task, task.commands.run, "run");
+	switch (task.stage) {
+		case "verify": return verify.run({
+			...host,
+			task
+		});
+		case "lint": return lint.run({
+			...host,
+			task
+		});
+		case "unit": return unit.run({
+			...host,
+			task
+		});
+		case "integration": return integration.run({
+			...host,
+			task
+		});
+		case "chart-check": return chartCheck.run({
+			...host,
+			task
+		});
+		case "image-build": return imageBuild.run({
+			...host,
+			task
+		});
+		case "chart-package": return chartPackage.run({
+			...host,
+			task
+		});
+		case "bundle": return bundle.run({
+			...host,
+			task
+		});
+		case "cluster": return cluster.run({
+			...host,
+			task
+		});
+		case "e2e": return e2e.run({
+			...host,
+			task
+		});
+		case "publish-image": return publishImage.run({
+			...host,
+			task
+		});
+		case "publish-chart": return publishChart.run({
+			...host,
+			task
+		});
+		case "release": return release.run({
+			...host,
+			task
+		});
+		case "tags": return tags.run({
+			...host,
+			task
+		});
+	}
+}
+
+// src/engine/stage-runner.ts
+/** What every stage gets around it: its folders, its time limit, the project's commands before, after or instead of it. */
+function createStageRunner(options) {
+	const { plan, ports } = options;
+	const artifacts = new Map(plan.operators.map((operator) => [operator.name, {}]));
+	const artifactsOf = (operator) => {
+		const found = artifacts.get(operator);
+		if (found === void 0) throw new Error(`no operator ${operator} in the plan`);
+		return found;
+	};
+	return async (task, context) => {
+		const operator = operatorOf(plan, task);
+		const limit = new AbortController();
+		const signal = AbortSignal.any([context.signal, limit.signal]);
+		const timer = setTimeout(() => limit.abort(timeoutProblem(task)), task.timeoutMs);
+		const scratch = join(options.scratch, operator.name);
+		mkdirSync(scratch, { recursive: true });
+		const folder = join(ports.git.root, operator.path);
+		const host = {
+			...context,
+			signal,
+			operator,
+			plan,
+			ports,
+			registry: options.registry(context.log, signal),
+			github: options.github(context.log, signal),
+			artifacts: artifactsOf(operator.name),
+			artifactsOf,
+			root: ports.git.root,
+			folder,
+			scratch,
+			run: (tool, args, given = {}) => ports.exec(tool, args, {
+				cwd: folder,
+				log: context.log,
+				signal,
+				...given,
+				env: {
+					...task.commands.env,
+					...given.env
+				}
+			}),
+			tool: ports.tool,
+			publish: options.onPublished
+		};
+		try {
+			await runCommands(host, task, task.commands.before, "before");
+			await runStage(host, task);
+			await runCommands(host, task, task.commands.after, "after");
+		} finally {
+			clearTimeout(timer);
+		}
+	};
+}
+function operatorOf(plan, task) {
+	const operator = plan.operators.find((candidate) => task.id === `${candidate.name}/${task.stage}`);
+	if (operator === void 0) throw new Error(`the task ${task.id} belongs to no operator of the plan`);
+	return operator;
+}
+function timeoutProblem(task) {
+	return new Problem("OR-STAGE-TIMEOUT", `${task.stage} did not end within ${inWords(task.timeoutMs)}`, { hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage` });
+}
+
+// src/plan/staging.ts
+/**
+* Where a leg of a matrix leaves what it tested for a version: a tag that no range of Helm or Flux takes, as it is no
+* semantic version. `mode: finish` gives the same manifest its version.
+*/
+function candidateTag(version, sha) {
+	return `candidate-${shortSha(sha)}-${chartTag(version)}`.slice(0, 128);
+}
+/**
+* The candidate tag when this run has only some of the operators that its tag releases together: then none of them gets
+* its public name before the others are green too. Null for a run that publishes what it makes.
+*/
+function candidateOf(release, operators, sha) {
+	if (release?.lockstep !== true || release.operators.every((name) => operators.includes(name))) return null;
+	return candidateTag(release.version.text, sha);
+}
+/** The image without the names of its version. Its commit's tag says that it was tested, for a run that comes again. */
+function stagedImage(image, operator, sha) {
+	const reason = "given by mode: finish when all operators are green";
+	const isOfCommit = !dependsOnVersion(operator.settings.image?.buildArgs ?? {});
+	return {
+		...image,
+		tags: isOfCommit ? [{
+			tag: commitImageTag(sha),
+			moving: false,
+			reason: "tested for this commit"
+		}] : [],
+		skippedTags: [...image.tags.map(({ tag }) => ({
+			tag,
+			reason
+		})), ...image.skippedTags]
+	};
+}
+
+// src/facts/staged.ts
+/**
+* What the legs of a matrix have left of each operator of a release: under the version when an earlier run has named it,
+* else under the candidate tag. Only what says of itself that it was made from the plan's commit counts.
+*/
+async function readStaged(plan, registry) {
+	const entries = await Promise.all(plan.operators.map(async (operator) => [operator.name, await stagedOf(plan, operator, registry)]));
+	return new Map(entries);
+}
+async function stagedOf({ event }, operator, registry) {
+	const candidate = candidateTag(operator.version.text, event.sha);
+	const { image, chart } = operator;
+	const exact = image?.tags.filter((tag) => !tag.moving).map(({ tag }) => tag) ?? [];
+	return {
+		image: image === null ? null : await promotableDigest(registry, image.repository, [...exact, candidate], event.sha),
+		chart: chart === null ? null : await promotableDigest(registry, chart.repository, [chartTag(chart.version), candidate], event.sha)
+	};
+}
+
+// src/version/chart-version.ts
+/**
+* The chart version of a branch build, above the last release and below the next one:
+* after stable 1.2.3 `1.2.4-dev.<commits>.g<sha12>`; after pre-release 1.3.0-rc.1, where `1.3.0-dev` would sort below
+* it, `1.3.0-rc.1.dev.<commits>.g<sha12>`; `0.0.0-dev.<commits>.g<sha12>` when nothing was released.
+* `lastRelease` is the highest of all, pre-releases included; `commits` counts those since it. The `g` keeps a commit id
+* of digits only from being read as a number, which may have no leading zero.
+*/
+function devChartVersion(options) {
+	const { lastRelease, commits, sha } = options;
+	const version = parseVersion(`${devBase(lastRelease)}dev.${commits}.g${shortSha(sha)}`);
+	if (version === null || !/^\d+$/.test(String(commits))) throw new RangeError(`not a number of commits: ${commits}`);
+	return version;
+}
+function devBase(lastRelease) {
+	if (lastRelease === null) return "0.0.0-";
+	if (!isPrerelease(lastRelease)) return `${nextPatch(lastRelease).text}-`;
+	const { major, minor, patch, prerelease } = lastRelease;
+	return `${major}.${minor}.${patch}-${prerelease.join(".")}.`;
+}
+/** `appVersion` of the chart: the image tag that it deploys, which is the first one that never moves. */
+function appVersion(tags) {
+	const exact = tags.find((tag) => !tag.moving);
+	if (exact === void 0) throw new TypeError("an image without a fixed tag");
+	return exact.tag;
+}
+
+// src/version/previous.ts
+/**
+* The release that notes and upgrade tests start from: for a stable version the highest stable one below it, so that a
+* backport 1.2.9 follows 1.2.8 and not 2.0.0; for a pre-release the highest of all below it. Null when there is none.
+*/
+function previousVersion(released, version) {
+	let top = null;
+	for (const other of released) {
+		if (compareTotal(other.version, version) >= 0) continue;
+		if (!isPrerelease(version) && isPrerelease(other.version)) continue;
+		if (top === null || compareTotal(other.version, top.version) > 0) top = other;
+	}
+	return top;
+}
+/** The highest release of all, pre-releases included; what a branch build comes after. */
+function lastRelease(released) {
+	let top = null;
+	for (const other of released) if (top === null || compareTotal(other.version, top.version) > 0) top = other;
+	return top;
+}
+/** The plan's view of a version, a release where no other kind is given. */
+function versionPlan(version, previous, kind = isPrerelease(version) ? "prerelease" : "release") {
+	const { version: before = null, tag = null } = previous ?? {};
+	return {
+		kind,
+		text: version.text,
+		previous: before?.text ?? null,
+		previousTag: tag
+	};
+}
+
+// src/version/names.ts
+/** Names of a release; `released` are this operator's versions, with or without this one. */
+function releaseNames(version, released, policy) {
+	const images = releaseImageTags({
+		version,
+		released: versionsOf(released),
+		...policy
+	});
+	return {
+		version: versionPlan(version, previousVersion(released, version)),
+		...images,
+		...chartNames(version, images.tags)
+	};
+}
+/**
+* Names of a branch build. `released` are the releases that it comes after: on the default branch all of this
+* operator's, on a maintenance branch those of its line.
+*/
+function branchNames(build, released, policy) {
+	const images = branchImageTags({
+		...build,
+		...policy
+	});
+	const previous = lastRelease(released);
+	const version = devChartVersion({
+		...build,
+		lastRelease: previous?.version ?? null
+	});
+	return {
+		version: versionPlan(version, previous, "snapshot"),
+		...images,
+		...chartNames(version, images.tags)
+	};
+}
+function versionsOf(released) {
+	return released.map(({ version }) => version);
+}
+function chartNames(version, tags) {
+	return {
+		chartVersion: version.text,
+		appVersion: appVersion(tags)
+	};
+}
+
+// src/version/latest.ts
+/**
+* Whether a GitHub Release becomes the repository's "Latest" one. Only a stable release of the main operator that is at
+* least as high as every stable one published: GitHub's own choice goes by date and takes a backport or another operator.
+* `operators` are those that the release is for, `released` the main operator's versions so far.
+*/
+function isLatestRelease(options) {
+	const { version, operators, primary, released } = options;
+	if (isPrerelease(version)) return no("a pre-release is never the latest release");
+	if (primary === null) return no("several operators and none is configured as the main one");
+	if (!operators.includes(primary)) return no(`latest belongs to the main operator, ${primary}`);
+	const top = highest(released.filter((other) => !isPrerelease(other)).concat(version));
+	if (top !== null && top.text !== version.text) return no(`latest stays on ${top.text} (higher)`);
+	return {
+		makeLatest: true,
+		reason: `highest stable release of ${primary}`
+	};
+}
+function no(reason) {
+	return {
+		makeLatest: false,
+		reason
+	};
+}
+
+// src/plan/chart.ts
+/** How an operator's chart is named; null when it has none. Errors: OR-CHART-NAME, OR-CHART-REPOSITORY. */
+function planChart(inputs, config, facts, operator, names, image) {
+	const path = operator.chartPath;
+	if (path === null || operator.chartMetadata === null || operator.settings.chart?.enabled === false) return null;
+	const name = operator.chartMetadata["name"];
+	const at = { file: `${path}/Chart.yaml` };
+	if (typeof name !== "string" || !/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name)) {
+		const found = name === void 0 ? "has no name" : `has the name ${JSON.stringify(name)}`;
+		throw new Problem("OR-CHART-NAME", `the chart ${path} ${found}`, {
+			hint: "Chart.yaml needs \"name:\" with lower-case letters, digits and \"-\"",
+			at
+		});
+	}
+	const repository = chartRepository(inputs, config, operator, facts.repository, name);
+	if (repository === image?.repository) throw new Problem("OR-CHART-REPOSITORY", `chart and image of ${operator.name} would share ${repository}, and one replace the other`, {
+		hint: "set \"charts:\" in the configuration to another place, for example ghcr.io/<owner>/charts",
+		at
+	});
+	return {
+		path,
+		name,
+		version: names.chartVersion,
+		appVersion: names.appVersion,
+		repository,
+		promote: null
+	};
+}
+
+// src/plan/event.ts
+/**
+* What the event means: what is built, and whether it is published. `named`: public names are worked out, also where a
+* dry run or a laptop then leaves them unwritten. Errors: OR-RELEASE-TAG-MISSING.
+*/
+function planEvent(inputs, config, facts, release) {
+	const { kind, ref, refName, sha, commitTime } = facts.event;
+	const intent = publication(inputs, config, facts, release);
+	const { publishes, reason } = inputs.dryRun ? {
+		publishes: false,
+		reason: "a dry run publishes nothing"
+	} : intent;
+	const named = intent.publishes || release !== null && kind === "local";
+	const { repository, defaultBranch } = facts;
+	return {
+		event: {
+			kind,
+			ref,
+			refName,
+			sha,
+			commitTime,
+			repository,
+			defaultBranch,
+			publishes,
+			publishReason: reason
+		},
+		named
+	};
+}
+function publication(inputs, config, facts, release) {
+	const no = (reason) => ({
+		publishes: false,
+		reason
+	});
+	const { event } = facts;
+	switch (event.kind) {
+		case "pull_request": return no(event.fork ? "a pull request from a fork publishes nothing" : "a pull request publishes nothing");
+		case "schedule": return no("a scheduled run publishes nothing");
+		case "local": return no("a run on a laptop publishes nothing");
+		case "tag": return release === null ? no(`the tag ${event.refName} is not a version`) : {
+			publishes: true,
+			reason: `tag ${release.tag} releases ${release.version.text}`
+		};
+		case "workflow_dispatch":
+			if (release !== null && !release.tagExists && !inputs.dryRun) throw new Problem("OR-RELEASE-TAG-MISSING", `there is no tag ${release.tag} to release`, { hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal` });
+			if (release !== null) return {
+				publishes: true,
+				reason: `the input version asks for ${release.tag}`
+			};
+			return branchPublication(config, facts);
+		case "push": return branchPublication(config, facts);
+	}
+}
+function branchPublication(config, facts) {
+	const branch = facts.event.refName;
+	const globs = config.tags.branches ?? [facts.defaultBranch];
+	return globs.some((glob) => glob === branch || matchesGlob(branch, glob)) ? {
+		publishes: true,
+		reason: `branch ${branch} publishes its builds`
+	} : {
+		publishes: false,
+		reason: `branch ${branch} is checked only (published: ${globs.join(", ")})`
+	};
+}
+
+// src/plan/lockstep.ts
+/**
+* One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
+* first operator's task when all have published. Of each stage the first task waits for all that has to be done, and the
+* others wait for that one: all waiting for all would be a list of millions for some hundred operators.
+*/
+function inLockstep(plans) {
+	const all = plans.flatMap((plan) => plan.tasks);
+	const checks = all.filter((task) => task.effect !== "remote").map((task) => task.id);
+	const idsOf = (stage) => all.filter((task) => task.stage === stage).map((task) => task.id);
+	const [images, charts, tags] = [
+		idsOf("publish-image"),
+		idsOf("publish-chart"),
+		idsOf("tags")
+	];
+	const published = [...images, ...charts];
+	const releasing = idsOf("release")[0];
+	const behind = (task, first, what) => {
+		const own = task.needs.filter((id) => !id.endsWith("/release"));
+		return {
+			...task,
+			needs: union(own, task.id === first || first === void 0 ? what : [first])
+		};
+	};
+	const wait = (task) => {
+		if (task.effect !== "remote") return task;
+		switch (task.stage) {
+			case "publish-image": return behind(task, images[0], checks);
+			case "publish-chart": return behind(task, charts[0], [...checks, ...images]);
+			case "tags": return releasing === void 0 ? behind(task, tags[0], published) : behind(task, void 0, [releasing]);
+			default: return behind(task, releasing, [...checks, ...published]);
+		}
+	};
+	return plans.map((plan) => {
+		const isElsewhere = (task) => task.stage === "release" && task.id !== releasing;
+		const skipped = plan.tasks.filter(isElsewhere).map((task) => ({
+			stage: task.stage,
+			reason: `one release for all operators, made by ${releasing ?? ""}`
+		}));
+		return {
+			...plan,
+			tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
+			skipped: [...plan.skipped, ...skipped]
+		};
+	});
+}
+function union(...lists) {
+	return [...new Set(lists.flat())];
+}
+
+// src/plan/build.ts
+/**
+* Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
+* Errors: problems of all operators together.
+*/
+function buildPlan(inputs, config, given) {
+	const facts = inOrder(given);
+	const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
+	const { event, named } = planEvent(inputs, config, facts, release);
+	const releases = indexReleases(facts.tags, reader);
+	const candidate = candidateOf(release, operators.map(({ facts: { name } }) => name), event.sha);
+	const problems = [];
+	const plans = [];
+	for (const { facts: operator, by } of operators) try {
+		plans.push(planOperator({
+			inputs,
+			config,
+			facts,
+			event,
+			named,
+			release,
+			releases,
+			candidate
+		}, operator, by));
+	} catch (thrown) {
+		if (thrown instanceof Problem) problems.push(thrown);
+		else if (thrown instanceof Problems) problems.push(...thrown.problems);
+		else throw thrown;
+	}
+	raise(distinct(problems));
+	return {
+		schema: 1,
+		event,
+		operators: release?.lockstep === true && candidate === null ? inLockstep(plans) : plans,
+		unaffected
+	};
+}
+/** The facts in one order, whatever order they were read in. */
+function inOrder(facts) {
+	const key = ({ path, name }) => `${path}\0${name}`;
+	const operators = [...facts.operators].sort((a, b) => key(a) < key(b) ? -1 : 1);
+	const { changes } = facts;
+	return {
+		...facts,
+		operators,
+		changes: "files" in changes ? { files: [...changes.files].sort() } : changes
+	};
+}
+/** What is wrong with the whole is found with every operator, and told once. */
+function distinct(problems) {
+	return [...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()];
+}
+function planOperator(shared, operator, by) {
+	const { inputs, config, facts, event, candidate } = shared;
+	const names = namesOf(shared, operator);
+	const full = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
+	const image = candidate === null || full === null ? full : stagedImage(full, operator, event.sha);
+	const chart = planChart(inputs, config, facts, operator, names, image);
+	const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
+	const { tasks, skipped } = planTasks({
+		inputs,
+		facts,
+		event,
+		operator,
+		image,
+		chart,
+		release,
+		candidate
+	});
+	requireE2e(event, operator, skipped, inputs);
+	return {
+		name: operator.name,
+		path: operator.path,
+		runner: operator.settings.runner ?? ["ubuntu-latest"],
+		affected: { by },
+		version: names.version,
+		image,
+		chart,
+		release,
+		tasks,
+		skipped
+	};
+}
+function namesOf({ config, facts, release, releases }, operator) {
+	const policy = {
+		prefix: config.tags.prefix ?? "v",
+		latest: config.tags.latest ?? "branch"
+	};
+	const released = releases.of(operator.name);
+	if (release !== null) return releaseNames(release.version, released, policy);
+	const commits = facts.histories.get(operator.name)?.commits ?? null;
+	if (commits === null && facts.event.kind === "push") throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
+	const { sha, refName } = facts.event;
+	return branchNames({
+		branch: refName,
+		sha,
+		defaultBranch: facts.defaultBranch,
+		commits: commits ?? 0
+	}, released, policy);
+}
+function planRelease(shared, release, operator) {
+	const all = shared.facts.operators.map((other) => other.name);
+	const primary = shared.config.primary ?? (all.length === 1 ? all[0] ?? null : null);
+	const latest = isLatestRelease({
+		version: release.version,
+		operators: release.operators,
+		primary,
+		released: primary === null ? [] : shared.releases.of(primary).map((other) => other.version)
+	});
+	const title = operator.settings.release?.title ?? release.tag;
+	const known = {
+		version: release.version.text,
+		tag: release.tag
+	};
+	return {
+		tag: release.tag,
+		title: title.replaceAll(/\{(version|tag)\}/g, (whole, name) => known[name] ?? whole),
+		prerelease: isPrerelease(release.version),
+		makeLatest: latest.makeLatest,
+		latestReason: latest.reason
+	};
+}
+/** What is published was tested on a cluster, or somebody decided that it is not. */
+function requireE2e(event, operator, skipped, inputs) {
+	const missing = skipped.find((skip) => skip.stage === "e2e" && skip.reason.startsWith("no Docker engine"));
+	if (!event.publishes || missing === void 0 || inputs.stages !== "auto") return;
+	throw new Problem("OR-E2E-NO-DOCKER", `${operator.name} would be published without e2e: ${missing.reason}`, { hint: "start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster" });
+}
+
+// src/plan/finish.ts
+/** What a release still needs when everything in it is built and tested. */
+const finishing = /* @__PURE__ */ new Set([
+	"chart-package",
+	"bundle",
+	"publish-image",
+	"publish-chart",
+	"release",
+	"tags"
+]);
+/** A plan with nothing to do, and why. */
+function nothingToFinish(plan, reason) {
+	const unaffected = [...plan.operators.map(({ name }) => ({
+		name,
+		reason
+	})), ...plan.unaffected];
+	return {
+		...plan,
+		operators: [],
+		unaffected
+	};
+}
+/**
+* The plan of a whole release cut down to what the legs have left: names for what is in the registry, install manifests,
+* the GitHub Release. Pure. Errors: OR-FINISH-INCOMPLETE, one for all operators.
+*/
+function finishPlan(plan, staged) {
+	const lacking = plan.operators.flatMap((operator) => {
+		const parts = missingOf(plan, operator, staged.get(operator.name));
+		return parts.length === 0 ? [] : [`${operator.name} (${parts.join(" and ")})`];
+	});
+	if (lacking.length > 0) {
+		const tag = plan.operators[0]?.release?.tag ?? plan.event.refName;
+		throw new Problem("OR-FINISH-INCOMPLETE", `${tag} cannot be finished, and this run has named nothing; missing: ${list(lacking, 20)}`, { hint: "the leg of such an operator failed or has not run: run the failed jobs again, then this one" });
+	}
+	return {
+		...plan,
+		operators: plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name)))
+	};
+}
+function missingOf(plan, operator, staged) {
+	const lacks = (stage, found) => isPublished(plan, operator, stage) && (found ?? null) === null;
+	return [...operator.image !== null && lacks("publish-image", staged?.image) ? ["image"] : [], ...operator.chart !== null && lacks("publish-chart", staged?.chart) ? ["chart"] : []];
+}
+/** Also in a dry run, which leaves the stage out for a reason of its own. */
+function isPublished(plan, operator, stage) {
+	const skip = operator.skipped.find((skipped) => skipped.stage === stage);
+	return skip === void 0 || skip.reason === plan.event.publishReason;
+}
+function finishOf(plan, operator, staged) {
+	const kept = operator.tasks.filter((task) => finishing.has(task.stage));
+	const ids = new Set(plan.operators.flatMap((other) => other.tasks.map((task) => task.id)).filter(isFinishing));
+	const left = operator.tasks.filter((task) => !finishing.has(task.stage));
+	const image = isPublished(plan, operator, "publish-image") ? operator.image : null;
+	return {
+		...operator,
+		image: image === null ? null : {
+			...image,
+			promote: staged?.image ?? null
+		},
+		chart: operator.chart === null ? null : {
+			...operator.chart,
+			promote: staged?.chart ?? null
+		},
+		tasks: kept.map((task) => withoutPacking({
+			...task,
+			needs: task.needs.filter((id) => ids.has(id))
+		}, staged)),
+		skipped: [...operator.skipped.filter(({ stage }) => finishing.has(stage)), ...[...left, ...operator.skipped.filter(({ stage }) => !finishing.has(stage))].map(({ stage }) => ({
+			stage,
+			reason: "done by the job that tested this operator"
+		}))]
+	};
+}
+function isFinishing(id) {
+	return finishing.has(id.slice(id.lastIndexOf("/") + 1));
+}
+/** What is packed already needs no command around its packing. */
+function withoutPacking(task, staged) {
+	if (task.stage !== "chart-package" || (staged?.chart ?? null) === null) return task;
+	return {
+		...task,
+		commands: {
+			run: null,
+			before: [],
+			after: [],
+			env: {}
+		}
+	};
+}
+
+// src/plan/moving.ts
+function createMovingTags(inputs, config, facts) {
+	const { release, reader } = selectSubjects(inputs, config, facts);
+	return (operator, tagsNow) => {
+		if (release === null) return /* @__PURE__ */ new Set();
+		const released = indexReleases(tagsNow, reader).of(operator);
+		const { tags } = releaseImageTags({
+			version: release.version,
+			released: released.map(({ version }) => version),
+			prefix: config.tags.prefix ?? "v",
+			latest: config.tags.latest ?? "branch"
+		});
+		return new Set(tags.filter((tag) => tag.moving).map((tag) => tag.tag));
+	};
+}
+
+// src/github/permission.ts
+/**
+* Whether the token has `contents: write`, found out without changing anything: GitHub wants that permission for drafting
+* release notes (docs.github.com/rest/releases/releases, "Generate release notes content"), which stores nothing.
+* `tag` keeps the draft empty, as it is both ends of the range. Never throws for an answer of GitHub.
+*/
+async function probeContentsWrite(github, tag) {
+	const { octokit, at } = github;
+	try {
+		const { data } = await octokit.rest.repos.get(at);
+		if (data.archived) return {
+			state: "no",
+			reason: `the repository ${data.full_name} is archived`
+		};
+		await octokit.rest.repos.generateReleaseNotes({
+			...at,
+			tag_name: tag,
+			previous_tag_name: tag
+		});
+		return { state: "yes" };
+	} catch (error) {
+		const { status, message } = failureOf(error);
+		const said = status === 0 ? message : `GitHub answers ${status}, ${message}`;
+		if (status === 401) return {
+			state: "no",
+			reason: `the token is not valid: ${said}`
+		};
+		if (status === 403 && !/rate limit/i.test(message)) return {
+			state: "no",
+			reason: `the token lacks \`contents: write\`: ${said}`
+		};
+		return {
+			state: "unknown",
+			reason: said
+		};
+	}
+}
+
+// src/preflight.ts
+/**
+* What can be known before any work to stop a release later: may the run push, may it write releases. All problems
+* together. Changes nothing.
+*/
+async function preflight(plan, registry, github, log) {
+	const checks = plan.operators.flatMap((operator) => {
+		const stages = new Set(operator.tasks.map((task) => task.stage));
+		const { image, chart, release } = operator;
+		return [
+			...stages.has("publish-image") && image !== null ? [{
+				about: image.repository,
+				run: () => checkImage(image, registry)
+			}] : [],
+			...stages.has("publish-chart") && chart !== null ? [{
+				about: chart.repository,
+				run: () => checkChart(chart, registry)
+			}] : [],
+			...stages.has("release") && release !== null ? [{
+				about: release.tag,
+				run: () => checkRelease(release.tag, github, log)
+			}] : []
+		];
+	});
+	const settled = await Promise.all(checks.map((check) => attempt(check)));
+	raise(once(settled.flat()));
+}
+async function attempt({ about, run }) {
+	try {
+		await run();
+		return [];
+	} catch (thrown) {
+		if (thrown instanceof Problem) return [{
+			about,
+			problem: thrown
+		}];
+		if (thrown instanceof Problems) return thrown.problems.map((problem) => ({
+			about,
+			problem
+		}));
+		throw thrown;
+	}
+}
+/** One registry that is down, or one right that is missing, gives one problem, whatever number of repositories it concerns. */
+function once(found) {
+	return [...groupBy(found, ({ about, problem }) => `${problem.code} ${problem.message.replaceAll(about, "")}`).values()].flatMap((group) => {
+		const [first] = group;
+		const abouts = [...new Set(group.map(({ about }) => about))];
+		if (first === void 0 || abouts.length === 1) return first?.problem ?? [];
+		const { code, message, hint } = first.problem;
+		return new Problem(code, message.replaceAll(first.about, () => list(abouts, 5)), hint === void 0 ? {} : { hint });
+	});
+}
+/** What is published already needs no right to publish it: the re-run of a finished release only reads. */
+async function checkImage(image, registry) {
+	const exact = image.tags.filter((tag) => !tag.moving);
+	if ((await Promise.all(exact.map(({ tag }) => registry.headManifest(image.repository, tag)))).some((manifest) => manifest === null)) await registry.checkPush(image.repository);
+}
+async function checkChart(chart, registry) {
+	if (await registry.headManifest(chart.repository, chartTag(chart.version)) === null) await registry.checkPush(chart.repository);
+}
+async function checkRelease(tag, github, log) {
+	if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
+	const { octokit, at } = github;
+	if (await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
+		...at,
+		tag
+	})) !== null) return;
+	const permission = await probeContentsWrite(github, tag);
+	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
+	if (permission.state !== "no") return;
+	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
 }
 
 // node_modules/semver/internal/constants.js
@@ -37627,35 +47473,6 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 
 // node_modules/@actions/tool-cache/lib/manifest.js
 var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
-var __awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-
-// node_modules/@actions/tool-cache/lib/retry-helper.js
 var __awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
@@ -37684,8 +47501,37 @@ var __awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 	});
 };
 
-// node_modules/@actions/tool-cache/lib/tool-cache.js
+// node_modules/@actions/tool-cache/lib/retry-helper.js
 var __awaiter$1 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+	function adopt(value) {
+		return value instanceof P ? value : new P(function(resolve) {
+			resolve(value);
+		});
+	}
+	return new (P || (P = Promise))(function(resolve, reject) {
+		function fulfilled(value) {
+			try {
+				step(generator.next(value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function rejected(value) {
+			try {
+				step(generator["throw"](value));
+			} catch (e) {
+				reject(e);
+			}
+		}
+		function step(result) {
+			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		}
+		step((generator = generator.apply(thisArg, _arguments || [])).next());
+	});
+};
+
+// node_modules/@actions/tool-cache/lib/tool-cache.js
+var __awaiter = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -37850,416 +47696,8 @@ function folderCache(root) {
 	};
 }
 
-// src/net/hosts.ts
-/** A host as `URL.hostname` gives it, with or without the brackets of an IPv6 address. */
-function address(hostname) {
-	const text = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
-	const family = isIP(text);
-	return family === 0 ? null : {
-		text,
-		family: family === 4 ? "ipv4" : "ipv6"
-	};
-}
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-/** Networks that a public service has no reason to point to (RFC 1918, 3927, 4193, 4291, 6598). */
-const inside = new BlockList();
-inside.addSubnet("0.0.0.0", 8, "ipv4");
-inside.addSubnet("10.0.0.0", 8, "ipv4");
-inside.addSubnet("100.64.0.0", 10, "ipv4");
-inside.addSubnet("169.254.0.0", 16, "ipv4");
-inside.addSubnet("172.16.0.0", 12, "ipv4");
-inside.addSubnet("192.168.0.0", 16, "ipv4");
-inside.addAddress("::", "ipv6");
-inside.addSubnet("fc00::", 7, "ipv6");
-inside.addSubnet("fe80::", 10, "ipv6");
-/** `localhost`, 127.0.0.0/8 and ::1: the only hosts that are spoken to without TLS. */
-function isLoopback(hostname) {
-	const ip = address(hostname);
-	if (ip === null) return /^(?:.+\.)?localhost\.?$/i.test(hostname);
-	return loopback.check(ip.text, ip.family);
-}
-/** Loopback, or an address of a private or link-local network. Names are not resolved. */
-function isInside(hostname) {
-	const ip = address(hostname);
-	return isLoopback(hostname) || ip !== null && inside.check(ip.text, ip.family);
-}
-/** A URL for logs and messages: no user, no password, no query. */
-function printUrl(url) {
-	const parsed = new URL(url);
-	return `${parsed.host}${parsed.pathname}`;
-}
-
-// src/net/failure.ts
-const unsent = /* @__PURE__ */ new Set([
-	"ECONNREFUSED",
-	"ENOTFOUND",
-	"EAI_AGAIN",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-	"EHOSTDOWN",
-	"UND_ERR_CONNECT_TIMEOUT"
-]);
-/** Of undici's errors, those that our own request caused. */
-const ours = /^UND_ERR_(?:REQ_|INVALID|NOT_SUPPORTED|ABORTED|DESTROYED|CLOSED)/;
-const network = /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|Z_[A-Z_]+)$/;
-const tls = /^(?:ERR_|EPROTO$)/;
-/** `fetch` says only "fetch failed"; what happened is in the cause, several levels down. */
-function codeOf(thrown) {
-	let error = thrown;
-	let message = "";
-	for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
-		if (error.message !== "") message = error.message;
-		if ("code" in error && typeof error.code === "string") return {
-			code: error.code,
-			message
-		};
-		error = error.cause;
-	}
-	return {
-		code: "",
-		message: message || String(thrown)
-	};
-}
-/** Reads what `fetch` threw. */
-function explain$1(thrown) {
-	const { code, message } = codeOf(thrown);
-	const passing = network.test(code) && !ours.test(code) && !tls.test(code);
-	return {
-		why: code === "" || message.includes(code) ? message : `${message} (${code})`,
-		unsent: unsent.has(code),
-		passing,
-		...code === "ENOTFOUND" ? { tries: 4 } : {},
-		cause: thrown
-	};
-}
-
-// src/net/redirect.ts
-const statuses = /* @__PURE__ */ new Set([
-	301,
-	302,
-	303,
-	307,
-	308
-]);
-const credentials = /* @__PURE__ */ new Set([
-	"authorization",
-	"cookie",
-	"proxy-authorization"
-]);
-/**
-* Where a reply sends its request, null when nowhere. Credentials stay with the origin they were meant for; a write is not
-* carried to another origin at all, and nothing goes on in the clear off this machine.
-* 301 and 302 keep the method (RFC 9110 allows it, GitHub asks for it); 303 makes it a GET.
-*/
-function nextHop(hop, status, location) {
-	if (!statuses.has(status) || location === null) return null;
-	if (!URL.canParse(location, hop.url.href)) throw refused(hop, "to something that is no URL");
-	const url = new URL(location, hop.url);
-	if (!(url.protocol === "https:" || url.protocol === "http:" && isLoopback(url.hostname))) throw refused(hop, `to ${url.protocol}//${url.host}, which is not https`);
-	const sameOrigin = url.origin === hop.url.origin;
-	if (!(hop.method === "GET" || hop.method === "HEAD") && !sameOrigin && status !== 303) throw refused(hop, `a ${hop.method} to another host, ${url.host}`);
-	url.username = "";
-	url.password = "";
-	return {
-		method: status === 303 && hop.method !== "HEAD" ? "GET" : hop.method,
-		url,
-		headers: sameOrigin ? hop.headers : Object.fromEntries(Object.entries(hop.headers).filter(([name]) => !credentials.has(name.toLowerCase()))),
-		withBody: hop.withBody && status !== 303
-	};
-}
-function refused(hop, where) {
-	return new Problem("OR-NET-REDIRECT", `${printUrl(hop.url)} redirects ${where}; not followed`);
-}
-
-// src/net/reply.ts
-/** A reply whose body has been read. */
-function reply(head, url, body, tries) {
-	return {
-		status: head.status,
-		headers: head.headers,
-		url: url.href,
-		body,
-		tries,
-		text: () => body.toString("utf8"),
-		json: () => {
-			try {
-				return JSON.parse(body.toString("utf8"));
-			} catch (error) {
-				throw new Problem("OR-NET-REPLY", `${printUrl(url)} answered ${head.status} with something that is not JSON`, { cause: error });
-			}
-		}
-	};
-}
-
-// src/net/attempt.ts
-const maxRedirects$1 = 5;
-const defaultMaxBytes$2 = 8388608;
-const silenceMs = 6e4;
-/** The slowest upload that is still waited for: 128 KiB/s. */
-const uploadBytesPerMs = 128;
-function sizeOf(body) {
-	if (body === void 0) return 0;
-	if (typeof body === "string") return Buffer.byteLength(body);
-	return body instanceof Blob ? body.size : body.length;
-}
-/** Ends a request on an abort, or when the other side is silent for too long. */
-var Watch = class {
-	#controller = new AbortController();
-	#ms;
-	#outer;
-	#onAbort = () => this.#controller.abort();
-	#timer;
-	silent = false;
-	constructor(ms, outer) {
-		this.#ms = ms;
-		this.#outer = outer;
-		for (const signal of outer) signal.addEventListener("abort", this.#onAbort, { once: true });
-		this.heard();
-	}
-	get signal() {
-		return this.#controller.signal;
-	}
-	heard() {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => {
-			this.silent = true;
-			this.#controller.abort();
-		}, this.#ms);
-	}
-	end() {
-		clearTimeout(this.#timer);
-		for (const signal of this.#outer) signal.removeEventListener("abort", this.#onAbort);
-	}
-};
-/** A failure of the connection while a body was read, told apart from a failure of who reads it. */
-var Broken = class extends Error {};
-async function* chunksOf(response, watch) {
-	if (response.body === null) return;
-	const reader = response.body.getReader();
-	try {
-		for (;;) {
-			const part = await reader.read().catch((error) => {
-				throw new Broken("the reply broke off", { cause: error });
-			});
-			watch.heard();
-			if (part.done) return;
-			yield part.value;
-		}
-	} finally {
-		await reader.cancel().catch(() => void 0);
-	}
-}
-async function collect(chunks, maxBytes, hop) {
-	const parts = [];
-	let size = 0;
-	for await (const chunk of chunks) {
-		size += chunk.length;
-		if (size > maxBytes) throw new Problem("OR-NET-TOO-LARGE", `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
-		parts.push(chunk);
-	}
-	return Buffer.concat(parts, size);
-}
-/** One try, redirects followed. Throws what no other try can change. */
-async function attempt(fetch, request, signals, tries) {
-	for (const signal of signals) signal.throwIfAborted();
-	const watch = new Watch(request.timeoutMs ?? silenceMs + sizeOf(request.body) / uploadBytesPerMs, signals);
-	let hop = {
-		method: request.method,
-		url: new URL(request.url),
-		headers: {
-			"user-agent": "operator-release",
-			...request.headers
-		},
-		withBody: request.body !== void 0
-	};
-	try {
-		for (let hops = 0;; hops += 1) {
-			const response = await fetch(hop.url, {
-				method: hop.method,
-				headers: hop.headers,
-				redirect: "manual",
-				signal: watch.signal,
-				...hop.withBody && request.body !== void 0 ? { body: request.body } : {}
-			});
-			watch.heard();
-			const next = request.redirects === "return" ? null : nextHop(hop, response.status, response.headers.get("location"));
-			if (next === null) return { reply: await read(response, request, hop, watch, tries) };
-			await response.body?.cancel();
-			if (hops === maxRedirects$1) throw new Problem("OR-NET-REDIRECT", `${printUrl(request.url)} redirects more than ${maxRedirects$1} times`);
-			hop = next;
-		}
-	} catch (error) {
-		for (const signal of signals) signal.throwIfAborted();
-		if (watch.silent) return { failure: {
-			why: "no answer in time",
-			unsent: false,
-			passing: true,
-			cause: error
-		} };
-		if (error instanceof Broken) return { failure: {
-			...explain$1(error.cause),
-			passing: true
-		} };
-		if (error instanceof TypeError) return { failure: explain$1(error) };
-		throw error;
-	} finally {
-		watch.end();
-	}
-}
-async function read(response, request, hop, watch, tries) {
-	const chunks = chunksOf(response, watch);
-	if (request.sink !== void 0 && response.ok) {
-		await request.sink(chunks);
-		return reply(response, hop.url, Buffer.alloc(0), tries);
-	}
-	return reply(response, hop.url, await collect(chunks, request.maxBytes ?? defaultMaxBytes$2, hop), tries);
-}
-
-// src/net/backoff.ts
-/** Tries in all; with the growing waits they span about a minute. */
-const defaultTries = 8;
-const firstWaitMs = 500;
-const longestWaitMs = 3e4;
-const defaultBudgetMs = 9e5;
-/** Never shorter than what the server asked for, so that a crowd of clients does not come back a moment too early. */
-function waitOf(pause, triesDone, random) {
-	const growth = 2 ** (triesDone - 1);
-	if (pause.firstMs !== void 0) return pause.firstMs * growth * (1 + random / 4);
-	const grown = Math.min(firstWaitMs * growth, longestWaitMs) * (.5 + random / 2);
-	if (pause.waitMs === void 0) return grown;
-	return pause.waitMs < firstWaitMs ? Math.max(pause.waitMs, grown) : pause.waitMs + random * firstWaitMs;
-}
-const seconds = (ms) => `${(ms / 1e3).toFixed(1)} s`;
-/**
-* The one retry policy: exponential with jitter, the server's wishes first, bounded by tries and by a budget that all
-* requests share.
-*/
-function createBackoff(options) {
-	const { log, random = Math.random, sleep: sleep$1 = sleep } = options;
-	let left = options.budgetMs ?? defaultBudgetMs;
-	return async (what, why, triesDone, pause = {}, signal = options.signal) => {
-		const tries = pause.tries ?? defaultTries;
-		if (triesDone >= tries) {
-			log.warn(`${what}: ${why}; given up after ${triesDone} tries`);
-			return false;
-		}
-		const wait = waitOf(pause, triesDone, random());
-		if (wait > left) {
-			log.warn(`${what}: ${why}; given up, ${seconds(wait)} to wait are more than the ${seconds(left)} that are left`);
-			return false;
-		}
-		left -= wait;
-		log.info(`${what}: ${why}; again in ${seconds(wait)} (try ${triesDone + 1} of ${tries})`);
-		await sleep$1(wait, signal);
-		return true;
-	};
-}
-
-// src/net/retry-after.ts
-const weekday = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
-/**
-* `Retry-After` (RFC 9110, 10.2.3): whole seconds, or one of the three date forms.
-* Milliseconds from `now`, 0 for a moment that has passed, null for an absent or unreadable value.
-*/
-function parseRetryAfter(value, now) {
-	const text = value?.trim() ?? "";
-	if (/^\d{1,9}$/.test(text)) return Number(text) * 1e3;
-	if (text.length > 40 || !weekday.test(text)) return null;
-	const moment = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
-	return Number.isNaN(moment) ? null : Math.max(0, moment - now);
-}
-/** Wait until a spent rate limit is filled again: `x-ratelimit-remaining: 0` with `x-ratelimit-reset` in epoch seconds. */
-function parseRateLimitReset(headers, now) {
-	const reset = headers.get("x-ratelimit-reset")?.trim() ?? "";
-	if (headers.get("x-ratelimit-remaining")?.trim() !== "0" || !/^\d{1,12}$/.test(reset)) return null;
-	return Math.max(0, Number(reset) * 1e3 - now);
-}
-
-// src/net/classify.ts
-/** GitHub asks for at least a minute where a secondary limit carries no header. */
-const secondaryWaitMs = 6e4;
-/** Words of GitHub's and GHCR's 403 for a rate limit; GHCR wraps them into `denied: permission_denied: ...`. */
-const limitWords = /rate limit|temporarily blocked from content creation|abuse detection/i;
-const wordsWithin = 16384;
-/**
-* Which replies call for another try: 408, 425, 429, 499, 5xx, and the 403 that is a rate limit.
-* Only 425, 429 and that 403 say that nothing was done.
-*/
-const classify = (reply, now) => {
-	const { status, headers } = reply;
-	const asked = parseRetryAfter(headers.get("retry-after"), now);
-	const reset = parseRateLimitReset(headers, now);
-	const wait = asked ?? reset;
-	const pause = wait === null ? {} : { waitMs: wait };
-	if (status === 425 || status === 429) {
-		const secondary = wait === null && /secondary rate limit/i.test(reply.text().slice(0, wordsWithin));
-		return {
-			why: status === 429 ? "429, too many requests" : "425, too early",
-			refused: true,
-			...secondary ? { firstMs: secondaryWaitMs } : pause
-		};
-	}
-	if (status === 403) {
-		if (!(wait !== null || limitWords.test(reply.text().slice(0, wordsWithin)))) return null;
-		return {
-			why: "403, rate limit",
-			refused: true,
-			...wait === null ? { firstMs: secondaryWaitMs } : pause
-		};
-	}
-	if (status === 408 || status === 499 || status >= 500) return {
-		why: `answered ${status}`,
-		refused: false,
-		...pause
-	};
-	return null;
-};
-
-// src/net/http.ts
-function pauseOf(verdict) {
-	return {
-		...verdict.waitMs === void 0 ? {} : { waitMs: verdict.waitMs },
-		...verdict.firstMs === void 0 ? {} : { firstMs: verdict.firstMs },
-		...verdict.tries === void 0 ? {} : { tries: verdict.tries }
-	};
-}
-/** The client for every request of this program: one retry policy, one budget, one line per retry, bounded replies. */
-function createHttp(options) {
-	const { fetch = globalThis.fetch, clock = Date.now } = options;
-	const backoff = createBackoff(options);
-	async function send(request) {
-		const signals = [options.signal, request.signal].filter((signal) => signal !== void 0);
-		const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-		const what = `${request.method} ${printUrl(request.url)}`;
-		for (let tries = 1;; tries += 1) {
-			const result = await attempt(fetch, request, signals, tries);
-			if ("reply" in result) {
-				const verdict = (request.classify ?? classify)(result.reply, clock());
-				if (verdict === null || request.repeat === "when-refused" && !verdict.refused) return result.reply;
-				if (!await backoff(what, verdict.why, tries, pauseOf(verdict), signal)) return result.reply;
-				continue;
-			}
-			const { failure } = result;
-			const repeatable = failure.passing && (request.repeat === "always" || failure.unsent);
-			const pause = failure.tries === void 0 ? {} : { tries: failure.tries };
-			if (repeatable && await backoff(what, failure.why, tries, pause, signal)) continue;
-			throw new Problem("OR-NET-UNREACHABLE", `${what}: ${failure.why}`, {
-				hint: "see that the host is reachable from this machine; a re-run goes on where this one stopped",
-				cause: failure.cause
-			});
-		}
-	}
-	return {
-		send,
-		backoff,
-		signal: options.signal
-	};
-}
-
 // src/tools/download.ts
-const defaultMaxBytes$1 = 268435456;
+const defaultMaxBytes = 268435456;
 const defaultTimeoutMs = 3e5;
 const maxRedirects = 5;
 /** Waiting for another try; short, because another source is left. */
@@ -38283,7 +47721,7 @@ async function download(request, ports) {
 		...sleep === void 0 ? {} : { sleep }
 	});
 	try {
-		const sum = await save$1(http, request, ports.maxBytes ?? defaultMaxBytes$1);
+		const sum = await save(http, request, ports.maxBytes ?? defaultMaxBytes);
 		if (sum !== request.sha256) throw new Problem("OR-TOOL-CHECKSUM", `${printUrl(request.url)} has the SHA-256 ${sum}, not ${request.sha256}`, { hint: "someone changed the file, on its way or at its source: do not use it, and put the tool on PATH" });
 	} catch (error) {
 		await rm$1(request.target, { force: true });
@@ -38295,7 +47733,7 @@ async function download(request, ports) {
 	}
 }
 /** Follows redirects, writes the body to the target and gives its sum. */
-async function save$1(http, request, maxBytes) {
+async function save(http, request, maxBytes) {
 	const start = new URL(request.url);
 	const allowed = /* @__PURE__ */ new Set([start.host, ...request.redirects]);
 	let sum = "";
@@ -38501,12 +47939,12 @@ const github = ["release-assets.githubusercontent.com", "objects.githubuserconte
 const anyVersion = /\bv?(\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.-]+)?)/;
 /**
 * The one table of versions. The sums are those of the projects' own checksum files; each was found in at least two
-* independent public lock files, except chainsaw's for darwin, ko's and syft's for darwin/amd64 (one).
+* independent public lock files, except chainsaw's for darwin and ko's for darwin/amd64 (one).
 */
 const tools = {
 	"golangci-lint": {
 		version: "2.12.2",
-		range: ">=2.0.0 <3",
+		range: ">=2.1.0 <3",
 		ask: {
 			args: ["version"],
 			pattern: /has version v?(\S+)/
@@ -38678,101 +48116,6 @@ const tools = {
 				"darwin/arm64": "a1338c4140c8c94e789733e21b161a3de177b467cd3c388b634fe1a869574509"
 			}
 		}
-	},
-	kubeconform: {
-		version: "0.8.0",
-		range: ">=0.6.0 <1",
-		ask: {
-			args: ["-v"],
-			pattern: anyVersion
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/yannh/kubeconform",
-			package: "cmd/kubeconform"
-		},
-		download: {
-			url: "https://github.com/yannh/kubeconform/releases/download/v{version}/kubeconform-{os}-{arch}.tar.gz",
-			redirects: github,
-			member: "kubeconform",
-			sha256: {
-				"linux/amd64": "9bc2bffbf71f261128533edaf912153948b7ff238f9a531ae6d34466ec287883",
-				"linux/arm64": "1f53fc8e81258197a35e8603054162a5af1de8c5af13746c71ab680d9534ed87",
-				"darwin/amd64": "71dbc87ac9f24099a62b93570e65aa06312ba6ac8aea63b7f86e9d999edf5a92",
-				"darwin/arm64": "f84f4dfbebf4a6b0b230385fa065a39ea35e02608c2b50d025dcf64775a69d67"
-			}
-		}
-	},
-	cosign: {
-		version: "3.1.1",
-		range: ">=2.4.0 <4",
-		ask: {
-			args: ["version"],
-			pattern: /GitVersion:\s*v?(\S+)/
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/sigstore/cosign/v{major}",
-			package: "cmd/cosign"
-		},
-		download: {
-			url: "https://github.com/sigstore/cosign/releases/download/v{version}/cosign-{os}-{arch}",
-			redirects: github,
-			member: null,
-			sha256: {
-				"linux/amd64": "ae1ecd212663f3693ad9edf8b1a183900c9a52d3155ba6e354237f9a0f6463fc",
-				"linux/arm64": "2ec865872e331c32fd12b08dae15332d3f92c0aa029219589684a4903ca85d11",
-				"darwin/amd64": "14d2678dfbfde18798151e86fbd91ebdadbb7424b18412a42a155dd8a2df4c7a",
-				"darwin/arm64": "94b42a9e697be95675f6160ab031a9a5f1ec1e646d6f648d7b2f5cd59ececbc5"
-			}
-		}
-	},
-	syft: {
-		version: "1.52.0",
-		range: ">=1.0.0 <2",
-		ask: {
-			args: ["version"],
-			pattern: /Version:\s*v?(\d\S*)/
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/anchore/syft",
-			package: "cmd/syft"
-		},
-		download: {
-			url: "https://github.com/anchore/syft/releases/download/v{version}/syft_{version}_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "syft",
-			sha256: {
-				"linux/amd64": "caeedb81fb0491615f1ebd1761e4145d41ee86dd2cc7bf80669f9f5ad9d6133d",
-				"linux/arm64": "c46d5e4c28e12aa4c5becfaa343ef1c7f89045b6b895f2c21d471c62db09c706",
-				"darwin/amd64": "56975f5d7ffa9846a1eaf64330647841b878097bc7e3730cb9325f93add96917",
-				"darwin/arm64": "014d561b6d13059124155f74a6c5a9a99501f5e209313638dd884f39eb418ee6"
-			}
-		}
-	},
-	/** The reference registry, for the demo. The project publishes none for darwin. */
-	registry: {
-		version: "3.1.2",
-		range: ">=2.8.0 <4",
-		ask: {
-			args: ["--version"],
-			pattern: /distribution(?:\/v\d+)? v?(\S+)/
-		},
-		mayBeSilent: true,
-		go: {
-			module: "github.com/distribution/distribution/v{major}",
-			package: "cmd/registry"
-		},
-		download: {
-			url: "https://github.com/distribution/distribution/releases/download/v{version}/registry_{version}_{os}_{arch}.tar.gz",
-			redirects: github,
-			member: "registry",
-			sha256: {
-				"linux/amd64": "40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8",
-				"linux/arm64": "09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73"
-			}
-		}
 	}
 };
 /** This machine in Go's terms; null where the action has no downloads for it. */
@@ -38872,14 +48215,14 @@ async function downloadTool(name, tool, version, ports, keep) {
 	try {
 		const target = path$2.join(scratch, "download");
 		await download({
-			url: fill$1(url, tool, platform),
+			url: fill(url, tool, platform),
 			redirects,
 			sha256,
 			target
 		}, ports);
 		if (member === null) return await keep(target);
 		const program = path$2.join(scratch, name);
-		await unpackMember(target, fill$1(member, tool, platform), program);
+		await unpackMember(target, fill(member, tool, platform), program);
 		return await keep(program);
 	} catch (error) {
 		if (!(error instanceof Problem && error.code === "OR-TOOL-DOWNLOAD")) throw error;
@@ -38892,8704 +48235,19 @@ async function downloadTool(name, tool, version, ports, keep) {
 		});
 	}
 }
-function fill$1(template, tool, platform) {
+function fill(template, tool, platform) {
 	const [os = "", arch = ""] = platform.split("/").map((part) => tool.download.spelling?.[part] ?? part);
 	return template.replaceAll("{version}", tool.version).replaceAll("{os}", os).replaceAll("{arch}", arch);
 }
 
-// src/stages/lint.ts
-/** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
-const lint = {
-	name: "lint",
-	run: async (given) => {
-		const context = withEnvironment(given);
-		const findings = [];
-		if (context.task.golangci) findings.push(...await golangci(context));
-		if (context.task.vet) findings.push(...await vet(context));
-		if (context.task.chart !== null) findings.push(...await helmLint(context, context.task.chart));
-		const unique = dedupe(findings);
-		for (const finding of unique) context.find(finding);
-		const errors = unique.filter((finding) => finding.level === "error");
-		context.note(`${unique.length} finding${unique.length === 1 ? "" : "s"}`);
-		if (errors.length === 0) return;
-		throw new Problem("OR-LINT", `lint found ${errors.length} problem${errors.length === 1 ? "" : "s"}`, {
-			hint: "correct them; golangci-lint, go vet and helm lint show the same on your machine",
-			excerpt: errors.slice(0, 10).map(oneLine$1).join("\n"),
-			...errors[0]?.at === void 0 ? {} : { at: errors[0].at }
-		});
-	}
-};
-/** golangci-lint runs go vet too, so that the same line may be found twice. */
-function dedupe(findings) {
-	const seen = /* @__PURE__ */ new Set();
-	return findings.filter((finding) => {
-		const key = `${finding.at?.file ?? ""}:${finding.at?.line ?? 0}:${finding.message.replace(/^\w+: /, "")}`;
-		return !seen.has(key) && seen.add(key);
-	});
-}
-function oneLine$1(finding) {
-	return `${finding.at === void 0 ? "" : `${finding.at.file}:${finding.at.line ?? 1}: `}${finding.message.split("\n")[0] ?? ""} (${finding.title ?? ""})`;
-}
-/** The program in the one version that the project asks for, else the one that the whole run uses. */
-async function golangciLint(context) {
-	const version = context.task.golangciVersion;
-	if (version === null) return context.tool("golangci-lint");
-	const { exec, env } = context.ports;
-	const toolCache = folderCache(toolCacheRoot(env));
-	const ports = {
-		exec,
-		env,
-		log: context.log,
-		fetch: globalThis.fetch,
-		toolCache,
-		signal: context.signal
-	};
-	return (await findTool("golangci-lint", ports, version)).path;
-}
-async function golangci(context) {
-	context.progress("golangci-lint");
-	const tool = await golangciLint(context);
-	const result = await context.run(tool, [
-		"run",
-		"--output.json.path=stdout",
-		"--output.text.path=stderr",
-		"--show-stats=false",
-		"./..."
-	], { allowFailure: true });
-	const found = parseGolangci(result.stdout);
-	if (found === null || result.exitCode !== 0 && found.length === 0) throw new Problem("OR-LINT-GOLANGCI", `golangci-lint could not lint (exit code ${result.exitCode})`, {
-		hint: "its own message above says why: often a configuration for another major version, or code that does not compile",
-		excerpt: tail(result.stderr.trim() === "" ? result.stdout : result.stderr)
-	});
-	return found.map((finding) => fromRoot(context, finding));
-}
-async function vet(context) {
-	context.progress("go vet");
-	const result = await context.run("go", ["vet", "./..."], { allowFailure: true });
-	const found = parseVet(result.stderr);
-	if (result.exitCode !== 0 && found.length === 0) throw new Problem("OR-LINT-VET", "go vet failed", {
-		hint: "the code has to compile before it can be checked",
-		excerpt: tail(result.stderr)
-	});
-	return found.map((finding) => fromRoot(context, finding));
-}
-/** Tools name files from the operator's folder; annotations need them from the repository's root. */
-function fromRoot(context, finding) {
-	if (finding.at === void 0) return finding;
-	return {
-		...finding,
-		at: {
-			...finding.at,
-			file: posix.join(context.operator.path, finding.at.file)
-		}
-	};
-}
-async function helmLint(context, chart) {
-	context.progress("helm lint");
-	const helm = await context.tool("helm");
-	const folder = await chartWithDependencies(context, helm, chart, "lint");
-	const result = await context.run(helm, [
-		"lint",
-		"--strict",
-		folder
-	], { allowFailure: true });
-	const found = parseHelmLint(result.stdout, chart);
-	if (result.exitCode !== 0 && !found.some((finding) => finding.level === "error")) {
-		const errors = found.map((finding) => ({
-			...finding,
-			level: "error"
-		}));
-		if (errors.length > 0) return errors;
-		throw new Problem("OR-LINT-HELM", "helm lint failed", {
-			hint: "run helm lint --strict on the chart",
-			excerpt: tail(result.stderr || result.stdout),
-			at: { file: `${chart}/Chart.yaml` }
-		});
-	}
-	return found;
-}
-
-// src/registry/ensure.ts
-/** Reads until a registry that lags shows something; GHCR needs seconds. */
-const readBackTries = 8;
-/** Takings over by an older run, after which this one gives in. */
-const moveTries = 5;
-function conflict(name, there, ours) {
-	return new Problem("OR-REGISTRY-CONFLICT", `${name} is ${there} already, and this run made ${ours}`, { hint: "a published version never changes: release the next version, or see why the same commit built something else" });
-}
+// src/run-event.ts
 /**
-* Reads a name until it is no longer what it was before the write, null for absent. A null or old reply may be a replica that
-* lags; the last one counts.
-*/
-async function readBack(registry, repository, tag, wanted, before) {
-	for (let tries = 1;; tries += 1) {
-		const now = (await registry.headManifest(repository, tag))?.digest ?? null;
-		if (now === wanted || now !== null && now !== before) return now;
-		const name = printName(repository, tag);
-		if (!await registry.backoff(`HEAD ${name}`, "not visible yet", tries, { tries: readBackTries })) return now;
-	}
-}
-function notVisible(name, wanted, now) {
-	return new Problem("OR-REGISTRY-READBACK", `${name} was written as ${wanted}, but reads as ${now ?? "absent"}`, { hint: "the registry took the write and does not show it; run the job again" });
-}
-/**
-* Makes a tag point to a manifest whose content the repository has. With `immutable` another content under the tag is an error,
-* OR-REGISTRY-CONFLICT; the same content is success without a write.
-*/
-async function ensureTag(registry, repository, tag, manifest, options) {
-	const name = printName(repository, tag);
-	const there = await registry.getManifest(repository, tag);
-	if (there?.digest === manifest.digest) return {
-		digest: manifest.digest,
-		written: false
-	};
-	if (there !== null && options.immutable) throw conflict(name, there.digest, manifest.digest);
-	await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
-	const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
-	if (now === manifest.digest) return {
-		digest: manifest.digest,
-		written: true
-	};
-	if (now !== null && now !== there?.digest) throw conflict(name, now, manifest.digest);
-	throw notVisible(name, manifest.digest, now);
-}
-/**
-* Moves a moving tag forward. `mayReplace` decides from what the tag points to right now; it is asked again when another run
-* moves the tag in between, so that the newest ends on top whatever the order of the runs.
-*/
-async function moveTag(registry, repository, tag, manifest, mayReplace) {
-	const name = printName(repository, tag);
-	let previous = null;
-	for (let tries = 1; tries <= moveTries; tries += 1) {
-		const there = await registry.getManifest(repository, tag);
-		const written = tries > 1;
-		if (!written) previous = there?.digest ?? null;
-		if (there?.digest === manifest.digest) return {
-			digest: manifest.digest,
-			written,
-			previous,
-			ours: true
-		};
-		if (there !== null && !await mayReplace(there)) return {
-			digest: there.digest,
-			written: false,
-			previous,
-			ours: false
-		};
-		await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
-		const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
-		if (now === manifest.digest) return {
-			digest: manifest.digest,
-			written: true,
-			previous,
-			ours: true
-		};
-		if (now === null || now === there?.digest) throw notVisible(name, manifest.digest, now);
-	}
-	throw new Problem("OR-REGISTRY-READBACK", `${name} is moved again and again by another run`, { hint: "run the job again when the other one has ended" });
-}
-
-// src/registry/chart.ts
-/** An OCI tag has no `+`; helm writes `_` for it and reads it back so. */
-function chartTag(version) {
-	return version.replaceAll("+", "_");
-}
-function words(value) {
-	return typeof value === "string" && value !== "" ? value : null;
-}
-function maintainers(value) {
-	if (!Array.isArray(value)) return null;
-	const people = value.flatMap((item) => {
-		if (typeof item !== "object" || item === null) return [];
-		const { name, email } = item;
-		const mail = words(email);
-		return words(name) === null ? [] : [`${String(name)}${mail === null ? "" : ` (${mail})`}`];
-	});
-	return people.length === 0 ? null : people.join(", ");
-}
-/** The annotations that helm sets, from the same fields, in a fixed order. */
-function annotationsOf({ chartYaml, version, annotations, created }) {
-	const own = typeof chartYaml["annotations"] === "object" && chartYaml["annotations"] !== null ? chartYaml["annotations"] : {};
-	const sources = Array.isArray(chartYaml["sources"]) ? chartYaml["sources"] : [];
-	const derived = {
-		title: words(chartYaml["name"]),
-		version,
-		description: words(chartYaml["description"]),
-		url: words(chartYaml["home"]),
-		source: words(sources[0]),
-		authors: maintainers(chartYaml["maintainers"]),
-		created: (/* @__PURE__ */ new Date(created * 1e3)).toISOString().replace(".000Z", "Z")
-	};
-	const all = /* @__PURE__ */ new Map();
-	for (const [key, value] of Object.entries(own)) if (typeof value === "string") all.set(key, value);
-	for (const [key, value] of Object.entries(derived)) if (value !== null) all.set(`org.opencontainers.image.${key}`, value);
-	for (const [key, value] of Object.entries(annotations)) all.set(key, value);
-	return Object.fromEntries([...all].sort(([a], [b]) => a < b ? -1 : 1));
-}
-/** The manifest of a chart, with its configuration. The same chart and commit give the same bytes. */
-function chartManifest(chart) {
-	const config = Buffer.from(JSON.stringify(chart.chartYaml));
-	const bytes = Buffer.from(JSON.stringify({
-		schemaVersion: 2,
-		mediaType: mediaTypes.manifest,
-		config: {
-			mediaType: mediaTypes.chartConfig,
-			digest: digestOf$1(config),
-			size: config.length
-		},
-		layers: [{
-			mediaType: mediaTypes.chartContent,
-			digest: digestOf$1(chart.tgz),
-			size: chart.tgz.length
-		}],
-		annotations: annotationsOf(chart)
-	}));
-	return {
-		manifest: {
-			mediaType: mediaTypes.manifest,
-			digest: digestOf$1(bytes),
-			size: bytes.length,
-			bytes
-		},
-		config
-	};
-}
-function contentOf(manifest, name) {
-	const layer = parseManifest(manifest.bytes, name).layers.find(({ mediaType }) => mediaType === mediaTypes.chartContent);
-	if (layer === void 0) throw new Problem("OR-REGISTRY-CONFLICT", `${name} is not a Helm chart but ${manifest.mediaType}`, { hint: "a chart and an image cannot share a repository; change `charts` in the configuration" });
-	return layer;
-}
-/**
-* Publishes a chart in one step: two blobs, then one manifest under the tag (`helm push` makes three requests of it and fails where
-* a registry lags between them). The same packed bytes under the version are success, others OR-REGISTRY-CONFLICT.
-*/
-async function pushChart(registry, chart) {
-	const { repository, tgz, version } = chart;
-	const tag = chartTag(version);
-	const name = printName(repository, tag);
-	const { manifest, config } = chartManifest(chart);
-	const there = await registry.getManifest(repository, tag);
-	if (there !== null) {
-		const content = contentOf(there, name);
-		if (content.digest !== digestOf$1(tgz)) throw conflict(name, content.digest, digestOf$1(tgz));
-		return {
-			digest: there.digest,
-			written: false
-		};
-	}
-	await registry.uploadBlob(repository, {
-		digest: digestOf$1(tgz),
-		size: tgz.length
-	}, { bytes: tgz });
-	await registry.uploadBlob(repository, {
-		digest: digestOf$1(config),
-		size: config.length
-	}, { bytes: config });
-	return ensureTag(registry, repository, tag, manifest, { immutable: true });
-}
-/** The packed bytes of a published chart, verified; null when there is none. `reference`: version, tag or digest. */
-async function pullChart(registry, repository, reference) {
-	const tag = chartTag(reference);
-	const manifest = await registry.getManifest(repository, tag);
-	if (manifest === null) return null;
-	const name = printName(repository, tag);
-	const tgz = await registry.getBlobBytes(repository, contentOf(manifest, name));
-	return {
-		digest: manifest.digest,
-		tgz,
-		annotations: parseManifest(manifest.bytes, name).annotations
-	};
-}
-
-// src/github/failure.ts
-function record(value) {
-	return typeof value === "object" && value !== null ? value : {};
-}
-const text$1 = (value) => typeof value === "string" ? value : "";
-/**
-* Reads an error of octokit. Throws again what is none: problems that another layer has explained already, the reason of an
-* abort, and bugs of ours.
-*/
-function failureOf(thrown) {
-	if (!(thrown instanceof Error) || thrown instanceof Problem) throw thrown;
-	const { status } = record(thrown);
-	if (typeof status !== "number" || thrown.name === "AbortError") throw thrown;
-	const response = record(record(thrown)["response"]);
-	if (!("headers" in response)) {
-		const { cause } = thrown;
-		if (!(cause instanceof Problem) || cause.code !== "OR-NET-UNREACHABLE") throw cause instanceof Error ? cause : thrown;
-		return {
-			status: 0,
-			message: cause.message,
-			requestId: null,
-			errors: [],
-			cause
-		};
-	}
-	const data = record(response["data"]);
-	const errors = Array.isArray(data["errors"]) ? data["errors"] : [];
-	return {
-		status,
-		message: oneLine(text$1(data["message"]) || thrown.message),
-		requestId: text$1(record(response["headers"])["x-github-request-id"]) || null,
-		errors: errors.map((e) => ({
-			code: text$1(record(e)["code"]),
-			field: text$1(record(e)["field"]),
-			message: oneLine(text$1(record(e)["message"]))
-		})),
-		cause: thrown
-	};
-}
-/** Nobody knows whether a write with this end was carried out. */
-function isUncertain({ status }) {
-	return status === 0 || status === 408 || status === 499 || status >= 500;
-}
-/** Every word of GitHub's on the matter. */
-function wordsOf(failure) {
-	return [failure.message, ...failure.errors.flatMap((e) => [
-		e.code,
-		e.field,
-		e.message
-	])].join(" ");
-}
-function alreadyExists(failure) {
-	return failure.status === 422 && failure.errors.some((e) => e.code === "already_exists");
-}
-/** The failure as something that the user can act on; `doing` completes "could not ...". */
-function problemOf(doing, failure) {
-	const { code, hint } = explain(failure);
-	const { status, requestId, errors } = failure;
-	const details = errors.map((e) => e.message || [e.field, e.code].filter(Boolean).join(" ")).filter(Boolean);
-	const said = [failure.message, ...details].join("; ");
-	const answer = status === 0 ? said : `GitHub answered ${status}, ${said}`;
-	const request = requestId === null ? "" : ` (request ${requestId})`;
-	return new Problem(code, `could not ${doing}: ${answer}${request}`, {
-		hint,
-		cause: failure.cause
-	});
-}
-function explain(failure) {
-	const { status } = failure;
-	const words = wordsOf(failure);
-	if (status === 401) return {
-		code: "OR-GITHUB-AUTH",
-		hint: "the token is wrong or has ended (a job token ends with its job); re-run, what is done stays done"
-	};
-	if (/rate limit|abuse|temporarily blocked/i.test(words)) return {
-		code: "OR-GITHUB-RATE",
-		hint: "GitHub limits how much this token may do; re-run later, what is done stays done"
-	};
-	if (/pre_receive|creations being restricted|rule violations/i.test(words)) return {
-		code: "OR-GITHUB-RULESET",
-		hint: "push the tag as someone whom the ruleset lets create it, or add this token to its bypass list"
-	};
-	if (status === 403) return {
-		code: "OR-GITHUB-PERMISSION",
-		hint: "give the job `permissions: contents: write`, or pass a `github-token` that has it"
-	};
-	if (/used by an immutable release/i.test(words)) return {
-		code: "OR-RELEASE-TAG-BURNED",
-		hint: "GitHub never frees the tag of a deleted immutable release; release the next patch version"
-	};
-	if (/immutable release/i.test(words)) return {
-		code: "OR-RELEASE-IMMUTABLE",
-		hint: "the release is frozen; release the next patch version"
-	};
-	if (status === 404) return {
-		code: "OR-GITHUB-NOT-FOUND",
-		hint: "the repository is not there or hidden from this token; for a commit that changes workflows the token needs `workflows`"
-	};
-	return {
-		code: "OR-GITHUB-FAILED",
-		hint: "see githubstatus.com; a re-run goes on where this one stopped"
-	};
-}
-/** Runs a call whose every failure ends the work. */
-async function orProblem(doing, call) {
-	try {
-		return await call();
-	} catch (error) {
-		throw problemOf(doing, failureOf(error));
-	}
-}
-/** As `orProblem`, with null for "not there". */
-async function orNull(doing, call) {
-	try {
-		return await call();
-	} catch (error) {
-		const failure = failureOf(error);
-		if (failure.status === 404) return null;
-		throw problemOf(doing, failure);
-	}
-}
-/** Some failures come as a page of HTML. */
-function oneLine(message) {
-	const plain = message.replace(/<[^>]{0,500}>/g, " ").replace(/\s+/g, " ").trim();
-	return plain.length > 300 ? `${plain.slice(0, 300)}…` : plain;
-}
-
-// src/github/refs.ts
-/**
-* All tags that start with `prefix`, in GitHub's order. The clone may be shallow; GitHub is not.
-* Throws OR-GITHUB-*.
-*/
-async function listTags$1(github, prefix = "") {
-	const { octokit, at } = github;
-	return orProblem(`list the tags of ${github.repository}`, async () => {
-		return (await octokit.paginate(octokit.rest.git.listMatchingRefs, {
-			...at,
-			ref: `tags/${prefix}`
-		})).map(({ ref, object }) => ({
-			name: ref.slice(10),
-			sha: object.sha,
-			annotated: object.type === "tag"
-		}));
-	});
-}
-/** A tag of a tag of a tag is already odd. */
-const maxPeels = 5;
-/** The commit that a tag stands for, annotated or not; null when there is no such tag. Throws OR-GITHUB-*. */
-async function peelTag(github, tag) {
-	const { octokit, at } = github;
-	const doing = `look up the tag ${tag}`;
-	const ref = await orNull(doing, () => octokit.rest.git.getRef({
-		...at,
-		ref: `tags/${tag}`
-	}));
-	if (ref === null) return null;
-	let { sha, type } = ref.data.object;
-	for (let peels = 0; type === "tag"; peels++) {
-		if (peels === maxPeels) throw new Problem("OR-GITHUB-TAG", `the tag ${tag} is a tag of more than ${maxPeels} tags`, { hint: "tag the commit itself" });
-		const tagSha = sha;
-		const { data } = await orProblem(doing, () => octokit.rest.git.getTag({
-			...at,
-			tag_sha: tagSha
-		}));
-		({sha, type} = data.object);
-	}
-	return sha;
-}
-/** How many commits `head` has that `base` lacks; null when either is unknown or they share no history. Throws OR-GITHUB-*. */
-async function countCommits$1(github, base, head) {
-	const { octokit, at } = github;
-	return (await orNull(`compare ${base} with ${head}`, () => octokit.rest.repos.compareCommitsWithBasehead({
-		...at,
-		basehead: `${base}...${head}`,
-		per_page: 1
-	})))?.data.ahead_by ?? null;
-}
-/** Throws OR-GITHUB-*. */
-async function readRepository(github) {
-	const { octokit, at } = github;
-	const { data } = await orProblem(`read the repository ${github.repository}`, () => octokit.rest.repos.get(at));
-	return {
-		fullName: data.full_name,
-		defaultBranch: data.default_branch,
-		private: data.private,
-		archived: data.archived
-	};
-}
-
-// src/stages/gate.ts
-/**
-* Right before something gets a public name: the remote tag still stands for the commit that was built and tested
-* (a tag may be moved while a run is on its way). Errors: OR-RELEASE-TAG-MOVED.
-*/
-async function checkTag$1(host) {
-	const tag = host.operator.release?.tag;
-	if (tag === void 0 || host.github === null) return;
-	const commit = await peelTag(host.github, tag);
-	const { sha } = host.plan.event;
-	if (commit === sha) return;
-	const where = commit === null ? "does not exist any more" : `is at ${commit.slice(0, 12)} now`;
-	throw new Problem("OR-RELEASE-TAG-MOVED", `the tag ${tag} ${where}; this run built ${sha.slice(0, 12)}`, { hint: "never move a release tag; tag the next patch instead" });
-}
-
-// src/stages/publish-chart.ts
-/** The packed bytes that e2e installed go to the registry, and are read back. */
-const publishChart = {
-	name: "publish-chart",
-	run: async (context) => {
-		const plan = context.operator.chart;
-		const packed = context.artifacts.chart;
-		if (plan === null || packed === void 0) throw new Error("the plan publishes a chart that is not packaged");
-		await checkTag$1(context);
-		const { event } = context.plan;
-		const tgz = await readFile(packed.file);
-		const source = `${context.ports.env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${event.repository}`;
-		const pushed = await pushChart(context.registry, {
-			repository: plan.repository,
-			version: plan.version,
-			tgz,
-			chartYaml: packed.metadata,
-			annotations: {
-				"org.opencontainers.image.source": source,
-				"org.opencontainers.image.revision": event.sha
-			},
-			created: event.commitTime
-		});
-		const name = `oci://${plan.repository}:${chartTag(plan.version)}`;
-		const back = await pullChart(context.registry, plan.repository, pushed.digest);
-		if (back === null || !back.tgz.equals(tgz)) throw new Problem("OR-PUBLISH-CHART", `${name} does not give back the bytes that were pushed`, { hint: "the registry lags or is broken; run the job again" });
-		context.artifacts.chartDigest = pushed.digest;
-		context.log.info(`${name} ${pushed.written ? "is now" : "was already"} ${pushed.digest}, read back`);
-		context.publish({
-			operator: context.operator.name,
-			kind: "chart",
-			name,
-			digest: pushed.digest,
-			written: pushed.written
-		});
-		context.note(`${plan.version}${pushed.written ? "" : ", there already"}`);
-	}
-};
-
-// src/stages/publish-image.ts
-/** The tested image gets its public names: first the content by digest, then the tags that never change. */
-const publishImage = {
-	name: "publish-image",
-	run: async (context) => {
-		const image = context.operator.image;
-		if (image === null) throw new Error("the plan publishes an image for an operator without one");
-		await checkTag$1(context);
-		const digest = await push(context, image);
-		const manifest = await context.registry.getManifest(image.repository, digest);
-		if (manifest === null) throw notThere(image, digest);
-		const tags = image.tags.filter((tag) => !tag.moving);
-		let written = 0;
-		for (const { tag } of tags) {
-			context.progress(`tag ${tag}`);
-			const ensured = await ensureTag(context.registry, image.repository, tag, manifest, { immutable: true });
-			if (ensured.written) written++;
-			context.log.info(`${image.repository}:${tag} ${ensured.written ? "is now" : "was already"} ${digest}`);
-			context.publish({
-				operator: context.operator.name,
-				kind: "image",
-				name: `${image.repository}:${tag}`,
-				digest,
-				written: ensured.written
-			});
-		}
-		context.note(`${tags.map(({ tag }) => tag).join(", ")}${written === 0 ? ", there already" : ""}`);
-	}
-};
-/** Pushes what was built; a promoted image is in the registry, so that nothing moves. Returns the digest. */
-async function push(context, image) {
-	if (image.promote !== null) {
-		context.log.info(`promoting ${image.promote.digest}, tested for this commit as ${image.promote.tag}; no layer moves`);
-		return image.promote.digest;
-	}
-	const built = await imageOf(context);
-	context.progress(`pushing ${image.repository}@${built.digest}`);
-	const pushed = await pushLayout(context.registry, built.layout, image.repository);
-	context.log.info(`${image.repository}@${pushed.digest}: ${pushed.uploaded} blobs sent, ${pushed.there} there already`);
-	return pushed.digest;
-}
-function notThere(image, digest) {
-	return new Problem("OR-PUBLISH-IMAGE", `${image.repository}@${digest} is not in the registry any more`, { hint: "a cleanup of untagged images may have taken it; run the job again" });
-}
-
-// src/github/body.ts
-/** GitHub refuses a longer body of a release. */
-const bodyLimit = 125e3;
-const begin = "<!-- operator-release:begin -->";
-const end = "<!-- operator-release:end -->";
-/** The line in a release's body by which it is found again, whatever becomes of its tag and title. */
-function releaseMarker(operator, tag) {
-	return `<!-- operator-release: ${comment(operator)} ${comment(tag)} -->`;
-}
-/** `--` ends a comment in some parsers. */
-function comment(text) {
-	return text.replace(/-{2,}/g, "-").replace(/[<>\s]/g, "");
-}
-function hasMarker(body, marker) {
-	return body?.includes(marker) ?? false;
-}
-/** The web editor makes CRLF of all line ends. */
-function unix(text) {
-	return text.replace(/\r\n?/g, "\n");
-}
-/**
-* The body with our part put in place of an earlier one; everything outside of it is people's and stays. Never longer than
-* GitHub allows: our part is cut, on a line.
-* @param existing what the release has now, null for a new one
-* @param moreUrl where a reader of a cut text finds the rest
-*/
-function mergeBody(existing, marker, generated, moreUrl) {
-	const old = unix(existing ?? "");
-	const from = old.indexOf(begin);
-	const to = old.indexOf(end, from);
-	const placed = from >= 0 && to > from;
-	const bare = (text) => text.replaceAll(`${marker}\n`, "").replaceAll(marker, "");
-	const before = bare(placed ? old.slice(0, from) : old === "" ? "" : `${old.trimEnd()}\n\n`);
-	const after = bare(placed ? old.slice(to + 29) : "");
-	const frame = [
-		before,
-		marker,
-		"\n",
-		begin,
-		"\n",
-		"\n",
-		end,
-		after
-	].join("");
-	const text = cutLines(unix(generated).replaceAll(begin, "").replaceAll(end, "").trim(), bodyLimit - frame.length, moreUrl);
-	return `${before}${marker}\n${begin}\n${text}\n${end}${after}`;
-}
-/** Whether two bodies say the same. */
-function sameBody(a, b) {
-	return unix(a ?? "").trimEnd() === b.trimEnd();
-}
-/** The text up to a line such that the whole is not longer than `limit` characters, with a link to the rest. */
-function cutLines(text, limit, moreUrl) {
-	if (text.length <= limit) return text;
-	const rest = `\n\n…and more: ${moreUrl}`;
-	const room = Math.max(0, limit - rest.length - 4);
-	const cut = text.slice(0, Math.max(0, text.lastIndexOf("\n", room)));
-	return `${cut}${(cut.match(/^```/gm)?.length ?? 0) % 2 === 1 ? "\n```" : ""}${rest}`.slice(0, Math.max(0, limit));
-}
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-	value;
-	next;
-	constructor(value) {
-		this.value = value;
-	}
-};
-var Queue = class {
-	#head;
-	#tail;
-	#size;
-	constructor() {
-		this.clear();
-	}
-	enqueue(value) {
-		const node = new Node(value);
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-		this.#size++;
-	}
-	dequeue() {
-		const current = this.#head;
-		if (!current) return;
-		this.#head = this.#head.next;
-		this.#size--;
-		if (!this.#head) this.#tail = void 0;
-		return current.value;
-	}
-	peek() {
-		if (!this.#head) return;
-		return this.#head.value;
-	}
-	clear() {
-		this.#head = void 0;
-		this.#tail = void 0;
-		this.#size = 0;
-	}
-	get size() {
-		return this.#size;
-	}
-	*[Symbol.iterator]() {
-		let current = this.#head;
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-	*drain() {
-		while (this.#head) yield this.dequeue();
-	}
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
-	validateConcurrency(concurrency);
-	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
-	const queue = new Queue();
-	let activeCount = 0;
-	const resumeNext = () => {
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-	const run = async (function_, resolve, arguments_) => {
-		const result = (async () => function_(...arguments_))();
-		resolve(result);
-		try {
-			await result;
-		} catch {}
-		next();
-	};
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = { reject };
-		new Promise((internalResolve) => {
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(void 0, function_, resolve, arguments_));
-		if (activeCount < concurrency) resumeNext();
-	};
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-	Object.defineProperties(generator, {
-		activeCount: { get: () => activeCount },
-		pendingCount: { get: () => queue.size },
-		clearQueue: { value() {
-			if (!rejectOnClear) {
-				queue.clear();
-				return;
-			}
-			const abortError = AbortSignal.abort().reason;
-			while (queue.size > 0) queue.dequeue().reject(abortError);
-		} },
-		concurrency: {
-			get: () => concurrency,
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-				queueMicrotask(() => {
-					while (activeCount < concurrency && queue.size > 0) resumeNext();
-				});
-			}
-		},
-		map: { async value(iterable, function_) {
-			const promises = [];
-			try {
-				Array.from(iterable, (value, index) => {
-					const promise = generator(function_, value, index);
-					promises.push(promise);
-					return promise;
-				});
-			} catch (error) {
-				for (const promise of promises) promise.catch(() => {});
-				throw error;
-			}
-			return Promise.all(promises);
-		} }
-	});
-	return generator;
-}
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-}
-
-// src/github/changes.ts
-/** Sections of the notes, in their order. */
-const sections$1 = [
-	"Breaking changes",
-	"Security",
-	"Features",
-	"Fixes",
-	"Performance",
-	"Documentation",
-	"Dependencies",
-	"Other changes"
-];
-/** conventionalcommits.org 1.0.0. */
-const conventional = /^([a-z]+)(?:\(([^()\n]{1,60})\))?(!)?:\s*(\S.*)$/i;
-const byType = {
-	feat: "Features",
-	feature: "Features",
-	fix: "Fixes",
-	bugfix: "Fixes",
-	perf: "Performance",
-	docs: "Documentation",
-	doc: "Documentation",
-	deps: "Dependencies",
-	security: "Security",
-	sec: "Security"
-};
-/** How the Kubernetes projects mark their pull requests (kubebuilder's CONTRIBUTING.md). */
-const byEmoji = [
-	[/^(?:⚠\uFE0F?|:warning:)\s*/u, "Breaking changes"],
-	[/^(?:✨|:sparkles:)\s*/u, "Features"],
-	[/^(?:🐛|:bug:)\s*/u, "Fixes"],
-	[/^(?:📖|:book:)\s*/u, "Documentation"],
-	[/^(?:🌱|:seedling:)\s*/u, "Other changes"]
-];
-const byLabel = [
-	[/^(?:breaking|breaking[- ]change|kind\/(?:breaking|api-change|deprecation)|semver[-:/]major)$/i, "Breaking changes"],
-	[/^(?:kind\/|type[/:] ?)?security$/i, "Security"],
-	[/^(?:dependencies|dependency|deps|area\/dependency)$/i, "Dependencies"],
-	[/^(?:kind\/|type[/:] ?)?(?:feature|enhancement)$/i, "Features"],
-	[/^(?:kind\/|type[/:] ?)?(?:bug|regression)$/i, "Fixes"],
-	[/^(?:kind\/|type[/:] ?)?(?:documentation|docs)$/i, "Documentation"]
-];
-/** Sorts a change by its title, then by its labels; what breaks is breaking whatever else it is. */
-function classifyChange(raw) {
-	const { body, labels, ...change } = raw;
-	const titled = byTitle(raw.title);
-	const labelled = byLabel.find(([pattern]) => labels.some((label) => pattern.test(label)))?.[1];
-	const section = titled.breaking || labelled === "Breaking changes" || /^BREAKING[ -]CHANGE:/m.test(body ?? "") ? "Breaking changes" : titled.section ?? labelled ?? "Other changes";
-	return {
-		...change,
-		title: titled.title,
-		scope: titled.scope,
-		section
-	};
-}
-function byTitle(title) {
-	const [, type = "", scope = null, mark, rest = ""] = conventional.exec(title) ?? [];
-	if (rest !== "") {
-		const section = scope !== null && /^deps/i.test(scope) ? "Dependencies" : byType[type.toLowerCase()] ?? null;
-		if (section !== null || otherTypes.has(type.toLowerCase()) || mark !== void 0) return {
-			title: rest,
-			scope: section === "Dependencies" ? null : scope,
-			section: section ?? "Other changes",
-			breaking: mark !== void 0
-		};
-	}
-	for (const [pattern, section] of byEmoji) if (pattern.test(title)) return {
-		title: title.replace(pattern, ""),
-		scope: null,
-		section,
-		breaking: section === "Breaking changes"
-	};
-	return {
-		title,
-		scope: null,
-		section: null,
-		breaking: false
-	};
-}
-const otherTypes = /* @__PURE__ */ new Set([
-	"build",
-	"chore",
-	"ci",
-	"refactor",
-	"revert",
-	"style",
-	"test",
-	"tests"
-]);
-/** The pull request that a squash merge names at the end of its subject, or a merge commit in its first words. */
-function numberInSubject(subject) {
-	const found = /\(#(\d{1,9})\)\s*$/.exec(subject) ?? /^Merge pull request #(\d{1,9})\b/.exec(subject);
-	return found === null ? null : Number(found[1]);
-}
-/** The subject without the number, which the link shows. */
-function titleOfSubject(subject) {
-	return subject.replace(/\s*\(#\d{1,9}\)\s*$/, "");
-}
-
-// src/github/gather.ts
-/** A job's token has 1,000 requests per hour for the whole repository. */
-const maxLookups = 150;
-const atOnce = 4;
-/**
-* The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
-* itself. Where GitHub does not say, or there are too many to ask for, the commit's subject has to do.
-* @param pages address of the repository's pages
-*/
-async function gatherChanges(github, commits, pages) {
-	const limit = pLimit(atOnce);
-	const asked = /* @__PURE__ */ new Set();
-	let lookups = 0;
-	const down = /* @__PURE__ */ new Set();
-	const lookUp = async (commit) => {
-		if (down.size > 0) return null;
-		try {
-			return await pullOf(github, commit);
-		} catch (error) {
-			const { message } = failureOf(error);
-			if (down.size === 0) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
-			down.add(message);
-			return null;
-		}
-	};
-	const found = await Promise.all(commits.map((commit) => {
-		const number = numberInSubject(commit.subject);
-		if (number !== null && asked.has(number)) return Promise.resolve(null);
-		if (number !== null) asked.add(number);
-		if (++lookups > maxLookups) return Promise.resolve(fromSubject(commit, pages));
-		return limit(async () => await lookUp(commit) ?? fromSubject(commit, pages));
-	}));
-	if (lookups > maxLookups) github.log.info(`${commits.length} commits since the last release: pull requests are looked up for ${maxLookups} of them`);
-	const seen = /* @__PURE__ */ new Set();
-	return found.flatMap((raw) => {
-		if (raw === null || raw.number !== null && seen.has(raw.number)) return [];
-		if (raw.number !== null) seen.add(raw.number);
-		return [classifyChange(raw)];
-	});
-}
-async function pullOf({ octokit, at }, commit) {
-	const options = {
-		...at,
-		commit_sha: commit.sha
-	};
-	const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(options);
-	const merged = data.filter((pull) => pull.merged_at !== null).sort((a, b) => a.number - b.number);
-	const pull = merged.find((p) => p.merge_commit_sha === commit.sha) ?? merged[0];
-	if (pull === void 0) return null;
-	return {
-		title: pull.title,
-		number: pull.number,
-		sha: commit.sha,
-		url: pull.html_url,
-		author: pull.user?.login ?? null,
-		body: pull.body,
-		labels: pull.labels.map((label) => label.name)
-	};
-}
-function fromSubject(commit, pages) {
-	const number = numberInSubject(commit.subject);
-	return {
-		title: titleOfSubject(commit.subject),
-		number,
-		sha: commit.sha,
-		url: number === null ? `${pages}/commit/${commit.sha}` : `${pages}/pull/${number}`,
-		author: null,
-		body: null,
-		labels: []
-	};
-}
-/** Pages that are read at most, per path and for the range. */
-const maxPages$2 = 10;
-const pageSize = 100;
-/**
-* Commits between two points that touch one of the paths, newest first, from GitHub: for a clone that does not reach back so
-* far. Null when GitHub cannot compare the two. Throws OR-GITHUB-*.
-*/
-async function commitsFromGitHub(github, base, head, paths) {
-	const { octokit, at } = github;
-	return orNull(`compare ${base} with ${head}`, async () => {
-		const between = /* @__PURE__ */ new Map();
-		for (let page = 1; page <= maxPages$2; page++) {
-			const compare = {
-				...at,
-				basehead: `${base}...${head}`,
-				per_page: pageSize,
-				page
-			};
-			const { data } = await octokit.rest.repos.compareCommitsWithBasehead(compare);
-			for (const { sha, parents, author, commit } of data.commits) {
-				const by = author !== null && "login" in author ? author.login : commit.author?.name;
-				const subject = commit.message.split("\n", 1)[0] ?? "";
-				if (parents.length < 2) between.set(sha, {
-					sha,
-					author: by ?? "",
-					subject
-				});
-			}
-			if (data.commits.length < pageSize) break;
-		}
-		const all = [...between.values()].reverse();
-		if (paths.includes(".")) return all;
-		const touching = /* @__PURE__ */ new Set();
-		for (const path of paths) {
-			let left = between.size;
-			let page = 0;
-			for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listCommits, {
-				...at,
-				sha: head,
-				path,
-				per_page: pageSize
-			})) {
-				for (const { sha } of data) touching.add(sha);
-				left -= data.length;
-				if (left <= 0 || ++page === maxPages$2 || data.every(({ sha }) => !between.has(sha))) break;
-			}
-		}
-		return all.filter(({ sha }) => touching.has(sha));
-	});
-}
-
-// src/github/markdown.ts
-/**
-* Text from elsewhere (titles, names) as Markdown that shows exactly these characters: no mention, no link, no HTML, no
-* formatting, one line. A zero-width space is what stops GitHub's own mentions and references, which ignore backslashes.
-*/
-function plain(text, maxLength = 200) {
-	const line = text.replace(invisible, " ").replace(/\s+/g, " ").trim();
-	const points = [...new Intl.Segmenter("en").segment(line)].map((s) => s.segment);
-	return (points.length > maxLength ? `${points.slice(0, maxLength - 1).join("")}…` : line).replace(/[\\`*_[\]~|$]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@(?=\S)/g, `@${gap}`).replace(/#(?=\d)/g, `#${gap}`).replace(/\bGH-(?=\d)/gi, `GH${gap}-`).replace(/:\/\//g, `:${gap}//`).replace(/\bwww\./gi, `www${gap}.`).replace(/\b(mailto|xmpp):/gi, `$1${gap}:`);
-}
-const gap = "​";
-/** Control characters, and those that turn the direction of writing and so show another text than there is. */
-const invisible = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
-/** Text as inline code. */
-function code(text) {
-	return `\`${text.replace(invisible, " ").replaceAll("`", "'").trim()}\``;
-}
-/** A link whose text is Markdown already. An address that is no http(s) URL gives the text alone. */
-function link(text, url) {
-	if (url === null || !URL.canParse(url)) return text;
-	const { protocol, href } = new URL(url);
-	if (protocol !== "https:" && protocol !== "http:") return text;
-	return `[${text}](${href.replace(/[()]/g, (c) => c === "(" ? "%28" : "%29")})`;
-}
-/** A block of code that no content can leave. */
-function fence(language, lines) {
-	const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length));
-	const ticks = "`".repeat(longest + 1);
-	return [
-		`${ticks}${language}`,
-		...lines.map((line) => line.replace(/[\r\n]+/g, " ")),
-		ticks
-	];
-}
-
-// src/github/install.ts
-/** How the operator gets into a cluster, to copy and paste. Markdown lines; none when there is neither chart nor manifest. */
-function installLines(install) {
-	const { chart, manifestUrl } = install;
-	const shell = [...chart === null ? [] : helm(install, chart), ...manifestUrl === null ? [] : [`kubectl apply --server-side -f ${manifestUrl}`]];
-	if (shell.length === 0) return [];
-	const lines = fence("sh", shell);
-	if (chart === null) return lines;
-	return [
-		...lines,
-		"",
-		"<details><summary>Flux</summary>",
-		"",
-		...fence("yaml", flux(install, chart)),
-		"",
-		"</details>"
-	];
-}
-function helm({ name, namespace }, chart) {
-	return [`helm upgrade --install ${name} oci://${chart.repository} --version ${chart.version} \\`, `  --namespace ${namespace} --create-namespace`];
-}
-function flux({ name, namespace }, chart) {
-	return [
-		"apiVersion: source.toolkit.fluxcd.io/v1",
-		"kind: OCIRepository",
-		`metadata: {name: ${name}, namespace: flux-system}`,
-		"spec:",
-		"  interval: 1h",
-		`  url: oci://${chart.repository}`,
-		"  ref:",
-		`    tag: "${chart.version.replaceAll("+", "_")}"`,
-		...chart.digest === null ? [] : [`    digest: ${chart.digest}`],
-		"  layerSelector:",
-		"    mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip",
-		"    operation: copy",
-		"---",
-		"apiVersion: helm.toolkit.fluxcd.io/v2",
-		"kind: HelmRelease",
-		`metadata: {name: ${name}, namespace: flux-system}`,
-		"spec:",
-		"  interval: 1h",
-		`  chartRef: {kind: OCIRepository, name: ${name}}`,
-		`  targetNamespace: ${namespace}`,
-		"  install: {createNamespace: true, crds: Create}",
-		"  upgrade: {crds: CreateReplace}"
-	];
-}
-
-// src/github/notes-render.ts
-/** Left for what people add. */
-const roomForPeople = 5e3;
-/** Pure: the same facts give the same text. Never longer than GitHub takes; only the list of changes is ever cut. */
-function renderNotes(notes) {
-	const { parts, pages } = notes;
-	const [first] = parts;
-	const tag = first?.operator.release?.tag ?? "";
-	const previous = first?.operator.version.previousTag ?? null;
-	const range = `${previous === null ? "" : `${encodeTag(previous)}...`}${encodeTag(tag)}`;
-	const url = `${pages}/${previous === null ? "commits" : "compare"}/${range}`;
-	const words = previous === null ? `All changes up to ${code(tag)}` : `All changes since ${code(previous)}`;
-	const end = [
-		...contributors(notes.changes),
-		...parts.flatMap((part) => installation(part, notes, tag)),
-		...published(notes),
-		link(words, url)
-	].join("\n");
-	const head = changeLines(notes, previous);
-	return `${cutLines(head.join("\n"), bodyLimit - roomForPeople - end.length, url)}\n\n${end}\n`;
-}
-function changeLines({ changes, complete }, previous) {
-	if (!complete) return ["The changes of this release are listed under the link below."];
-	if (changes.length === 0) return [previous === null ? "The first release." : "No changes in this part of the repository."];
-	return sections$1.flatMap((section) => {
-		const own = changes.filter((change) => change.section === section);
-		return own.length === 0 ? [] : [
-			"",
-			`### ${section}`,
-			"",
-			...own.map(changeLine)
-		];
-	}).slice(1);
-}
-function changeLine(change) {
-	const { title, scope, number, sha, url, author } = change;
-	const reference = link(number === null ? code(sha.slice(0, 7)) : `#${number}`, url);
-	const by = login(author) === null ? "" : ` by ${login(author) ?? ""}`;
-	return `- ${scope === null ? "" : `**${plain(scope, 60)}:** `}${plain(title)} (${reference})${by}`;
-}
-/** Thanks are the one place where a mention is meant. */
-function contributors(changes) {
-	const names = [...new Set(changes.map((change) => login(change.author)))].filter((name) => name?.startsWith("@"));
-	return names.length === 0 ? [] : [`**Contributors:** ${names.join(", ")}`, ""];
-}
-function login(author) {
-	if (author === null) return null;
-	if (/\[bot\]$/.test(author)) return plain(author);
-	return /^[A-Za-z0-9](?:[A-Za-z0-9-_]{0,98}[A-Za-z0-9])?$/.test(author) ? `@${author}` : plain(author);
-}
-function installation(part, { pages, parts }, tag) {
-	const { operator, chartDigest, installAsset } = part;
-	const { chart, name } = operator;
-	const manifest = parts.length === 1 ? "install.yaml" : `${name}-install.yaml`;
-	const lines = installLines({
-		name,
-		namespace: `${name}-system`,
-		chart: chart === null ? null : {
-			repository: chart.repository,
-			version: chart.version,
-			digest: chartDigest
-		},
-		manifestUrl: installAsset ? `${pages}/releases/download/${encodeTag(tag)}/${manifest}` : null
-	});
-	if (lines.length === 0) return [];
-	return [
-		parts.length === 1 ? "### Install" : `### Install ${plain(name)}`,
-		"",
-		...lines,
-		""
-	];
-}
-function published({ parts, commit, pages }) {
-	const rows = parts.flatMap(({ operator, imageDigest, chartDigest }) => {
-		const { image, chart } = operator;
-		const tags = image?.tags.filter((each) => !each.moving).map((each) => each.tag) ?? [];
-		return [...image === null || imageDigest === null ? [] : tags.map((tag) => row("image", `${image.repository}:${tag}`, imageDigest)), ...chart === null ? [] : [row("chart", `oci://${chart.repository}:${chart.version}`, chartDigest ?? "")]];
-	});
-	const built = `Built from ${link(code(commit.slice(0, 12)), `${pages}/commit/${commit}`)}.`;
-	if (rows.length === 0) return [built, ""];
-	return [
-		"### Published",
-		"",
-		"| | name | digest |",
-		"|---|---|---|",
-		...rows,
-		"",
-		built,
-		""
-	];
-}
-function row(kind, name, digest) {
-	return `| ${kind} | ${code(name)} | ${digest === "" ? "" : code(digest)} |`;
-}
-function encodeTag(tag) {
-	return tag.split("/").map(encodeURIComponent).join("/");
-}
-
-// src/github/notes.ts
-/** Of a first release the whole history would be listed. */
-const maxOfFirst = 100;
-/**
-* The notes of a release, Markdown: what changed in the operators' own folders since their last release, how to install
-* them, and what was published by digest. Throws OR-GITHUB-*.
-*/
-async function releaseNotes(request) {
-	const { github, plan, parts } = request;
-	const { data } = await orProblem("read the repository", () => github.octokit.rest.repos.get(github.at));
-	const pages = data.html_url;
-	const changes = [];
-	let complete = true;
-	for (const { operator } of parts) {
-		const { previousTag } = operator.version;
-		const all = await commitsOf(request, operator);
-		complete &&= all !== null;
-		const commits = previousTag === null ? (all ?? []).slice(0, maxOfFirst) : all ?? [];
-		const known = new Set(changes.map((c) => c.number ?? c.sha));
-		const found = await gatherChanges(github, commits, pages);
-		changes.push(...found.filter((c) => !known.has(c.number ?? c.sha)));
-	}
-	if (!complete) github.log.warn("the history does not reach back to the last release: the notes list no changes");
-	return renderNotes({
-		pages,
-		commit: plan.event.sha,
-		parts,
-		changes,
-		complete
-	});
-}
-/** From the clone; from a deeper clone; from GitHub. Null when nobody knows. */
-async function commitsOf({ github, git, plan }, operator) {
-	const { previousTag } = operator.version;
-	const paths = [operator.path];
-	const local = await git.tryCommitsSince(previousTag, paths);
-	if (local !== null) return local;
-	if (await git.tryDeepen()) {
-		const deeper = await git.tryCommitsSince(previousTag, paths);
-		if (deeper !== null) return deeper;
-	}
-	return previousTag === null ? null : commitsFromGitHub(github, previousTag, plan.event.sha, paths);
-}
-
-// src/github/asset-rules.ts
-/** GitHub replaces other characters and drops periods at the ends (docs.github.com/rest/releases/assets, "Upload"). */
-const keptByGitHub = /^[A-Za-z0-9_+-]([A-Za-z0-9._+-]*[A-Za-z0-9_+-])?$/;
-const maxName = 255;
-/** docs.github.com/repositories/releasing-projects-on-github/about-releases, "Storage and bandwidth quotas". */
-const maxAssets = 1e3;
-const maxBytes = 2 * 1024 ** 3;
-/**
-* Finds, before anything is asked of GitHub, what GitHub would refuse or rename. Throws all of it at once:
-* OR-RELEASE-ASSET-NAME, OR-RELEASE-ASSET-FILE, OR-RELEASE-ASSET-COUNT.
-*/
-async function checkAssets(assets) {
-	const problems = [...checkNames$1(assets)];
-	for (const asset of assets) {
-		const reason = await checkFile(asset);
-		if (reason !== null) problems.push(new Problem("OR-RELEASE-ASSET-FILE", `release asset ${asset.name}: ${reason}`, { hint: `see what writes ${asset.path} while the release is made` }));
-	}
-	raise(problems);
-}
-function* checkNames$1(assets) {
-	if (assets.length > maxAssets) yield new Problem("OR-RELEASE-ASSET-COUNT", `${assets.length} release assets, GitHub takes ${maxAssets}`, { hint: "put files that belong together into an archive, or narrow `release.assets`" });
-	const seen = /* @__PURE__ */ new Map();
-	for (const { name } of assets) {
-		if (!keptByGitHub.test(name) || name.length > maxName) yield new Problem("OR-RELEASE-ASSET-NAME", `release asset ${JSON.stringify(name)}: GitHub would store it under another name`, { hint: "use letters, digits, and . _ + - (no period at the ends), at most 255 characters" });
-		const other = seen.get(name.toLowerCase());
-		if (other !== void 0) yield new Problem("OR-RELEASE-ASSET-NAME", `two release assets have the name ${name}${other === name ? "" : ` (and ${other})`}`, { hint: "give every asset a name of its own; upper and lower case make no difference on many disks" });
-		seen.set(name.toLowerCase(), name);
-	}
-}
-async function checkFile(asset) {
-	try {
-		const { size } = await stat$1(asset.path);
-		if (size === 0) return "the file is empty, GitHub refuses it";
-		if (size >= maxBytes) return `the file has ${size} bytes, GitHub takes less than 2 GiB`;
-		const digest = await digestOfFile(asset.path);
-		return digest === asset.digest ? null : `the file is ${digest}, planned was ${asset.digest}`;
-	} catch (error) {
-		if (error instanceof Error && "code" in error) return `cannot be read: ${error.message}`;
-		throw error;
-	}
-}
-/** `sha256:…` of a file, read as a stream. */
-async function digestOfFile(path) {
-	const hash = createHash("sha256");
-	for await (const chunk of createReadStream(path)) hash.update(chunk);
-	return `sha256:${hash.digest("hex")}`;
-}
-
-// src/github/release-find.ts
-/** Drafts are young; older releases are found by their tag. */
-const maxPages$1 = 3;
-function toRelease$1(data) {
-	return {
-		id: data.id,
-		tag: data.tag_name,
-		title: data.name,
-		body: data.body ?? null,
-		draft: data.draft,
-		prerelease: data.prerelease,
-		immutable: data.immutable ?? false,
-		url: data.html_url,
-		uploadUrl: data.upload_url
-	};
-}
-/** Null when it is gone. Throws OR-GITHUB-*. */
-async function readRelease(github, id) {
-	const { octokit, at } = github;
-	const reply = await orNull(`read the release ${id}`, () => octokit.rest.repos.getRelease({
-		...at,
-		release_id: id
-	}));
-	return reply === null ? null : toRelease$1(reply.data);
-}
-/**
-* Looks in every index that GitHub has, as each may lag and each hides something: by tag shows no drafts, GraphQL shows one
-* per tag, the list shows all but by pages. What they name is then read by its number, which never lags.
-*/
-async function findReleases(github, wish, known) {
-	const named = await Promise.all([
-		byTag(github, wish),
-		byGraphql(github, wish),
-		byList(github, wish)
-	]);
-	const ids = [.../* @__PURE__ */ new Set([...named.flat(), ...known])].sort((a, b) => a - b);
-	const releases = (await Promise.all(ids.map((id) => readRelease(github, id)))).filter((r) => r !== null);
-	const isOurs = (release) => hasMarker(release.body, wish.marker);
-	return {
-		published: releases.find((r) => !r.draft && r.tag === wish.tag) ?? null,
-		ours: releases.filter((r) => r.draft && isOurs(r)),
-		theirs: releases.filter((r) => r.draft && r.tag === wish.tag && !isOurs(r))
-	};
-}
-async function byTag({ octokit, at }, { tag }) {
-	const reply = await orNull(`look up the release of ${tag}`, () => octokit.rest.repos.getReleaseByTag({
-		...at,
-		tag
-	}));
-	return reply === null ? [] : [reply.data.id];
-}
-const question = `query($owner: String!, $name: String!, $tag: String!) {
-  repository(owner: $owner, name: $name) { release(tagName: $tag) { databaseId } }
-}`;
-async function byGraphql({ octokit, at, log }, { tag }) {
-	try {
-		const id = (await octokit.graphql(question, {
-			owner: at.owner,
-			name: at.repo,
-			tag
-		})).repository?.release?.databaseId;
-		return typeof id === "number" ? [id] : [];
-	} catch (error) {
-		const said = error instanceof Error && error.name === "GraphqlResponseError" ? error.message : failureOf(error).message;
-		log.debug(`GraphQL lookup of the release of ${tag}: ${said}`);
-		return [];
-	}
-}
-async function byList({ octokit, at }, { tag, marker }) {
-	return orProblem("list the releases", async () => {
-		const ids = [];
-		let pages = 0;
-		for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listReleases, {
-			...at,
-			per_page: 100
-		})) {
-			ids.push(...data.filter((r) => r.tag_name === tag || r.draft && hasMarker(r.body ?? null, marker)).map((r) => r.id));
-			if (++pages === maxPages$1) break;
-		}
-		return ids;
-	});
-}
-
-// src/github/release-types.ts
-/** The end of a write is unknown, or somebody else was faster: look at GitHub again, then go on. */
-var Unsettled = class extends Error {};
-
-// src/github/release-assets.ts
-/** All assets, those of broken uploads too. The list inside of a release leaves them out. */
-async function listAssets({ octokit, at }, release) {
-	return orProblem(`list the assets of ${release.tag}`, async () => {
-		const options = {
-			...at,
-			release_id: release.id,
-			per_page: 100
-		};
-		return (await octokit.paginate(octokit.rest.repos.listReleaseAssets, options)).map(({ id, name, state, size, digest }) => ({
-			id,
-			name,
-			state,
-			size,
-			digest
-		}));
-	});
-}
-/**
-* Brings the assets of a draft to what is wished: uploads what is missing, replaces what is broken or different, leaves what
-* others added. Throws `Unsettled` when it has to be looked at again.
-*/
-async function settleDraftAssets(github, draft, wishes, progress) {
-	const present = await listAssets(github, draft);
-	for (const asset of present) {
-		if (asset.state === "uploaded" || wishes.some((w) => w.name === asset.name)) continue;
-		await remove(github, draft, asset, "a broken upload", progress);
-	}
-	for (const wish of wishes) {
-		const asset = present.find((a) => a.name === wish.name);
-		if (asset !== void 0) {
-			const why = await whyWrong(github, asset, wish, progress);
-			if (why === null) continue;
-			await remove(github, draft, asset, why, progress);
-		}
-		await upload(github, draft, wish, progress);
-	}
-}
-/**
-* Compares the assets of a public release with what is wished. Throws OR-RELEASE-CONFLICT when one has other content, and
-* OR-RELEASE-IMMUTABLE when one is missing that can no longer be added.
-*/
-async function compareAssets(github, release, wishes, progress) {
-	const present = await listAssets(github, release);
-	const missing = [];
-	for (const wish of wishes) {
-		const asset = present.find((a) => a.name === wish.name) ?? null;
-		if (asset?.state !== "uploaded") {
-			missing.push({
-				wish,
-				broken: asset
-			});
-			continue;
-		}
-		const digest = await digestOf(github, asset, progress);
-		if (digest === wish.digest) continue;
-		throw new Problem("OR-RELEASE-CONFLICT", `release ${release.tag} has ${wish.name} with ${digest}, this run made ${wish.digest}; a published file is never replaced`, { hint: "release the next patch version; if this was a re-run, see why the build is not reproducible" });
-	}
-	if (release.immutable && missing.length > 0) {
-		const names = missing.map(({ wish }) => wish.name).join(", ");
-		throw new Problem("OR-RELEASE-IMMUTABLE", `release ${release.tag} was published without ${names} and is immutable`, { hint: "release the next patch version, and let this action publish it" });
-	}
-	return missing;
-}
-/** Adds to a public release what it lacks; takes away nothing that was ever public. */
-async function addAssets(github, release, missing, progress) {
-	for (const { wish, broken } of missing) {
-		if (broken !== null) await remove(github, release, broken, "a broken upload", progress);
-		await upload(github, release, wish, progress);
-	}
-}
-/** Reads back every wished asset that was not yet; a wrong one of a draft is taken away and made again. */
-async function verifyAssets(github, release, wishes, progress) {
-	const present = await listAssets(github, release);
-	for (const wish of wishes) {
-		const asset = present.find((a) => a.name === wish.name);
-		if (asset?.state !== "uploaded") throw new Unsettled(`${wish.name} is not there yet`);
-		if (progress.verified.has(asset.id)) continue;
-		const got = await orProblem(`download ${wish.name} of ${release.tag}`, () => github.download(asset.id));
-		if (got.digest === wish.digest) progress.verified.add(asset.id);
-		else {
-			if (release.draft) await remove(github, release, asset, `the download is ${got.digest}`, progress);
-			throw new Unsettled(`${wish.name} came back as ${got.digest}, not ${wish.digest}`);
-		}
-	}
-}
-async function whyWrong(github, asset, wish, progress) {
-	if (asset.state !== "uploaded") return "a broken upload";
-	const digest = await digestOf(github, asset, progress);
-	return digest === wish.digest ? null : `it is ${digest}, planned is ${wish.digest}`;
-}
-/** GitHub's word on a digest; releases from before June 2025 have none and are read. */
-async function digestOf(github, asset, progress) {
-	if (asset.digest !== null) return asset.digest;
-	const { digest } = await orProblem(`download ${asset.name}`, () => github.download(asset.id));
-	progress.verified.add(asset.id);
-	return digest;
-}
-async function remove(github, release, asset, why, progress) {
-	const { octokit, at, log } = github;
-	const now = await readRelease(github, release.id);
-	if (now === null) throw new Unsettled(`the draft of ${release.tag} is gone`);
-	if (now.draft !== release.draft) throw new Unsettled(`the release ${release.tag} was published meanwhile`);
-	log.info(`release ${release.tag}: deletes ${asset.name}, ${why}`);
-	try {
-		await octokit.rest.repos.deleteReleaseAsset({
-			...at,
-			asset_id: asset.id
-		});
-		progress.writes++;
-	} catch (error) {
-		const failure = failureOf(error);
-		if (failure.status === 404) return;
-		if (isUncertain(failure)) throw new Unsettled(`delete ${asset.name}: ${failure.message}`);
-		throw problemOf(`delete ${asset.name} of ${release.tag}`, failure);
-	}
-}
-async function upload(github, release, wish, progress) {
-	const { octokit, log } = github;
-	const data = await openAsBlob(wish.path);
-	log.info(`release ${release.tag}: uploads ${wish.name} (${data.size} bytes)`);
-	try {
-		const { size, digest } = (await octokit.request({
-			method: "POST",
-			url: release.uploadUrl,
-			name: wish.name,
-			headers: { "content-type": wish.contentType },
-			data
-		})).data;
-		if (size !== data.size || typeof digest === "string" && digest !== wish.digest) throw new Unsettled(`${wish.name} was stored with ${String(size)} bytes, sent were ${data.size}`);
-		progress.writes++;
-		progress.uploaded.add(wish.name);
-	} catch (error) {
-		if (error instanceof Unsettled) throw error;
-		const failure = failureOf(error);
-		if (isUncertain(failure) || alreadyExists(failure) || failure.status === 404 || /immutable release/i.test(wordsOf(failure))) throw new Unsettled(`upload ${wish.name}: ${failure.status} ${failure.message}`);
-		throw problemOf(`upload ${wish.name} to ${release.tag}`, failure);
-	}
-}
-
-// src/github/release-writes.ts
-/** Makes the draft. `Unsettled` when GitHub may have made it: it is looked for before it is made again. */
-async function createDraft(github, wish, target, progress) {
-	const { octokit, at, log } = github;
-	const { tag, title, prerelease } = wish;
-	log.info(`release ${tag}: creates the draft`);
-	try {
-		const { data } = await octokit.rest.repos.createRelease({
-			...at,
-			tag_name: tag,
-			name: title,
-			body: mergeBody(null, wish.marker, wish.body, wish.moreUrl),
-			draft: true,
-			prerelease,
-			...target === null ? {} : { target_commitish: target }
-		});
-		progress.writes++;
-		progress.known.add(data.id);
-	} catch (error) {
-		const failure = failureOf(error);
-		if (isUncertain(failure) || alreadyExists(failure)) throw new Unsettled(`create the draft: ${failure.message}`);
-		throw problemOf(`create the release ${tag}`, failure);
-	}
-}
-/** Makes the draft public: notes, flags and Latest in the same request. */
-async function publish(github, draft, wish, progress) {
-	const { octokit, at, log } = github;
-	const { tag, prerelease, makeLatest } = wish;
-	const now = await readRelease(github, draft.id);
-	if (now?.draft !== true) throw new Unsettled(`the draft of ${tag} is no longer one`);
-	log.info(`release ${tag}: publishes it${prerelease ? " as a pre-release" : makeLatest ? " as Latest" : ", not as Latest"}`);
-	try {
-		await octokit.rest.repos.updateRelease({
-			...at,
-			release_id: draft.id,
-			draft: false,
-			prerelease,
-			make_latest: makeLatest && !prerelease ? "true" : "false",
-			...changedTexts(now, wish)
-		});
-		progress.writes++;
-	} catch (error) {
-		const failure = failureOf(error);
-		if (isUncertain(failure)) throw new Unsettled(`publish: ${failure.message}`);
-		if (alreadyExists(failure)) throw new Unsettled(`another release of ${tag} is public`);
-		if (failure.status === 404 && await readRelease(github, draft.id) === null) throw new Unsettled(`the draft of ${tag} is gone`);
-		throw problemOf(`publish the release ${tag}`, failure);
-	}
-}
-/** Adds our notes to a release that somebody else published. */
-async function addNotes(github, release, wish, progress) {
-	const { octokit, at, log } = github;
-	log.info(`release ${wish.tag}: adds the notes to what is there`);
-	try {
-		const body = mergeBody(release.body, wish.marker, wish.body, wish.moreUrl);
-		await octokit.rest.repos.updateRelease({
-			...at,
-			release_id: release.id,
-			body
-		});
-		progress.writes++;
-	} catch (error) {
-		const failure = failureOf(error);
-		if (isUncertain(failure)) throw new Unsettled(`add the notes: ${failure.message}`);
-		throw problemOf(`add the notes to the release ${wish.tag}`, failure);
-	}
-}
-/**
-* Takes away a draft of ours that lost against another one. Only called once the other is public: from then on GitHub
-* refuses to publish this one, so that it cannot become public between the look and the deletion.
-*/
-async function dropDraft(github, draft, progress) {
-	const { octokit, at, log } = github;
-	log.info(`release ${draft.tag}: deletes the draft ${draft.id}, which another one has replaced`);
-	try {
-		await octokit.rest.repos.deleteRelease({
-			...at,
-			release_id: draft.id
-		});
-		progress.writes++;
-	} catch (error) {
-		const failure = failureOf(error);
-		if (failure.status === 404) return;
-		if (isUncertain(failure)) throw new Unsettled(`delete the draft ${draft.id}: ${failure.message}`);
-		log.warn(`the draft ${draft.id} of ${draft.tag} could not be deleted: ${failure.status} ${wordsOf(failure)}`);
-	}
-}
-/** Only what differs; a title that a person gave stays. */
-function changedTexts(now, wish) {
-	const body = mergeBody(now.body, wish.marker, wish.body, wish.moreUrl);
-	return {
-		...now.tag === wish.tag ? {} : { tag_name: wish.tag },
-		...(now.title ?? "") === "" ? { name: wish.title } : {},
-		...sameBody(now.body, body) ? {} : { body }
-	};
-}
-
-// src/github/release.ts
-/**
-* Makes the release of a tag be what is wished, from whatever state it is in: nothing, a half-filled draft of a run that was
-* killed, drafts of several runs, a release that a person published, a finished one (then it only reads).
-* Each round looks at GitHub first and does what is missing, in this order: one draft, its assets, their downloads compared,
-* publication, and drafts that lost taken away. On a public release nothing is replaced or deleted.
-*
-* Throws OR-RELEASE-NO-TAG, -TAG-MOVED, -TAG-BURNED, -CONFLICT, -IMMUTABLE, -ASSET-*, -UNSETTLED and OR-GITHUB-*.
-*/
-async function ensureRelease(github, wish) {
-	await checkAssets(wish.assets);
-	const progress = {
-		known: /* @__PURE__ */ new Set(),
-		uploaded: /* @__PURE__ */ new Set(),
-		verified: /* @__PURE__ */ new Set(),
-		writes: 0
-	};
-	const steps = () => progress.uploaded.size + progress.verified.size;
-	let idle = 0;
-	for (;;) {
-		const before = steps();
-		try {
-			const done = await round(github, wish, progress);
-			if (done !== null) return resultOf(done, wish, progress);
-		} catch (error) {
-			if (!(error instanceof Unsettled)) throw error;
-			idle = steps() > before ? 1 : idle + 1;
-			if (await github.http.backoff(`release ${wish.tag}`, error.message, idle)) continue;
-			throw new Problem("OR-RELEASE-UNSETTLED", `release ${wish.tag} did not come to rest: ${error.message}`, {
-				hint: "a re-run goes on where this one stopped; see githubstatus.com if it ends the same way",
-				cause: error
-			});
-		}
-	}
-}
-/** One look and what follows from it. Null: a step was made that calls for the next look. */
-async function round(github, wish, progress) {
-	const target = await checkTag(github, wish);
-	const found = await findReleases(github, wish, progress.known);
-	if (found.published !== null) {
-		await complete(github, found.published, found, wish, progress);
-		return found.published;
-	}
-	const draft = found.ours[0] ?? found.theirs[0];
-	if (draft === void 0) {
-		if (progress.known.size > 0) {
-			progress.known.clear();
-			throw new Unsettled("the draft is not to be seen");
-		}
-		await createDraft(github, wish, target, progress);
-		return null;
-	}
-	progress.known.add(draft.id);
-	await settleDraftAssets(github, draft, wish.assets, progress);
-	await verifyAssets(github, draft, wish.assets, progress);
-	await checkTag(github, wish);
-	await publish(github, draft, wish, progress);
-	return null;
-}
-/** What is left to do for a public release; for a finished one nothing. */
-async function complete(github, release, found, wish, progress) {
-	const missing = await compareAssets(github, release, wish.assets, progress);
-	if (missing.length > 0 && !hasMarker(release.body, wish.marker)) await addNotes(github, release, wish, progress);
-	await addAssets(github, release, missing, progress);
-	const added = wish.assets.filter((asset) => progress.uploaded.has(asset.name));
-	await verifyAssets(github, release, added, progress);
-	for (const draft of found.ours) await dropDraft(github, draft, progress);
-	for (const draft of found.theirs) github.log.warn(`somebody's draft for ${wish.tag} stays: ${draft.url}`);
-	if (release.prerelease !== wish.prerelease) {
-		const flag = release.prerelease ? "a pre-release" : "no pre-release";
-		github.log.warn(`release ${wish.tag} is marked as ${flag}; whoever published it chose so, it stays`);
-	}
-}
-/** The commit at which GitHub is to make the tag, null when it exists. */
-async function checkTag(github, wish) {
-	const { tag, commit, target } = wish;
-	const tagged = await peelTag(github, tag);
-	if (tagged === null) {
-		if (target !== void 0) return target;
-		throw new Problem("OR-RELEASE-NO-TAG", `the tag ${tag} is not in ${github.repository}; GitHub would make it at the newest commit`, { hint: "push the tag; when it was deleted on purpose, cancel this release" });
-	}
-	if (commit !== void 0 && tagged !== commit) throw new Problem("OR-RELEASE-TAG-MOVED", `the tag ${tag} is now at ${tagged}, this run built ${commit}`, { hint: "a version is one commit: put the tag back, or release the next patch version" });
-	return null;
-}
-function resultOf(release, wish, progress) {
-	return {
-		id: release.id,
-		url: release.url,
-		written: progress.writes > 0,
-		assets: wish.assets.map(({ name, digest }) => ({
-			name,
-			digest,
-			written: progress.uploaded.has(name)
-		}))
-	};
-}
-
-// src/release/assets.ts
-const contentTypes = [
-	[/\.tgz$|\.tar\.gz$/, "application/gzip"],
-	[/\.ya?ml$/, "application/yaml"],
-	[/\.json$/, "application/json"],
-	[/\.txt$/, "text/plain"]
-];
-/** A file as a release's asset, with its digest. */
-async function asset(path, name = basename(path)) {
-	const hash = createHash("sha256");
-	await pipeline(createReadStream(path), hash);
-	return {
-		name,
-		path,
-		contentType: contentTypes.find(([ending]) => ending.test(name))?.[1] ?? "application/octet-stream",
-		digest: `sha256:${hash.digest("hex")}`
-	};
-}
-/** `checksums.txt` as `sha256sum --check` reads it, sorted by name. */
-async function checksums(assets, file) {
-	const lines = assets.map(({ digest, name }) => `${digest.slice(7)}  ${name}\n`);
-	await writeFile$1(file, lines.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1).join(""));
-	return asset(file);
-}
-/** Never part of a release, whatever a glob says. */
-const forbidden = /(^|\/)(\.git(\/|$)|\.env(\.|$)|\.netrc$|\.npmrc$|\.docker\/|id_(rsa|ed25519)|[^/]*\.(pem|key|p12|pfx)$|kubeconfig)/i;
-/**
-* The files that a configured glob means, below the repository's root, also through links.
-* Errors: OR-RELEASE-GLOB when it matches nothing, OR-RELEASE-FILE for a file that must not leave.
-*/
-async function globAssets(root, files, globs) {
-	const found = [];
-	for (const glob of globs) {
-		const matches = files.filter((file) => matchesGlob(file, glob));
-		if (matches.length === 0) throw new Problem("OR-RELEASE-GLOB", `release.assets: "${glob}" matches no file`, { hint: "paths count from the root of the repository; a command in release.before can make the file" });
-		for (const match of matches) {
-			const real = await realpath(join(root, match));
-			const inside = relative(await realpath(root), real);
-			if (inside.startsWith("..") || forbidden.test(match) || forbidden.test(inside)) throw new Problem("OR-RELEASE-FILE", `release.assets: "${glob}" matches ${match}, which must not be published`, { hint: "it lies outside the repository or may hold a secret; narrow the glob" });
-			found.push(await asset(join(root, match)));
-		}
-	}
-	return found;
-}
-
-// src/release/files.ts
-/** Folders that no release takes files from; the first is huge, the second is git's own. */
-const skipped = /* @__PURE__ */ new Set(["node_modules", ".git"]);
-/** All files below a folder, absolute, sorted; links to folders are not followed. */
-async function filesBelow(folder) {
-	const entries = await readdir$1(folder, { withFileTypes: true });
-	return (await Promise.all(entries.map(async (entry) => {
-		const path = join(folder, entry.name);
-		if (entry.isDirectory()) return skipped.has(entry.name) ? [] : filesBelow(path);
-		return [path];
-	}))).flat().sort();
-}
-
-// src/release/receipt.ts
-function receiptOf(plan, tag, version, operators) {
-	return {
-		schema: 1,
-		repository: plan.event.repository,
-		tag,
-		version,
-		commit: plan.event.sha,
-		operators: operators.map(({ operator, artifacts, digest }) => ({
-			name: operator.name,
-			image: operator.image === null || digest === null ? null : {
-				repository: operator.image.repository,
-				digest,
-				platforms: operator.image.platforms,
-				tags: operator.image.tags.filter((each) => !each.moving).map((each) => each.tag)
-			},
-			chart: operator.chart === null || artifacts.chart === void 0 || artifacts.chartDigest === void 0 ? null : {
-				repository: operator.chart.repository,
-				version: operator.chart.version,
-				digest: artifacts.chartDigest,
-				sha256: artifacts.chart.sha256
-			}
-		}))
-	};
-}
-
-// src/stages/release.ts
-/** The GitHub Release: draft, assets, verification, publication; what is published already is only compared. */
-const release = {
-	name: "release",
-	run: async (context) => {
-		const plan = context.operator.release;
-		const github = context.github;
-		if (plan === null) throw new Error("the plan releases an operator without a release");
-		if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
-		await checkTag$1(context);
-		const parts = await partsOf(context, plan.tag);
-		const assets = await gather$1(context, plan.tag, parts);
-		context.progress("writing the notes");
-		const body = await releaseNotes({
-			github,
-			git: context.ports.git,
-			plan: context.plan,
-			parts: parts.map(noteOf)
-		});
-		context.progress(`release ${plan.tag}`);
-		const { server, repository } = placeOf(context);
-		const previous = context.operator.version.previousTag;
-		const result = await ensureRelease(github, {
-			tag: plan.tag,
-			title: plan.title,
-			body,
-			prerelease: plan.prerelease,
-			makeLatest: plan.makeLatest,
-			assets,
-			marker: releaseMarker(context.operator.name, plan.tag),
-			moreUrl: `${server}/${repository}/${previous === null ? "commits" : "compare"}/${previous === null ? "" : `${previous}...`}${plan.tag}`,
-			commit: context.plan.event.sha
-		});
-		const operator = context.operator.name;
-		context.publish({
-			operator,
-			kind: "release",
-			name: result.url,
-			digest: null,
-			written: result.written,
-			id: result.id
-		});
-		for (const each of result.assets) {
-			const file = assets.find((wish) => wish.name === each.name)?.path;
-			const name = `${server}/${repository}/releases/download/${encodeURIComponent(plan.tag)}/${each.name}`;
-			context.publish({
-				operator,
-				kind: "asset",
-				...each,
-				name,
-				...file === void 0 ? {} : { file }
-			});
-		}
-		context.log.info(`${result.url}: ${result.assets.length} assets verified`);
-		context.note(`${plan.tag}, ${result.assets.length} assets verified${result.written ? "" : ", there already"}`);
-	}
-};
-function placeOf(context) {
-	return {
-		server: context.ports.env["GITHUB_SERVER_URL"] ?? "https://github.com",
-		repository: context.plan.event.repository
-	};
-}
-/** All operators of this run that the tag releases: one, or with a common tag all of them. */
-async function partsOf(context, tag) {
-	const operators = context.plan.operators.filter((operator) => operator.release?.tag === tag);
-	return Promise.all(operators.map(async (operator) => {
-		const artifacts = context.artifactsOf(operator.name);
-		return {
-			operator,
-			artifacts,
-			digest: operator.image === null ? null : (await imageOf({
-				...context,
-				operator,
-				artifacts
-			})).digest
-		};
-	}));
-}
-function noteOf(part) {
-	return {
-		operator: part.operator,
-		imageDigest: part.digest,
-		chartDigest: part.artifacts.chartDigest ?? null,
-		installAsset: part.artifacts.installYaml !== void 0
-	};
-}
-/** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
-async function gather$1(context, tag, parts) {
-	const folder = join(context.scratch, "assets");
-	await mkdir$1(folder, { recursive: true });
-	const assets = [];
-	for (const { operator, artifacts } of parts) {
-		if (artifacts.chart !== void 0) assets.push(await asset(artifacts.chart.file));
-		if (artifacts.installYaml !== void 0) {
-			const name = parts.length === 1 ? "install.yaml" : `${operator.name}-install.yaml`;
-			await copyFile$1(artifacts.installYaml, join(folder, name));
-			assets.push(await asset(join(folder, name)));
-		}
-	}
-	if (context.task.assets.length > 0) {
-		const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
-		assets.push(...await globAssets(context.root, files, context.task.assets));
-	}
-	const receipt = join(folder, "release.json");
-	await writeFile$1(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
-	assets.push(await asset(receipt));
-	assets.push(await checksums(assets, join(folder, "checksums.txt")));
-	return assets;
-}
-
-// src/stages/tags.ts
-/** The names that move, last of all: each one read, compared, written and read back, and never moved backwards. */
-const tags = {
-	name: "tags",
-	run: async (context) => {
-		const image = context.operator.image;
-		if (image === null) throw new Error("the plan moves tags of an operator without an image");
-		const digest = image.promote?.digest ?? (await imageOf(context)).digest;
-		const manifest = await context.registry.getManifest(image.repository, digest);
-		if (manifest === null) throw new Error("the plan moves tags before the image is published");
-		const moved = [];
-		for (const tag of await stillOurs(context, image)) {
-			context.progress(`tag ${tag.tag}`);
-			const result = await moveTag(context.registry, image.repository, tag.tag, manifest, (current) => isNewer(context, current));
-			if (!result.ours) {
-				context.log.info(`${tag.tag} stays on ${result.digest}: a newer build holds it`);
-				continue;
-			}
-			moved.push(tag.tag);
-			context.log.info(`${tag.tag} ${result.written ? `moved from ${result.previous ?? "nothing"}` : "was already there"}: ${tag.reason}`);
-			const name = `${image.repository}:${tag.tag}`;
-			context.publish({
-				operator: context.operator.name,
-				kind: "tag",
-				name,
-				digest,
-				written: result.written
-			});
-		}
-		context.note(moved.length === 0 ? "none moved" : moved.join(", "));
-	}
-};
-/** The plan's moving tags that are still ours by the versions that GitHub knows right now. */
-async function stillOurs(context, image) {
-	const planned = image.tags.filter((tag) => tag.moving);
-	if (context.operator.release === null || context.github === null) return planned;
-	const now = (await listTags$1(context.github)).map((tag) => tag.name);
-	const movable = context.ports.movingTags(context.operator.name, now);
-	for (const tag of planned.filter(({ tag: name }) => !movable.has(name))) context.log.info(`${tag.tag} stays: a higher version was tagged in the meantime`);
-	return planned.filter(({ tag }) => movable.has(tag));
-}
-/**
-* Whether ours may replace what a tag points to. A release decides by versions, which `stillOurs` has just read. A branch
-* build must not replace a build of a later commit, whichever run finishes first.
-*/
-async function isNewer(context, current) {
-	if (context.operator.release !== null) return true;
-	const theirs = manifestAnnotations(current)["org.opencontainers.image.revision"];
-	const ours = context.plan.event.sha;
-	if (theirs === void 0 || theirs === ours) return true;
-	const isOlder = await context.ports.git.tryIsAncestor(ours, theirs);
-	if (isOlder !== null) return !isOlder;
-	if (context.github === null) throw cannotCompare(theirs);
-	const ahead = await countCommits$1(context.github, ours, theirs);
-	const behind = await countCommits$1(context.github, theirs, ours);
-	return ahead === null || behind === null || ahead === 0 || behind > 0;
-}
-function cannotCompare(theirs) {
-	return new Problem("OR-GIT-SHALLOW", `whether ${theirs.slice(0, 12)} is newer cannot be told: the clone is too shallow`, { hint: "set fetch-depth: 0 in actions/checkout" });
-}
-
-// src/stages/unit.ts
-/** Tests that need nothing but Go. */
-const unit = {
-	name: "unit",
-	run: async (given) => {
-		const context = withEnvironment(given);
-		const packages = await packagesOf(context);
-		if (packages.length === 0) {
-			context.note("no unit tests");
-			return;
-		}
-		await goTest$1(context, packages, {});
-	}
-};
-
-// src/stages/verify.ts
-/** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
-const verify = {
-	name: "verify",
-	run: async (given) => {
-		const context = withEnvironment(given);
-		const { task } = context;
-		raise([...task.tidy ? await tidy(context) : [], ...task.generate.length > 0 ? await generated(context) : []]);
-		const verified = [...task.tidy ? ["go.mod tidy"] : [], ...task.generate.length > 0 ? ["generated files fresh"] : []];
-		context.note(verified.join(", "));
-	}
-};
-async function tidy(context) {
-	context.progress("go mod tidy -diff");
-	const result = await context.run("go", [
-		"mod",
-		"tidy",
-		"-diff"
-	], { allowFailure: true });
-	if (result.exitCode === 0) return [];
-	const isDiff = result.stdout.includes("\n+++ ") || result.stdout.startsWith("diff ");
-	return [new Problem("OR-VERIFY-TIDY", isDiff ? "go.mod or go.sum is not tidy" : "go mod tidy failed", {
-		hint: isDiff ? "run \"go mod tidy\" and commit the result" : "the lines below say why",
-		excerpt: tail(isDiff ? result.stdout : result.stderr),
-		at: { file: context.operator.path === "." ? "go.mod" : `${context.operator.path}/go.mod` }
-	})];
-}
-async function generated(context) {
-	const copy = join(context.scratch, "verify");
-	await mkdir$1(copy, { recursive: true });
-	await context.run("git", [
-		"checkout-index",
-		"--all",
-		`--prefix=${copy}/`
-	], { cwd: context.root });
-	const folder = join(copy, context.operator.path);
-	if (existsSync$1(join(context.folder, "bin"))) await cp(join(context.folder, "bin"), join(folder, "bin"), { recursive: true });
-	const git = (...args) => context.run("git", [
-		"-C",
-		copy,
-		"-c",
-		"user.name=verify",
-		"-c",
-		"user.email=verify@localhost",
-		"-c",
-		"core.autocrlf=false",
-		...args
-	], { log: silent });
-	await git("init", "--quiet");
-	await git("add", "--all");
-	await git("commit", "--quiet", "--no-verify", "--message=before");
-	for (const command of context.task.generate) {
-		const shown = command.split("\n")[0] ?? "";
-		context.progress(shown);
-		context.log.info(`$ ${command}`);
-		const made = await context.run("bash", [
-			"-euo",
-			"pipefail",
-			"-c",
-			command
-		], {
-			cwd: folder,
-			allowFailure: true
-		});
-		if (made.exitCode === 0) continue;
-		return [new Problem("OR-VERIFY-GENERATE", `${shown} failed`, {
-			hint: "the lines below say why; it runs in a copy of the checkout that holds tracked files only",
-			excerpt: tail(made.stderr.trim() === "" ? made.stdout : made.stderr)
-		})];
-	}
-	const stale = (await git("status", "--porcelain", "--untracked-files=all")).stdout.split("\n").filter((line) => line !== "");
-	if (stale.length === 0) return [];
-	const diff = await git("diff", "--stat", "--patch", "--unified=1");
-	const first = stale[0]?.slice(3);
-	return [new Problem("OR-VERIFY-STALE", `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(", ")}`, {
-		hint: `run "${context.task.generate.join(" && ")}" and commit the result`,
-		excerpt: diff.stdout.split("\n").slice(0, 30).join("\n"),
-		...first === void 0 ? {} : { at: { file: first } }
-	})];
-}
-
-// src/stages/index.ts
-/** The pipeline. Which stage waits for which stands in plan/tasks.ts; nothing below decides whether it runs. */
-async function runStage(host, task) {
-	if (task.commands.run !== null && task.stage !== "e2e") return runCommands(host, task, task.commands.run, "run");
-	switch (task.stage) {
-		case "verify": return verify.run({
-			...host,
-			task
-		});
-		case "lint": return lint.run({
-			...host,
-			task
-		});
-		case "unit": return unit.run({
-			...host,
-			task
-		});
-		case "integration": return integration.run({
-			...host,
-			task
-		});
-		case "chart-check": return chartCheck.run({
-			...host,
-			task
-		});
-		case "image-build": return imageBuild.run({
-			...host,
-			task
-		});
-		case "chart-package": return chartPackage.run({
-			...host,
-			task
-		});
-		case "bundle": return bundle.run({
-			...host,
-			task
-		});
-		case "cluster": return cluster.run({
-			...host,
-			task
-		});
-		case "e2e": return e2e.run({
-			...host,
-			task
-		});
-		case "publish-image": return publishImage.run({
-			...host,
-			task
-		});
-		case "publish-chart": return publishChart.run({
-			...host,
-			task
-		});
-		case "release": return release.run({
-			...host,
-			task
-		});
-		case "tags": return tags.run({
-			...host,
-			task
-		});
-	}
-}
-
-// src/engine/stage-runner.ts
-/** What every stage gets around it: its folders, its time limit, the project's commands before, after or instead of it. */
-function createStageRunner(options) {
-	const { plan, ports } = options;
-	const artifacts = new Map(plan.operators.map((operator) => [operator.name, {}]));
-	const artifactsOf = (operator) => {
-		const found = artifacts.get(operator);
-		if (found === void 0) throw new Error(`no operator ${operator} in the plan`);
-		return found;
-	};
-	return async (task, context) => {
-		const operator = operatorOf(plan, task);
-		const limit = new AbortController();
-		const signal = AbortSignal.any([context.signal, limit.signal]);
-		const timer = setTimeout(() => limit.abort(timeoutProblem(task)), task.timeoutMs);
-		const scratch = join(options.scratch, operator.name);
-		mkdirSync(scratch, { recursive: true });
-		const folder = join(ports.git.root, operator.path);
-		const host = {
-			...context,
-			signal,
-			operator,
-			plan,
-			ports,
-			registry: options.registry(context.log, signal),
-			github: options.github(context.log, signal),
-			artifacts: artifactsOf(operator.name),
-			artifactsOf,
-			root: ports.git.root,
-			folder,
-			scratch,
-			run: (tool, args, given = {}) => ports.exec(tool, args, {
-				cwd: folder,
-				log: context.log,
-				signal,
-				...given
-			}),
-			tool: (name) => ports.tool(name),
-			publish: options.onPublished
-		};
-		try {
-			await runCommands(host, task, task.commands.before, "before");
-			await runStage(host, task);
-			await runCommands(host, task, task.commands.after, "after");
-		} finally {
-			clearTimeout(timer);
-		}
-	};
-}
-function operatorOf(plan, task) {
-	const operator = plan.operators.find((candidate) => task.id === `${candidate.name}/${task.stage}`);
-	if (operator === void 0) throw new Error(`the task ${task.id} belongs to no operator of the plan`);
-	return operator;
-}
-function timeoutProblem(task) {
-	return new Problem("OR-STAGE-TIMEOUT", `${task.stage} did not end within ${Math.round(task.timeoutMs / 6e4)} min`, { hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage` });
-}
-
-// src/version/version.ts
-const shape = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?$/;
-const digits = /^\d+$/;
-/** Strict semver 2.0. Null for anything else, also for a number above 2^53 - 1; `versionFault` says why. */
-function parseVersion(text) {
-	const match = shape.exec(text);
-	if (match === null) return null;
-	const [, major = "", minor = "", patch = "", dashed, plussed] = match;
-	if (![
-		major,
-		minor,
-		patch
-	].every(isNumber)) return null;
-	const prerelease = dashed === void 0 ? [] : dashed.split(".");
-	if (!prerelease.every((identifier) => identifier !== "" && !hasLeadingZero(identifier))) return null;
-	const build = plussed === void 0 ? [] : plussed.split(".");
-	if (build.includes("")) return null;
-	return {
-		text,
-		major: Number(major),
-		minor: Number(minor),
-		patch: Number(patch),
-		prerelease,
-		build
-	};
-}
-/** A numeric identifier with a leading zero, which semver forbids in the three numbers and in a pre-release. */
-function hasLeadingZero(identifier) {
-	return identifier.length > 1 && identifier.startsWith("0") && digits.test(identifier);
-}
-/** Whether one of the three numbers is small enough to be counted with. */
-function isCountable(number) {
-	return Number.isSafeInteger(Number(number));
-}
-function isNumber(text) {
-	return !hasLeadingZero(text) && isCountable(text);
-}
-function isPrerelease(version) {
-	return version.prerelease.length > 0;
-}
-/** Precedence by semver.org 2.0.0 item 11: negative when `a` comes before `b`, 0 when only build metadata differs. */
-function compareVersions(a, b) {
-	const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
-	if (core !== 0) return core;
-	if (isPrerelease(a) !== isPrerelease(b)) return isPrerelease(a) ? -1 : 1;
-	return compareIdentifiers(a.prerelease, b.prerelease);
-}
-/** A total order: precedence, then build metadata, then the text. 0 only for the same version. */
-function compareTotal(a, b) {
-	return compareVersions(a, b) || compareIdentifiers(a.build, b.build) || compareText(a.text, b.text);
-}
-function compareIdentifiers(a, b) {
-	for (const [at, left] of a.entries()) {
-		const right = b[at];
-		if (right === void 0) return 1;
-		const difference = compareIdentifier(left, right);
-		if (difference !== 0) return difference;
-	}
-	return a.length - b.length;
-}
-function compareIdentifier(a, b) {
-	if (a === b) return 0;
-	const numeric = digits.test(a);
-	if (numeric !== digits.test(b)) return numeric ? -1 : 1;
-	if (!numeric) return compareText(a, b);
-	const [left, right] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
-	return left.length - right.length || compareText(left, right);
-}
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-const wellKnownChannels = [
-	"rc",
-	"beta",
-	"alpha"
-];
-/**
-* The channel of a pre-release, in lower case: `rc`, `beta` or `alpha` wherever one of its identifiers starts with that
-* word (`rc.1`, `RC2`, `0.beta.3`), else its first word. Null for a stable version and for a pre-release without words.
-*/
-function channelOf(version) {
-	const channels = version.prerelease.flatMap((identifier) => /^[A-Za-z]+/.exec(identifier) ?? []).map((word) => word.toLowerCase());
-	return channels.find((channel) => wellKnownChannels.includes(channel)) ?? channels[0] ?? null;
-}
-/** `X.Y.(Z+1)`, without pre-release and build metadata. */
-function nextPatch(version) {
-	const next = parseVersion(`${version.major}.${version.minor}.${version.patch + 1}`);
-	if (next === null) throw new RangeError(`no version can follow ${version.text}`);
-	return next;
-}
-/** The highest by the total order, null when there is none. */
-function highest(versions) {
-	let top = null;
-	for (const version of versions) if (top === null || compareTotal(version, top) > 0) top = version;
-	return top;
-}
-
-// src/version/image-tags.ts
-/**
-* Channels that have a tag. The list is closed, so that a branch build and a pre-release can never write the same tag:
-* a branch called `next` or `dev` is common, and `1.0.0-next.1` must not take its name.
-*/
-const channelTags = [
-	"alpha",
-	"beta",
-	"pre",
-	"preview",
-	"rc"
-];
-/**
-* The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
-* `released` are the operator's versions so far, in any order, with or without this one (a re-run).
-* Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
-*/
-function releaseImageTags(options) {
-	const { version, released, prefix = "v", latest } = options;
-	checkTagPrefix(prefix);
-	const tags = [{
-		tag: versionTag(version, prefix),
-		moving: false,
-		reason: exactReason(version)
-	}];
-	const skippedTags = [];
-	for (const candidate of candidates(version, prefix, latest)) {
-		const { tag, withheld } = candidate;
-		if (withheld !== void 0) {
-			skippedTags.push({
-				tag,
-				reason: withheld
-			});
-			continue;
-		}
-		const top = highestOf(version, released, candidate.among);
-		if (top === version) tags.push({
-			tag,
-			moving: true,
-			reason: `highest ${candidate.of}`
-		});
-		else skippedTags.push({
-			tag,
-			reason: `${tag} stays on ${prefix}${top.text} (higher)`
-		});
-	}
-	return {
-		tags,
-		skippedTags
-	};
-}
-/** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */
-function highestOf(version, released, among) {
-	let top = version;
-	for (const other of released) if (among(other) && compareTotal(other, top) > 0) top = other;
-	return top;
-}
-function exactReason(version) {
-	const exact = "the version itself, never moves";
-	return version.build.length === 0 ? exact : `${exact}; "_" stands for "+", which a tag cannot hold`;
-}
-function candidates(version, prefix, latest) {
-	const { major, minor } = version;
-	const line = `${major}.${minor}`;
-	const own = [
-		{
-			tag: prefix + line,
-			of: `stable of ${line}`,
-			among: (v) => v.major === major && v.minor === minor
-		},
-		{
-			tag: `${prefix}${major}`,
-			of: `stable of ${major}`,
-			among: (v) => v.major === major
-		},
-		{
-			tag: "stable",
-			of: "stable of all",
-			among: () => true
-		},
-		{
-			tag: "latest",
-			of: "stable of all (tags.latest: release)",
-			among: () => true
-		}
-	].map(({ tag, of, among }) => {
-		const withheld = withheldReason(tag, version, prefix, latest);
-		const stable = {
-			tag,
-			of,
-			among: (v) => !isPrerelease(v) && among(v)
-		};
-		return withheld === null ? stable : {
-			...stable,
-			withheld
-		};
-	});
-	return [...channelCandidate(version), ...own];
-}
-function withheldReason(tag, version, prefix, latest) {
-	if (tag === "latest" && latest === "branch") return "latest follows the default branch (tags.latest: branch)";
-	if (tag === `${prefix}0`) return `major version 0 may break with every minor: no ${tag}`;
-	return isPrerelease(version) ? `pre-releases never move ${tag}` : null;
-}
-function channelCandidate(version) {
-	const channel = channelOf(version);
-	if (channel === null || channel === "latest" || channel === "stable") return [];
-	const candidate = {
-		tag: channel,
-		of: `of channel ${channel}`,
-		among: (v) => channelOf(v) === channel
-	};
-	if (channelTags.includes(channel)) return [candidate];
-	return [{
-		...candidate,
-		withheld: `only the channels ${channelTags.join(", ")} have a tag of their own`
-	}];
-}
-
-// src/version/branch-tags.ts
-const hashLength = 8;
-const endsLikeHash = new RegExp(`-[0-9a-f]{${hashLength}}$`);
-/** `sha-<12>`: the image of one commit, whatever branch it was built for. */
-function commitImageTag(sha) {
-	return `sha-${shortSha(sha)}`;
-}
-/** First 12 of a commit's hex digits. */
-function shortSha(sha) {
-	if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new TypeError(`not a full commit id: ${sha}`);
-	return sha.slice(0, 12);
-}
-/**
-* The image tags of a branch build: the commit's, the branch's, and `latest` on the default branch where the policy is
-* `branch`. No branch can take the name of a version, of a moving release tag, or of a commit's tag, and two branches
-* never share a tag. Throws `OR-CONFIG-TAG-PREFIX`.
-*/
-function branchImageTags(options) {
-	const { branch, sha, defaultBranch, latest, prefix = "v" } = options;
-	checkTagPrefix(prefix);
-	const own = branchTag(branch, prefix);
-	const isDefault = branch === defaultBranch;
-	const tags = [{
-		tag: commitImageTag(sha),
-		moving: false,
-		reason: "this commit, never moves"
-	}, {
-		tag: own.tag,
-		moving: true,
-		reason: own.reason
-	}];
-	const skippedTags = [];
-	if (own.kept !== null && own.kept !== "latest") skippedTags.push({
-		tag: own.kept,
-		reason: "this name is kept for releases and commits"
-	});
-	const why = latestWithheld(isDefault, latest, defaultBranch);
-	if (why === null) tags.push({
-		tag: "latest",
-		moving: true,
-		reason: "newest tested build of the default branch"
-	});
-	else skippedTags.push({
-		tag: "latest",
-		reason: why
-	});
-	return {
-		tags,
-		skippedTags
-	};
-}
-function latestWithheld(isDefault, latest, defaultBranch) {
-	if (latest === "release") return "latest follows stable releases (tags.latest: release)";
-	return isDefault ? null : `latest follows the default branch, ${defaultBranch}`;
-}
-/** A branch's tag, why it is spelled so, and the plain name where that one is kept for releases. */
-function branchTag(branch, prefix) {
-	const plain = branch.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "branch";
-	const kept = isKept(plain, prefix);
-	const newest = `newest tested build of branch ${branch}`;
-	if (plain === branch && plain.length <= 128 && !endsLikeHash.test(plain) && !kept) return {
-		tag: plain,
-		reason: newest,
-		kept: null
-	};
-	const hash = createHash("sha256").update(branch).digest("hex").slice(0, hashLength);
-	const hashed = withHash(plain, hash);
-	if (kept || isKept(hashed, prefix)) {
-		const name = kept ? plain : hashed;
-		const reason = `${newest}; renamed because ${name} is kept for releases and commits`;
-		return {
-			tag: withHash(`branch-${plain}`, hash),
-			reason,
-			kept: name
-		};
-	}
-	return {
-		tag: hashed,
-		reason: `${newest}; the hash keeps it apart from similar names`,
-		kept: null
-	};
-}
-function withHash(name, hash) {
-	return `${name.slice(0, 128 - hashLength - 1)}-${hash}`;
-}
-/** Whether a name belongs to a release (with the prefix, with `v` or without) or to a commit or digest. */
-function isKept(name, prefix) {
-	const lower = name.toLowerCase();
-	if (lower === "stable" || lower === "latest" || channelTags.includes(lower) || /^sha\d*-/.test(lower)) return true;
-	return [
-		"",
-		"v",
-		prefix.toLowerCase()
-	].some((start) => lower.startsWith(start) && /^\d+(?:\.\d+){0,2}$|^\d+\.\d+\.\d+[-_]/.test(lower.slice(start.length)));
-}
-
-// src/version/released.ts
-/** Sorts tags by operator. The time grows with the tags and not with tags times operators. */
-function indexReleases(tags, reader) {
-	const own = /* @__PURE__ */ new Map();
-	const common = [];
-	for (const tag of tags) {
-		const release = reader.release(tag);
-		if (release === null) continue;
-		const found = {
-			version: release.version,
-			tag,
-			rank: release.pattern.rank
-		};
-		if (release.lockstep) common.push(found);
-		else for (const operator of release.operators) add(own, operator, found);
-	}
-	common.sort(byVersionThenRank);
-	const shared = once$1(common);
-	const merged = /* @__PURE__ */ new Map();
-	return { of(operator) {
-		const mine = own.get(operator);
-		if (mine === void 0) return shared;
-		const known = merged.get(operator);
-		if (known !== void 0) return known;
-		const list = once$1(merge$1(common, mine.sort(byVersionThenRank)));
-		merged.set(operator, list);
-		return list;
-	} };
-}
-function add(lists, operator, found) {
-	const list = lists.get(operator);
-	if (list === void 0) lists.set(operator, [found]);
-	else list.push(found);
-}
-function byVersionThenRank(a, b) {
-	return compareTotal(a.version, b.version) || a.rank - b.rank;
-}
-/** Two sorted lists as one. Sorting them anew would cost most of a plan where many operators share many bare tags. */
-function merge$1(left, right) {
-	const all = [];
-	let at = 0;
-	for (const found of right) {
-		for (let next = left[at]; next !== void 0 && byVersionThenRank(next, found) <= 0; next = left[++at]) all.push(next);
-		all.push(found);
-	}
-	return all.concat(left.slice(at));
-}
-/** Of a sorted list, the first entry of each version. */
-function once$1(sorted) {
-	return sorted.filter(({ version }, at) => sorted[at - 1]?.version.text !== version.text);
-}
-
-// src/config/settings.ts
-/**
-* The settings of an operator that discovery found: those of its entry, which hold the defaults already, or the
-* defaults alone. `{operator}` and `{path}` are filled in everywhere except in commands, environment and Helm values.
-*/
-function settingsFor(config, name, path) {
-	const settings = { ...config.operators.find((operator) => operator.name === name) ?? config.defaults };
-	delete settings.name;
-	delete settings.path;
-	return deepFreeze(fill(settings, {
-		operator: name,
-		path
-	}));
-}
-/** Keys whose texts belong to shells and charts, where braces mean something else. */
-const verbatim = /* @__PURE__ */ new Set([
-	"run",
-	"before",
-	"after",
-	"env",
-	"generate",
-	"values"
-]);
-function fill(value, known, key = "") {
-	if (verbatim.has(key)) return value;
-	if (typeof value === "string") return value.replaceAll(/\{(operator|path)\}/g, (whole, name) => known[name] ?? whole);
-	if (Array.isArray(value)) return value.map((item) => fill(item, known));
-	if (!isMapping(value)) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill(inner, known, name)]));
-}
-/** Where each stage's keys are; `tags` has none, the policy of the file decides it. */
-const sections = {
-	verify: (settings) => settings.verify,
-	lint: (settings) => settings.lint,
-	unit: (settings) => settings.test?.unit,
-	integration: (settings) => settings.test?.integration,
-	"chart-check": (settings) => settings.chart?.check,
-	"image-build": (settings) => settings.image,
-	"chart-package": (settings) => settings.chart,
-	bundle: (settings) => settings.bundle,
-	cluster: (settings) => settings.e2e?.cluster,
-	e2e: (settings) => settings.e2e,
-	"publish-image": (settings) => settings.image?.publish,
-	"publish-chart": (settings) => settings.chart?.publish,
-	release: (settings) => settings.release,
-	tags: () => void 0
-};
-/** What the configuration says of one stage of one operator. */
-function stageSettings(settings, stage) {
-	const hooks = sections[stage](settings) ?? {};
-	return {
-		run: hooks.run,
-		before: hooks.before ?? [],
-		after: hooks.after ?? [],
-		enabled: hooks.enabled,
-		timeoutMs: hooks.timeout,
-		env: hooks.env ?? {}
-	};
-}
-
-// src/version/version-fault.ts
-/** Why a text is no strict semver 2.0 version, as the end of a sentence ("it has two numbers, ..."); null when it is one. */
-function versionFault(text) {
-	if (text === "") return "it is empty";
-	const stray = /[^0-9A-Za-z.+-]/u.exec(text)?.[0];
-	if (stray !== void 0) return `it has a character that semver does not allow: ${JSON.stringify(stray)}`;
-	const [rest, ...metadata] = text.split("+");
-	if (metadata.length > 1) return "it has more than one \"+\"";
-	const [core, prerelease] = cut(rest ?? "", "-");
-	return coreFault(core) ?? listFault("pre-release", prerelease, true) ?? listFault("build metadata", metadata[0], false);
-}
-const howMany = [
-	"no number",
-	"one number",
-	"two numbers"
-];
-function coreFault(core) {
-	const numbers = core.split(".");
-	const odd = numbers.find((number) => !/^\d+$/.test(number));
-	if (odd !== void 0) return odd === "" ? "a number is missing" : `"${odd}" is not a number`;
-	if (numbers.length !== 3) return `it has ${howMany[numbers.length] ?? `${numbers.length} numbers`}, semver has three`;
-	const padded = numbers.find(hasLeadingZero);
-	if (padded !== void 0) return `the number ${padded} has a leading zero`;
-	const large = numbers.find((number) => !isCountable(number));
-	return large === void 0 ? null : `the number ${large} is above 2^53 - 1`;
-}
-function listFault(what, list, numbersAreStrict) {
-	const identifiers = list?.split(".") ?? [];
-	if (identifiers.includes("")) return `its ${what} has an empty part`;
-	const padded = numbersAreStrict ? identifiers.find(hasLeadingZero) : void 0;
-	return padded === void 0 ? null : `the number ${padded} in its ${what} has a leading zero`;
-}
-function cut(text, separator) {
-	const at = text.indexOf(separator);
-	return at < 0 ? [text, void 0] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-// src/version/tag-attempt.ts
-/** Heads that mean "a version follows" whatever the operators are called. */
-const genericHeads = [
-	"release",
-	"rel",
-	"version",
-	"ver"
-];
-/**
-* Explains a tag that fits no pattern. It is an attempt when it is a bare version of some form (`v1.2`, `V1.2.3`), or has
-* such a version after the name or path of an operator, nearly or exactly (`widgt/v1.2.3`), or after a word like
-* "release". Anything else may well belong to others (`api/v1.2.3` of a Go module, a chart's `other-1.2.3`): not ours.
-*/
-function explainOtherTag(tag, patterns, operators) {
-	const attempt = likeliest(cutsOf(tag, operators));
-	if (attempt === null) return {
-		kind: "none",
-		reason: `tag ${tag} fits no pattern of ${textsOf(patterns)}`
-	};
-	const fault = versionFault(attempt.tail);
-	const quoted = JSON.stringify(attempt.tail);
-	const why = fault === null ? "it fits no pattern" : `${quoted} is no semver 2.0 version: ${fault}`;
-	const hint = hintFor(tag, attempt, patterns, operators);
-	return {
-		kind: "attempt",
-		problem: new Problem("OR-TAG-INVALID", `Tag "${tag}" releases nothing: ${why}`, { hint })
-	};
-}
-/** The longest head that is an operator's very name or path (`op-v2` of `op-v2-v1.0`, not `op`), else the first that is close. */
-function likeliest(cuts) {
-	const exact = cuts.filter(({ head, operator }) => head === operator?.name || head === operator?.path);
-	const known = cuts.find(({ head, operator }) => {
-		return head === "" || operator !== null || genericHeads.includes(head.toLowerCase());
-	});
-	return exact.at(-1) ?? known ?? null;
-}
-/** Starts of something like a version: at the beginning or after a separator, `v1`, `V1.2`, `1.2`; a lone number is none. */
-function cutsOf(tag, operators) {
-	const cuts = [];
-	for (const { index, 0: start } of tag.matchAll(/(?<![0-9A-Za-z.])(?:[vV][-._]?\d+|\d+\.\d)/g)) {
-		if (index > 200) break;
-		const letters = /^[vV][-._]?/.exec(start)?.[0].length ?? 0;
-		const head = tag.slice(0, index).replace(/[/_@-]$/, "");
-		const operator = head === "" ? null : nearestOperator(head, operators);
-		cuts.push({
-			head,
-			tail: tag.slice(index + letters),
-			operator
-		});
-	}
-	return cuts;
-}
-function nearestOperator(head, operators) {
-	return nearest$1(head, operators, ({ name }) => name) ?? nearest$1(head, operators, ({ path }) => path);
-}
-function hintFor(tag, { tail, operator }, patterns, operators) {
-	const version = repaired(tail);
-	const only = operators.length === 1 ? operators[0] : void 0;
-	const named = operator ?? only ?? {
-		name: "<operator>",
-		path: "<path>"
-	};
-	const existing = `Patterns: ${textsOf(patterns)}.`;
-	if (version === null) return existing;
-	const fitting = patterns.filter(({ perOperator }) => perOperator === (operator !== null));
-	const pattern = fitting.find(({ before }) => {
-		const start = fillIn(before, named).toLowerCase();
-		return start !== "" && tag.toLowerCase().startsWith(start);
-	}) ?? fitting[0] ?? patterns[0];
-	return pattern === void 0 ? existing : `Did you mean ${formatTag(pattern, named, version)}? ${existing}`;
-}
-/** The version that was probably meant: missing numbers are 0, leading zeros go; null where it is anyone's guess. */
-function repaired(tail) {
-	const [, core = "", rest = ""] = /^(\d+(?:\.\d+){0,2})((?:[-+].*)?)$/.exec(tail) ?? [];
-	if (core === "") return null;
-	const numbers = core.split(".").map((number) => number.replace(/^0+(?=\d)/, ""));
-	return parseVersion([
-		...numbers,
-		"0",
-		"0"
-	].slice(0, 3).join(".") + rest);
-}
-function textsOf(patterns) {
-	return patterns.map(({ text }) => text).join(", ");
-}
-
-// src/version/tag-reader.ts
-/**
-* A reader for a repository's tags. Where several forms fit, the longest literal text around the version wins, so
-* `op-v2-v1.0.0` is operator `op-v2` and never `op`; between equally long ones of one operator the first pattern. A tag
-* that names two operators is refused: it releases neither.
-*/
-function tagReader(patterns, operators) {
-	const forms = /* @__PURE__ */ new Map();
-	let longestBefore = 0;
-	for (const form of patterns.flatMap((pattern) => formsOf(pattern, operators))) {
-		const same = forms.get(form.before);
-		if (same === void 0) forms.set(form.before, [form]);
-		else same.push(form);
-		longestBefore = Math.max(longestBefore, form.before.length);
-	}
-	const matches = (tag) => {
-		const found = [];
-		for (let at = 0; at <= longestBefore && at < tag.length; at++) {
-			if (!isDigit(tag.charCodeAt(at))) continue;
-			for (const form of forms.get(tag.slice(0, at)) ?? []) {
-				if (!tag.endsWith(form.after)) continue;
-				const version = parseVersion(tag.slice(at, tag.length - form.after.length));
-				if (version !== null) found.push({
-					form,
-					version
-				});
-			}
-		}
-		return longest$1(found);
-	};
-	const release = (tag) => {
-		const found = matches(tag);
-		return found[0] === void 0 || !sameOperators(found) ? null : toRelease(found[0], operators.length);
-	};
-	return {
-		release,
-		parse(tag) {
-			const found = matches(tag);
-			if (!sameOperators(found)) return ambiguous(tag, found);
-			return found[0] === void 0 ? explainOtherTag(tag, patterns, operators) : toRelease(found[0], operators.length);
-		}
-	};
-}
-function formsOf(pattern, operators) {
-	if (!pattern.perOperator) {
-		const { before, after } = pattern;
-		return operators.length === 0 ? [] : [{
-			pattern,
-			before,
-			after,
-			operators: operators.map(({ name }) => name)
-		}];
-	}
-	return operators.filter(({ path }) => path !== "." || !pattern.text.includes("{path}")).map((operator) => {
-		const { before, after } = pattern;
-		return {
-			pattern,
-			before: fillIn(before, operator),
-			after: fillIn(after, operator),
-			operators: [operator.name]
-		};
-	});
-}
-function longest$1(found) {
-	if (found.length < 2) return found;
-	const literal = ({ form }) => form.before.length + form.after.length;
-	const most = Math.max(...found.map(literal));
-	return found.filter((match) => literal(match) === most);
-}
-function sameOperators(found) {
-	const [first, ...others] = found.map(({ form }) => form.operators);
-	return others.every((names) => names.length === first?.length && names.every((name, at) => name === first[at]));
-}
-function toRelease({ form, version }, operatorCount) {
-	const { pattern, operators } = form;
-	return {
-		kind: "release",
-		operators,
-		lockstep: !pattern.perOperator && operatorCount > 1,
-		version,
-		pattern
-	};
-}
-function ambiguous(tag, found) {
-	const named = found.map(({ form }) => `${form.operators.join(", ")} (${form.pattern.text})`);
-	return {
-		kind: "attempt",
-		problem: new Problem("OR-TAG-AMBIGUOUS", `Tag "${tag}" names several operators: ${named.join(" and ")}`, { hint: "Set tags.pattern so that each tag names one operator." })
-	};
-}
-function isDigit(code) {
-	return code >= 48 && code <= 57;
-}
-
-// src/facts/modules.ts
-/** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the workspace both count. */
-async function readModules(root, files) {
-	const folders = files.named("go.mod").map((file) => posix.dirname(file));
-	const modules = await Promise.all(folders.map(async (folder) => parseGoMod(folder, await readFile(join(root, folder, "go.mod"), "utf8"))));
-	const byPath = new Map(modules.map((module) => [module.module, module.folder]));
-	const known = new Set(folders);
-	return new Map(modules.map((module) => {
-		const required = module.requires.flatMap((path) => byPath.get(path) ?? []);
-		const replaced = module.replaces.map((path) => posix.normalize(posix.join(module.folder, path)));
-		const needs = [...required, ...replaced].filter((folder) => known.has(folder) && folder !== module.folder);
-		return [module.folder, [...new Set(needs)]];
-	}));
-}
-/** The lines of a go.mod that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
-function parseGoMod(folder, text) {
-	const requires = [];
-	const replaces = [];
-	let module = "";
-	let block = "";
-	for (const raw of text.split("\n")) {
-		const line = raw.replace(/\/\/.*$/, "").trim();
-		if (line === ")") block = "";
-		const opened = /^(\w+)\s*\($/.exec(line)?.[1];
-		if (opened !== void 0) block = opened;
-		const words = (block === "" ? line : `${block} ${line}`).split(/\s+/);
-		if (words[0] === "module") module = words[1]?.replaceAll("\"", "") ?? "";
-		if (words[0] === "require" && words.length > 2) requires.push(words[1] ?? "");
-		const target = words[words.indexOf("=>") + 1];
-		if (words[0] === "replace" && words.includes("=>") && target?.startsWith(".") === true) replaces.push(target);
-	}
-	return {
-		folder,
-		module,
-		requires,
-		replaces
-	};
-}
-/** All local modules that a folder's module reaches, itself included. */
-function reachable(graph, folder) {
-	const seen = /* @__PURE__ */ new Set();
-	const queue = graph.has(folder) ? [folder] : [];
-	for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
-		if (seen.has(next)) continue;
-		seen.add(next);
-		queue.push(...graph.get(next) ?? []);
-	}
-	return seen;
-}
-
-// src/plan/affected.ts
-/** Never part of what is built. */
-const documentation = /(^|\/)(docs?\/.*|[^/]*\.(md|mdx|adoc|rst)|LICENSE[^/]*|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
-/** Decides how everything is built. */
-const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
-/** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
-const shownReasons = 5;
-/**
-* For every operator, by what it is affected; an empty list: not at all. Documentation affects nothing; workflows and the
-* configuration affect all; a file of a Go module affects those whose modules reach it; what belongs to nobody (a Makefile,
-* hack/) affects all, since nothing tells who uses it.
-*/
-function affectedBy(changes, operators, modules, configFile) {
-	if ("everything" in changes) return new Map(operators.map((operator) => [operator.name, [changes.everything]]));
-	const found = new Map(operators.map((operator) => [operator.name, []]));
-	const add = (name, reason) => {
-		const reasons = found.get(name);
-		if (reasons !== void 0 && reasons.length <= shownReasons) reasons.push(reason);
-	};
-	const reach = operators.map((operator) => ({
-		operator,
-		modules: reachable(modules, operator.path)
-	}));
-	const usersOf = /* @__PURE__ */ new Map();
-	for (const { operator, modules: reached } of reach) for (const folder of reached) usersOf.set(folder, [...usersOf.get(folder) ?? [], operator.name]);
-	const owners = new Map(operators.map((operator) => [operator.path, operator.name]));
-	const watching = operators.filter((operator) => operator.watch.length > 0 || operator.inputs.length > 0);
-	const all = operators.map((operator) => operator.name);
-	for (const file of changes.files) {
-		const watchers = watching.filter((operator) => isWatched(operator, file)).map((operator) => operator.name);
-		if (watchers.length === 0 && documentation.test(file)) continue;
-		const users = decisive.test(file) || file === configFile ? all : [.../* @__PURE__ */ new Set([...watchers, ...homeOf(file, owners, modules, usersOf)])];
-		const concerned = users.length === 0 && !belongsToModule(file, modules) ? all : users;
-		for (const name of concerned) add(name, file);
-	}
-	return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));
-}
-function shorten(reasons) {
-	return reasons.length > shownReasons ? [...reasons.slice(0, shownReasons), "and more"] : reasons;
-}
-function isWatched(operator, file) {
-	return operator.inputs.some((input) => input !== "." && (file === input || file.startsWith(`${input}/`))) || operator.watch.some((glob) => matchesGlob(file, glob));
-}
-/** The operators that a file belongs to: the one in whose folder it is, and those whose modules reach its module. */
-function homeOf(file, owners, modules, usersOf) {
-	const folders = foldersOf(file);
-	const owner = folders.find((folder) => owners.has(folder));
-	const module = folders.find((folder) => modules.has(folder));
-	const users = module === void 0 || module === "." ? [] : usersOf.get(module) ?? [];
-	const name = owner === void 0 ? void 0 : owners.get(owner);
-	return name === void 0 ? users : [name, ...users];
-}
-/** A nested Go module that no operator reaches concerns nobody. */
-function belongsToModule(file, modules) {
-	return foldersOf(file).some((folder) => folder !== "." && modules.has(folder));
-}
-/** The folders that a file is in, innermost first, `.` last. */
-function foldersOf(file) {
-	const folders = [];
-	for (let folder = posix.dirname(file); folder !== "."; folder = posix.dirname(folder)) folders.push(folder);
-	return [...folders, "."];
-}
-
-// src/plan/subjects.ts
-/**
-* Which operators a run is about, by what, and which release. Pure.
-* Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
-*/
-function selectSubjects(inputs, config, facts) {
-	const patterns = compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(facts.operators.length));
-	const reader = tagReader(patterns, facts.operators);
-	if (facts.operators.length === 0) throw new Problem("OR-OPERATOR-NONE", "no operator was found in this repository", { hint: `an operator is a folder with kubebuilder's PROJECT file, or a Go main beside a chart or CRDs; name others in ${inputs.config}` });
-	checkNames(inputs.operators, facts.operators);
-	const release = releaseOf(inputs, facts, patterns, reader);
-	const asked = new Set(inputs.operators);
-	const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
-	const operators = [];
-	const unaffected = [];
-	for (const operator of facts.operators) {
-		const by = reasonsFor(operator.name, asked, release, affected);
-		if (typeof by === "string") unaffected.push({
-			name: operator.name,
-			reason: by
-		});
-		else operators.push({
-			facts: operator,
-			by
-		});
-	}
-	return {
-		operators,
-		unaffected,
-		release,
-		reader
-	};
-}
-/** By what an operator is concerned, or in one text why it is not. */
-function reasonsFor(name, asked, release, affected) {
-	if (asked.size > 0 && !asked.has(name)) return "not named by the input operators";
-	if (release !== null) return release.operators.includes(name) ? [`tag ${release.tag} (pattern ${release.pattern})`] : "not named by this tag";
-	if (asked.size > 0) return ["named by the input operators"];
-	const by = affected.get(name) ?? [];
-	return by.length > 0 ? by : "nothing that it is made of has changed";
-}
-function watched(operator) {
-	const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
-	return {
-		name: operator.name,
-		path: operator.path,
-		inputs,
-		watch: operator.settings.watch ?? []
-	};
-}
-function checkNames(asked, operators) {
-	const names = operators.map((operator) => operator.name);
-	const unknown = asked.find((name) => !names.includes(name));
-	if (unknown === void 0) return;
-	const near = nearest$1(unknown, names, (name) => name);
-	throw new Problem("OR-OPERATOR-UNKNOWN", `the input operators names "${unknown}", which is no operator of this repository`, { hint: `${near === null ? "" : `did you mean "${near}"? `}There are: ${names.join(", ")}` });
-}
-function releaseOf(inputs, facts, patterns, reader) {
-	if (facts.event.kind === "tag") return releaseOfTag(facts.event.refName, reader);
-	if (inputs.version === void 0) return null;
-	return rehearsal(inputs.version, inputs.operators, facts, patterns);
-}
-function releaseOfTag(tag, reader) {
-	const parsed = reader.parse(tag);
-	if (parsed.kind === "attempt") throw parsed.problem;
-	if (parsed.kind === "none") return null;
-	const { version, operators, lockstep, pattern } = parsed;
-	return {
-		version,
-		tag,
-		tagExists: true,
-		operators,
-		lockstep,
-		pattern: pattern.text
-	};
-}
-/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
-function rehearsal(text, asked, facts, patterns) {
-	const version = parseVersion(text);
-	if (version === null) return null;
-	const tags = new Set(facts.tags);
-	const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
-	const fitting = patterns.filter((pattern) => concerned.length === 1 ? true : !pattern.perOperator);
-	const [first] = concerned;
-	const candidates = fitting.flatMap((pattern) => first === void 0 ? [] : [{
-		pattern,
-		tag: formatTag(pattern, first, version)
-	}]);
-	const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates[0];
-	if (chosen === void 0) return null;
-	return {
-		version,
-		tag: chosen.tag,
-		tagExists: tags.has(chosen.tag),
-		operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
-		lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
-		pattern: chosen.pattern.text
-	};
-}
-
-// src/facts/changes.ts
-/**
-* What an event changed: a pull request since its merge base, a push since the push before. Tags, schedules and
-* dispatches are about everything. A shallow clone is fetched deeper once.
-*/
-async function readChanges(git, event, base) {
-	if (base === null && (event.kind === "tag" || event.kind === "schedule" || event.kind === "workflow_dispatch")) return { everything: `a ${event.kind === "tag" ? "tag" : event.kind} is about the whole of what it names` };
-	const from = base ?? event.baseSha ?? event.before;
-	if (from === null) return { everything: "there is no earlier commit to compare with" };
-	if (from.startsWith("-")) return { everything: `${from} is not a commit` };
-	const mergeBase = base !== null || event.kind === "pull_request";
-	const files = await git.tryChangedSince(from, mergeBase) ?? await deeper(git, from, mergeBase);
-	return files === null ? { everything: `the clone does not reach back to ${from.slice(0, 12)}; fetch-depth: 0 in actions/checkout would tell what changed` } : { files };
-}
-async function deeper(git, from, mergeBase) {
-	if (!await git.isShallow() || !await git.tryDeepen()) return null;
-	return git.tryChangedSince(from, mergeBase);
-}
-
-// src/facts/discover.ts
-/** Places of a chart, most telling first; `%` is the operator's name. */
-const chartPlaces = [
-	"dist/chart",
-	"charts/%",
-	"helm/%",
-	"helm/%-operator",
-	"deploy/helm/%",
-	"deploy/charts/%",
-	"chart/%",
-	"chart",
-	"helm/chart",
-	"deploy/chart"
-];
-/** Folders whose only chart is the operator's whatever its name. */
-const chartParents = [
-	"charts",
-	"helm",
-	"deploy/helm",
-	"deploy/charts"
-];
-/** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
-async function discover(root, files, fallbackName) {
-	const projects = files.named("PROJECT").map((file) => posix.dirname(file));
-	const modules = files.named("go.mod").map((file) => posix.dirname(file));
-	const claimed = (folder) => projects.some((project) => isWithin$1(folder, project));
-	const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
-	const folders = [...projects.filter((folder) => modules.some((module) => isWithin$1(folder, module))), ...others].sort();
-	return Promise.all(folders.map((folder) => describe(root, folder, files, fallbackName)));
-}
-function isWithin$1(folder, parent) {
-	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
-}
-function looksLikeOperator(folder, files) {
-	if (mainPackageOf(folder, files, "") === null) return false;
-	return files.under(posix.join(folder, "config/crd")).length > 0 || chartOf(folder, "", files) !== null;
-}
-/** What the repository says of one folder; used for discovered operators and for those that only the configuration names. */
-async function describe(root, folder, files, fallbackName) {
-	const named = (files.has(posix.join(folder, "PROJECT")) ? await readYaml(join(root, folder, "PROJECT")) : {})["projectName"];
-	const name = typeof named === "string" ? named : folder === "." ? fallbackName : basename(folder);
-	const dockerfile = posix.join(folder, "Dockerfile");
-	const makefile = posix.join(folder, "Makefile");
-	const under = (place, ending) => files.under(posix.join(folder, place)).filter((file) => ending.test(file));
-	return {
-		name,
-		path: folder,
-		goModule: files.has(posix.join(folder, "go.mod")),
-		mainPackage: mainPackageOf(folder, files, name),
-		dockerfile: files.has(dockerfile) ? dockerfile : null,
-		ko: files.has(posix.join(folder, ".ko.yaml")) || files.has(".ko.yaml"),
-		makefile: files.has(makefile) ? makefile : null,
-		chartPath: chartOf(folder, name, files),
-		kustomize: files.has(posix.join(folder, "config/default/kustomization.yaml")) ? posix.join(folder, "config/default") : null,
-		crds: under("config/crd/bases", /\.ya?ml$/),
-		samples: under("config/samples", /(?<!kustomization)\.ya?ml$/),
-		chainsaw: under(".", /(^|\/)chainsaw-test\.ya?ml$/).map((file) => posix.dirname(file)),
-		goE2e: under("test/e2e", /_test\.go$/).length > 0 ? posix.join(folder, "test/e2e") : null
-	};
-}
-function mainPackageOf(folder, files, name) {
-	const has = (place) => files.has(posix.join(folder, place));
-	if (has("cmd/main.go")) return "./cmd";
-	for (const command of [
-		name,
-		"manager",
-		"operator",
-		"controller"
-	]) if (command !== "" && has(`cmd/${command}/main.go`)) return `./cmd/${command}`;
-	if (has("main.go")) return ".";
-	const commands = files.under(posix.join(folder, "cmd")).filter((file) => /\/cmd\/[^/]+\/main\.go$/.test(`/${file}`));
-	const [only] = commands;
-	return commands.length === 1 && only !== void 0 ? `./cmd/${basename(posix.dirname(only))}` : null;
-}
-function chartOf(folder, name, files) {
-	const isChart = (place) => files.has(posix.join(place, "Chart.yaml"));
-	for (const place of chartPlaces) {
-		const path = posix.join(folder, place.replace("%", name));
-		if (isChart(path)) return path;
-	}
-	for (const parent of chartParents) {
-		const path = posix.join(folder, parent);
-		const charts = files.under(path).filter((file) => posix.dirname(posix.dirname(file)) === path && file.endsWith("/Chart.yaml"));
-		const [only] = charts;
-		if (charts.length === 1 && only !== void 0) return posix.dirname(only);
-	}
-	return null;
-}
-/** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
-async function readYaml(file) {
-	try {
-		const value = load(await readFile(file, "utf8"));
-		return typeof value === "object" && value !== null ? value : {};
-	} catch {
-		return {};
-	}
-}
-
-// src/facts/files.ts
-/** The tracked files of a repository, sorted, with the look-ups that discovery needs; each in O(log n) beside its result. */
-var FileSet = class {
-	#sorted;
-	#set;
-	#byName = /* @__PURE__ */ new Map();
-	constructor(files) {
-		this.#sorted = [...files].sort(byCodeUnit);
-		this.#set = new Set(files);
-		for (const file of this.#sorted) {
-			const name = file.slice(file.lastIndexOf("/") + 1);
-			const known = this.#byName.get(name);
-			if (known === void 0) this.#byName.set(name, [file]);
-			else known.push(file);
-		}
-	}
-	has(file) {
-		return this.#set.has(file);
-	}
-	/** Files with this name in any folder. */
-	named(name) {
-		return this.#byName.get(name) ?? [];
-	}
-	/** Files below a folder, however deep. */
-	under(folder) {
-		if (folder === "." || folder === "") return this.#sorted;
-		const prefix = `${folder}/`;
-		const start = this.#lowerBound(prefix);
-		let end = start;
-		while (this.#sorted[end]?.startsWith(prefix) === true) end++;
-		return this.#sorted.slice(start, end);
-	}
-	#lowerBound(value) {
-		let low = 0;
-		let high = this.#sorted.length;
-		while (low < high) {
-			const middle = low + high >> 1;
-			if (byCodeUnit(this.#sorted[middle] ?? "", value) < 0) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	}
-};
-function byCodeUnit(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-
-// src/facts/makefile.ts
-/** Targets that a Makefile and what it includes define, read and not run: `make -qp` would run its shell calls. */
-async function makeTargets$1(root, makefile, files) {
-	const folder = posix.dirname(makefile);
-	const text = await readFile(join(root, makefile), "utf8").catch(() => "");
-	const included = [...text.matchAll(/^-?include\s+(.+)$/gm)].flatMap((match) => (match[1] ?? "").split(/\s+/));
-	const siblings = files.under(folder).filter((file) => included.some((glob) => matchesGlob(file, posix.join(folder, glob))));
-	const targets = [text, ...await Promise.all(siblings.map((file) => readFile(join(root, file), "utf8").catch(() => "")))].flatMap((content) => [...content.matchAll(/^([A-Za-z0-9][\w.-]*)\s*::?(?!=)/gm)]);
-	return [...new Set(targets.map((match) => match[1] ?? ""))];
-}
-
-// src/facts/promotable.ts
-/**
-* The digest that an earlier run published for a commit after its tests, under one of the given tags, best first: the
-* version's own, so that a re-run never builds again, then `sha-…`, which only a green run of the commit writes. The image
-* itself has to say that it was built from that commit. Null when there is none.
-*/
-async function promotableDigest(registry, repository, tags, sha) {
-	for (const tag of tags) {
-		const manifest = await registry.getManifest(repository, tag);
-		if (manifest === null) continue;
-		if (manifestAnnotations(manifest)["org.opencontainers.image.revision"] === sha) return {
-			tag,
-			digest: manifest.digest
-		};
-	}
-	return null;
-}
-
-// src/facts/collect.ts
-/** Reads everything that the plan depends on. Errors: OR-REPOSITORY, and those of what it reads. */
-async function collectFacts(sources, inputs, config) {
-	const { git, event } = sources;
-	const repository = event.repository ?? repositoryOf(await git.tryOrigin());
-	const files = new FileSet(await git.files());
-	const head = await git.head();
-	const found = await operatorsOf(git.root, files, config, repository);
-	const operators = await Promise.all(found.map((folder) => examine(git.root, files, folder, config)));
-	const local = event.kind === "local" ? {
-		ref: "HEAD",
-		refName: await git.branch() ?? head.sha.slice(0, 12)
-	} : {};
-	const base = {
-		event: {
-			...event,
-			...local,
-			...head
-		},
-		operators,
-		modules: await readModules(git.root, files),
-		changes: await readChanges(git, event, inputs.base ?? null),
-		tags: await tagsOf(sources)
-	};
-	checkCommit(event, head.sha);
-	const docker = await dockerReachable(sources.exec);
-	return {
-		...base,
-		repository,
-		defaultBranch: await defaultBranchOf(sources),
-		histories: await historiesOf(sources, inputs, config, base, repository),
-		host: {
-			platform: hostPlatform$1(),
-			dockerMissing: docker.reachable ? null : docker.reason
-		}
-	};
-}
-/** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
-function checkCommit(event, sha) {
-	if (event.sha === null || event.kind === "pull_request" || event.sha === sha) return;
-	throw new Problem("OR-GIT-COMMIT", `the checkout is at ${sha.slice(0, 12)}, but the event is about ${event.sha.slice(0, 12)}`, { hint: "leave out ref: in actions/checkout, so that what is published is what the event names" });
-}
-/** `owner/name` of an origin URL; without one the repository is unknown, which only publishing needs. */
-function repositoryOf(origin) {
-	return /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(origin ?? "")?.[1] ?? "";
-}
-async function tagsOf({ github, git }) {
-	return github === null ? git.tags() : (await listTags$1(github)).map((tag) => tag.name);
-}
-async function defaultBranchOf({ event, github }) {
-	if (event.defaultBranch !== null) return event.defaultBranch;
-	return github === null ? "main" : (await readRepository(github)).defaultBranch;
-}
-async function operatorsOf(root, files, config, repository) {
-	const fallback = repository === "" ? basename(root) : posix.basename(repository);
-	const discovered = await discover(root, files, fallback);
-	const named = config.operators.filter((entry) => !discovered.some((folder) => isEntryOf(entry, folder)));
-	const described = await Promise.all(named.map(async (entry) => ({
-		...await describe(root, entry.path ?? ".", files, fallback),
-		name: entry.name
-	})));
-	return [...discovered.map((folder) => {
-		const entry = config.operators.find((candidate) => isEntryOf(candidate, folder));
-		return entry === void 0 ? folder : {
-			...folder,
-			name: entry.name
-		};
-	}), ...described].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-}
-function isEntryOf(entry, folder) {
-	return entry.path === void 0 ? entry.name === folder.name : posix.normalize(entry.path) === folder.path;
-}
-/** One operator with its settings, and the files that the plan reads. */
-async function examine(root, files, folder, config) {
-	const settings = settingsFor(config, folder.name, folder.path);
-	const dockerfile = settings.image?.dockerfile ?? folder.dockerfile;
-	const chartPath = settings.chart?.path ?? folder.chartPath;
-	const text = dockerfile === null || !files.has(dockerfile) ? null : await readFile(join(root, dockerfile), "utf8");
-	return {
-		...folder,
-		settings,
-		dockerfile,
-		chartPath,
-		dockerfileStages: text === null ? null : parseDockerfile(text),
-		chartMetadata: chartPath === null ? null : await readChart(join(root, chartPath), chartPath),
-		makeTargets: folder.makefile === null ? [] : await makeTargets$1(root, folder.makefile, files),
-		e2eBuildsImage: folder.goE2e !== null && await buildsImage(root, files.under(folder.goE2e))
-	};
-}
-/** kubebuilder's scaffold builds and loads an image of its own; its tests say nothing about the one to release. */
-async function buildsImage(root, files) {
-	return (await Promise.all(files.filter((file) => file.endsWith(".go")).map((file) => readFile(join(root, file), "utf8")))).some((text) => /docker-build|docker["', ]+build/.test(text));
-}
-async function historiesOf({ git, registry }, inputs, config, facts, repository) {
-	const { operators, release, reader } = selectSubjects(inputs, config, facts);
-	const releases = indexReleases(facts.tags, reader);
-	const histories = /* @__PURE__ */ new Map();
-	for (const { facts: operator } of operators) {
-		const last = releases.of(operator.name).at(-1)?.tag ?? null;
-		const image = imageRepository(inputs, config, operator, repository);
-		const prefix = config.tags.prefix ?? "v";
-		const tags = (version) => [versionTag(version, prefix), commitImageTag(facts.event.sha)];
-		histories.set(operator.name, {
-			commits: release === null ? await countCommits(git, last) : null,
-			promotable: release === null || image === null || facts.event.kind === "local" ? null : await promotableDigest(registry, image, tags(release.version), facts.event.sha)
-		});
-	}
-	return histories;
-}
-/** Commits since a tag, fetched deeper once where the clone is shallow. */
-async function countCommits(git, tag) {
-	const base = tag === null ? null : `refs/tags/${tag}`;
-	const known = await git.tryCountSince(base);
-	if (known !== null || !await git.isShallow() || !await git.tryDeepen()) return known;
-	return git.tryCountSince(base);
-}
-
-// src/facts/event.ts
-/** Events that run foreign code with the rights of the repository. */
-const dangerous = /* @__PURE__ */ new Set(["pull_request_target", "workflow_run"]);
-const kinds = {
-	pull_request: "pull_request",
-	merge_group: "pull_request",
-	workflow_dispatch: "workflow_dispatch",
-	repository_dispatch: "workflow_dispatch",
-	schedule: "schedule"
-};
-/**
-* The event from the runner's variables and its payload file. `checksOnly`: the stages that were asked for change nothing
-* outside the machine, which is the only way in which `pull_request_target` and `workflow_run` are allowed.
-* Errors: OR-EVENT-REFUSED, OR-EVENT-PAYLOAD.
-*/
-async function readEvent(env, checksOnly) {
-	const name = env["GITHUB_EVENT_NAME"] ?? "";
-	if (name === "") return localEvent(env);
-	if (dangerous.has(name) && !checksOnly) throw new Problem("OR-EVENT-REFUSED", `the event ${name} runs with the repository's secrets on code that anybody can send`, { hint: "use pull_request and push, or name checks only in the input stages" });
-	const payload = await readPayload(env["GITHUB_EVENT_PATH"]);
-	const ref = env["GITHUB_REF"] ?? text(payload, "ref") ?? "";
-	const kind = kinds[name] ?? (dangerous.has(name) ? "pull_request" : pushKind(ref));
-	const headRepository = text(payload, "pull_request", "head", "repo", "full_name");
-	const repository = text(payload, "repository", "full_name") ?? env["GITHUB_REPOSITORY"] ?? null;
-	const pull = payload === null ? void 0 : number(payload, "number");
-	return {
-		kind: kind === "workflow_dispatch" && ref.startsWith("refs/tags/") ? "tag" : kind,
-		name,
-		ref,
-		refName: pull !== void 0 && kind === "pull_request" ? `#${pull}` : shortRef(ref),
-		sha: env["GITHUB_SHA"] ?? null,
-		before: commitOrNull(text(payload, "before")),
-		baseSha: commitOrNull(text(payload, "pull_request", "base", "sha") ?? text(payload, "merge_group", "base_sha")),
-		repository,
-		defaultBranch: text(payload, "repository", "default_branch") ?? null,
-		fork: headRepository !== void 0 && headRepository !== repository,
-		runId: env["GITHUB_RUN_ID"] ?? "0",
-		attempt: env["GITHUB_RUN_ATTEMPT"] ?? "1",
-		serverUrl: env["GITHUB_SERVER_URL"] ?? "https://github.com"
-	};
-}
-function localEvent(env) {
-	return {
-		kind: "local",
-		name: "local",
-		ref: "",
-		refName: "",
-		sha: null,
-		before: null,
-		baseSha: null,
-		repository: env["GITHUB_REPOSITORY"] ?? null,
-		defaultBranch: null,
-		fork: false,
-		runId: "0",
-		attempt: "1",
-		serverUrl: env["GITHUB_SERVER_URL"] ?? "https://github.com"
-	};
-}
-function pushKind(ref) {
-	return ref.startsWith("refs/tags/") ? "tag" : "push";
-}
-function shortRef(ref) {
-	return ref.replace(/^refs\/(heads|tags|pull)\//, "");
-}
-/** All zeros stands for "no such commit": a branch that was just made. */
-function commitOrNull(sha) {
-	return sha !== void 0 && /^[0-9a-f]{40}$/.test(sha) && !/^0+$/.test(sha) ? sha : null;
-}
-async function readPayload(path) {
-	if (path === void 0 || path === "") return null;
-	try {
-		return JSON.parse(await readFile(path, "utf8"));
-	} catch (cause) {
-		throw new Problem("OR-EVENT-PAYLOAD", `the event's payload ${path} cannot be read as JSON`, {
-			hint: "GITHUB_EVENT_PATH has to name the file that the runner wrote",
-			cause
-		});
-	}
-}
-function at(value, keys) {
-	let current = value;
-	for (const key of keys) {
-		if (typeof current !== "object" || current === null) return void 0;
-		current = current[key];
-	}
-	return current;
-}
-function text(value, ...keys) {
-	const found = at(value, keys);
-	return typeof found === "string" && found !== "" ? found : void 0;
-}
-function number(value, ...keys) {
-	const found = at(value, keys);
-	return typeof found === "number" ? found : void 0;
-}
-
-// src/facts/git.ts
-/** Errors: OR-GIT-REPOSITORY when `folder` is in no checkout. */
-async function openGit(exec, folder) {
-	const ask = async (...args) => {
-		const result = await exec("git", [
-			"-C",
-			folder,
-			...args
-		], { allowFailure: true });
-		return result.exitCode === 0 ? result.stdout : null;
-	};
-	const top = await ask("rev-parse", "--show-toplevel");
-	if (top === null) throw new Problem("OR-GIT-REPOSITORY", `${folder} is not in a git checkout`, { hint: "run actions/checkout before this action, or name the checkout in working-directory" });
-	const lines = (text) => text.split("\n").filter((line) => line !== "");
-	const nul = (text) => text.split("\0").filter((entry) => entry !== "");
-	const isShallow = async () => (await ask("rev-parse", "--is-shallow-repository"))?.trim() === "true";
-	const range = (base) => base === null ? ["HEAD"] : [`${base}..HEAD`];
-	const reaches = async (base) => base === null ? !await isShallow() : await ask("merge-base", base, "HEAD") !== null;
-	return {
-		root: top.trimEnd(),
-		isShallow,
-		head: async () => {
-			const [sha, time] = (await ask("show", "-s", "--format=%H %ct", "HEAD") ?? "").trim().split(" ");
-			if (sha === void 0 || time === void 0) throw new Problem("OR-GIT-REPOSITORY", "the checkout has no commit", { hint: "commit something first" });
-			return {
-				sha,
-				commitTime: Number(time)
-			};
-		},
-		branch: async () => (await ask("symbolic-ref", "--short", "-q", "HEAD"))?.trim() ?? null,
-		files: async () => nul(await ask("ls-files", "-z", "--full-name", ":/") ?? ""),
-		tags: async () => lines(await ask("tag", "--list") ?? ""),
-		tryCommitOfTag: async (tag) => (await ask("rev-parse", "-q", "--verify", `refs/tags/${tag}^{commit}`))?.trim() ?? null,
-		tryChangedSince: async (base, mergeBase) => {
-			const text = await ask("diff", "--name-only", "-z", "--no-renames", `${base}${mergeBase ? "..." : ".."}HEAD`, "--");
-			return text === null ? null : nul(text);
-		},
-		tryCommitsSince: async (base, paths) => {
-			if (!await reaches(base)) return null;
-			const text = await ask("log", "--no-merges", "--format=%H%x1f%an%x1f%s", ...range(base), "--", ...paths);
-			return text === null ? null : lines(text).map(parseCommit);
-		},
-		tryCountSince: async (base) => {
-			if (!await reaches(base)) return null;
-			const text = await ask("rev-list", "--count", ...range(base), "--");
-			return text === null ? null : Number(text.trim());
-		},
-		tryIsAncestor: async (older, newer) => {
-			const result = await exec("git", [
-				"-C",
-				folder,
-				"merge-base",
-				"--is-ancestor",
-				older,
-				newer
-			], { allowFailure: true });
-			return result.exitCode === 0 ? true : result.exitCode === 1 && !await isShallow() ? false : null;
-		},
-		isDirty: async () => (await ask("status", "--porcelain", "-uno") ?? "").trim() !== "",
-		tryOrigin: async () => (await ask("remote", "get-url", "origin"))?.trim() ?? null,
-		tryDeepen: async () => await ask("fetch", "--quiet", "--unshallow", "--tags", "--filter=tree:0", "origin") !== null
-	};
-}
-function parseCommit(line) {
-	const [sha = "", author = "", subject = ""] = line.split("");
-	return {
-		sha,
-		author,
-		subject
-	};
-}
-
-// node_modules/@actions/github/lib/context.js
-var Context = class {
-	/**
-	* Hydrate the context from the environment
-	*/
-	constructor() {
-		var _a, _b, _c;
-		this.payload = {};
-		if (process.env.GITHUB_EVENT_PATH) {
-			if (existsSync(process.env.GITHUB_EVENT_PATH)) this.payload = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH, { encoding: "utf8" }));
-			else {
-				const path = process.env.GITHUB_EVENT_PATH;
-				process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${EOL}`);
-			}
-		}
-		this.eventName = process.env.GITHUB_EVENT_NAME;
-		this.sha = process.env.GITHUB_SHA;
-		this.ref = process.env.GITHUB_REF;
-		this.workflow = process.env.GITHUB_WORKFLOW;
-		this.action = process.env.GITHUB_ACTION;
-		this.actor = process.env.GITHUB_ACTOR;
-		this.job = process.env.GITHUB_JOB;
-		this.runAttempt = parseInt(process.env.GITHUB_RUN_ATTEMPT, 10);
-		this.runNumber = parseInt(process.env.GITHUB_RUN_NUMBER, 10);
-		this.runId = parseInt(process.env.GITHUB_RUN_ID, 10);
-		this.apiUrl = (_a = process.env.GITHUB_API_URL) !== null && _a !== void 0 ? _a : `https://api.github.com`;
-		this.serverUrl = (_b = process.env.GITHUB_SERVER_URL) !== null && _b !== void 0 ? _b : `https://github.com`;
-		this.graphqlUrl = (_c = process.env.GITHUB_GRAPHQL_URL) !== null && _c !== void 0 ? _c : `https://api.github.com/graphql`;
-	}
-	get issue() {
-		const payload = this.payload;
-		return Object.assign(Object.assign({}, this.repo), { number: (payload.issue || payload.pull_request || payload).number });
-	}
-	get repo() {
-		if (process.env.GITHUB_REPOSITORY) {
-			const [owner, repo] = process.env.GITHUB_REPOSITORY.split("/");
-			return {
-				owner,
-				repo
-			};
-		}
-		if (this.payload.repository) return {
-			owner: this.payload.repository.owner.login,
-			repo: this.payload.repository.name
-		};
-		throw new Error("context.repo requires a GITHUB_REPOSITORY environment variable like 'owner/repo'");
-	}
-};
-
-// node_modules/@actions/github/node_modules/@actions/http-client/lib/proxy.js
-var require_proxy = /* @__PURE__ */ __commonJSMin(((exports) => {
-	Object.defineProperty(exports, "__esModule", { value: true });
-	exports.getProxyUrl = getProxyUrl;
-	exports.checkBypass = checkBypass;
-	function getProxyUrl(reqUrl) {
-		const usingSsl = reqUrl.protocol === "https:";
-		if (checkBypass(reqUrl)) return;
-		const proxyVar = (() => {
-			if (usingSsl) return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
-			else return process.env["http_proxy"] || process.env["HTTP_PROXY"];
-		})();
-		if (proxyVar) try {
-			return new DecodedURL(proxyVar);
-		} catch (_a) {
-			if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
-		}
-		else return;
-	}
-	function checkBypass(reqUrl) {
-		if (!reqUrl.hostname) return false;
-		const reqHost = reqUrl.hostname;
-		if (isLoopbackAddress(reqHost)) return true;
-		const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-		if (!noProxy) return false;
-		let reqPort;
-		if (reqUrl.port) reqPort = Number(reqUrl.port);
-		else if (reqUrl.protocol === "http:") reqPort = 80;
-		else if (reqUrl.protocol === "https:") reqPort = 443;
-		const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-		if (typeof reqPort === "number") upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-		for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return true;
-		return false;
-	}
-	function isLoopbackAddress(host) {
-		const hostLower = host.toLowerCase();
-		return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-	}
-	var DecodedURL = class extends URL {
-		constructor(url, base) {
-			super(url, base);
-			this._decodedUsername = decodeURIComponent(super.username);
-			this._decodedPassword = decodeURIComponent(super.password);
-		}
-		get username() {
-			return this._decodedUsername;
-		}
-		get password() {
-			return this._decodedPassword;
-		}
-	};
-}));
-
-// node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
-var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
-	var __createBinding = this$1 && this$1.__createBinding || (Object.create ? (function(o, m, k, k2) {
-		if (k2 === void 0) k2 = k;
-		var desc = Object.getOwnPropertyDescriptor(m, k);
-		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
-			enumerable: true,
-			get: function() {
-				return m[k];
-			}
-		};
-		Object.defineProperty(o, k2, desc);
-	}) : (function(o, m, k, k2) {
-		if (k2 === void 0) k2 = k;
-		o[k2] = m[k];
-	}));
-	var __setModuleDefault = this$1 && this$1.__setModuleDefault || (Object.create ? (function(o, v) {
-		Object.defineProperty(o, "default", {
-			enumerable: true,
-			value: v
-		});
-	}) : function(o, v) {
-		o["default"] = v;
-	});
-	var __importStar = this$1 && this$1.__importStar || (function() {
-		var ownKeys = function(o) {
-			ownKeys = Object.getOwnPropertyNames || function(o) {
-				var ar = [];
-				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
-				return ar;
-			};
-			return ownKeys(o);
-		};
-		return function(mod) {
-			if (mod && mod.__esModule) return mod;
-			var result = {};
-			if (mod != null) {
-				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
-			}
-			__setModuleDefault(result, mod);
-			return result;
-		};
-	})();
-	var __awaiter = this$1 && this$1.__awaiter || function(thisArg, _arguments, P, generator) {
-		function adopt(value) {
-			return value instanceof P ? value : new P(function(resolve) {
-				resolve(value);
-			});
-		}
-		return new (P || (P = Promise))(function(resolve, reject) {
-			function fulfilled(value) {
-				try {
-					step(generator.next(value));
-				} catch (e) {
-					reject(e);
-				}
-			}
-			function rejected(value) {
-				try {
-					step(generator["throw"](value));
-				} catch (e) {
-					reject(e);
-				}
-			}
-			function step(result) {
-				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-			}
-			step((generator = generator.apply(thisArg, _arguments || [])).next());
-		});
-	};
-	Object.defineProperty(exports, "__esModule", { value: true });
-	exports.HttpClient = exports.HttpClientResponse = exports.HttpClientError = exports.MediaTypes = exports.Headers = exports.HttpCodes = void 0;
-	exports.getProxyUrl = getProxyUrl;
-	exports.isHttps = isHttps;
-	const http = __importStar(__require("http"));
-	const https = __importStar(__require("https"));
-	const pm = __importStar(require_proxy());
-	const tunnel = __importStar(require_tunnel());
-	const undici_1 = require_undici();
-	var HttpCodes;
-	(function(HttpCodes) {
-		HttpCodes[HttpCodes["OK"] = 200] = "OK";
-		HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-		HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-		HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-		HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-		HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-		HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-		HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-		HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-		HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-		HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-		HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-		HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-		HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-		HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-		HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-		HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-		HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-		HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-		HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-		HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-		HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-		HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-		HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-		HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-		HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-		HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-	})(HttpCodes || (exports.HttpCodes = HttpCodes = {}));
-	var Headers;
-	(function(Headers) {
-		Headers["Accept"] = "accept";
-		Headers["ContentType"] = "content-type";
-	})(Headers || (exports.Headers = Headers = {}));
-	var MediaTypes;
-	(function(MediaTypes) {
-		MediaTypes["ApplicationJson"] = "application/json";
-	})(MediaTypes || (exports.MediaTypes = MediaTypes = {}));
-	/**
-	* Returns the proxy URL, depending upon the supplied url and proxy environment variables.
-	* @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-	*/
-	function getProxyUrl(serverUrl) {
-		const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-		return proxyUrl ? proxyUrl.href : "";
-	}
-	const HttpRedirectCodes = [
-		HttpCodes.MovedPermanently,
-		HttpCodes.ResourceMoved,
-		HttpCodes.SeeOther,
-		HttpCodes.TemporaryRedirect,
-		HttpCodes.PermanentRedirect
-	];
-	const HttpResponseRetryCodes = [
-		HttpCodes.BadGateway,
-		HttpCodes.ServiceUnavailable,
-		HttpCodes.GatewayTimeout
-	];
-	const RetryableHttpVerbs = [
-		"OPTIONS",
-		"GET",
-		"DELETE",
-		"HEAD"
-	];
-	const ExponentialBackoffCeiling = 10;
-	const ExponentialBackoffTimeSlice = 5;
-	var HttpClientError = class HttpClientError extends Error {
-		constructor(message, statusCode) {
-			super(message);
-			this.name = "HttpClientError";
-			this.statusCode = statusCode;
-			Object.setPrototypeOf(this, HttpClientError.prototype);
-		}
-	};
-	exports.HttpClientError = HttpClientError;
-	var HttpClientResponse = class {
-		constructor(message) {
-			this.message = message;
-		}
-		readBody() {
-			return __awaiter(this, void 0, void 0, function* () {
-				return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-					let output = Buffer.alloc(0);
-					this.message.on("data", (chunk) => {
-						output = Buffer.concat([output, chunk]);
-					});
-					this.message.on("end", () => {
-						resolve(output.toString());
-					});
-				}));
-			});
-		}
-		readBodyBuffer() {
-			return __awaiter(this, void 0, void 0, function* () {
-				return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-					const chunks = [];
-					this.message.on("data", (chunk) => {
-						chunks.push(chunk);
-					});
-					this.message.on("end", () => {
-						resolve(Buffer.concat(chunks));
-					});
-				}));
-			});
-		}
-	};
-	exports.HttpClientResponse = HttpClientResponse;
-	function isHttps(requestUrl) {
-		return new URL(requestUrl).protocol === "https:";
-	}
-	var HttpClient = class {
-		constructor(userAgent, handlers, requestOptions) {
-			this._ignoreSslError = false;
-			this._allowRedirects = true;
-			this._allowRedirectDowngrade = false;
-			this._maxRedirects = 50;
-			this._allowRetries = false;
-			this._maxRetries = 1;
-			this._keepAlive = false;
-			this._disposed = false;
-			this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-			this.handlers = handlers || [];
-			this.requestOptions = requestOptions;
-			if (requestOptions) {
-				if (requestOptions.ignoreSslError != null) this._ignoreSslError = requestOptions.ignoreSslError;
-				this._socketTimeout = requestOptions.socketTimeout;
-				if (requestOptions.allowRedirects != null) this._allowRedirects = requestOptions.allowRedirects;
-				if (requestOptions.allowRedirectDowngrade != null) this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-				if (requestOptions.maxRedirects != null) this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-				if (requestOptions.keepAlive != null) this._keepAlive = requestOptions.keepAlive;
-				if (requestOptions.allowRetries != null) this._allowRetries = requestOptions.allowRetries;
-				if (requestOptions.maxRetries != null) this._maxRetries = requestOptions.maxRetries;
-			}
-		}
-		options(requestUrl, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
-			});
-		}
-		get(requestUrl, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("GET", requestUrl, null, additionalHeaders || {});
-			});
-		}
-		del(requestUrl, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("DELETE", requestUrl, null, additionalHeaders || {});
-			});
-		}
-		post(requestUrl, data, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("POST", requestUrl, data, additionalHeaders || {});
-			});
-		}
-		patch(requestUrl, data, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("PATCH", requestUrl, data, additionalHeaders || {});
-			});
-		}
-		put(requestUrl, data, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("PUT", requestUrl, data, additionalHeaders || {});
-			});
-		}
-		head(requestUrl, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request("HEAD", requestUrl, null, additionalHeaders || {});
-			});
-		}
-		sendStream(verb, requestUrl, stream, additionalHeaders) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return this.request(verb, requestUrl, stream, additionalHeaders);
-			});
-		}
-		/**
-		* Gets a typed object from an endpoint
-		* Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-		*/
-		getJson(requestUrl_1) {
-			return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-				const res = yield this.get(requestUrl, additionalHeaders);
-				return this._processResponse(res, this.requestOptions);
-			});
-		}
-		postJson(requestUrl_1, obj_1) {
-			return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-				const data = JSON.stringify(obj, null, 2);
-				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-				additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-				const res = yield this.post(requestUrl, data, additionalHeaders);
-				return this._processResponse(res, this.requestOptions);
-			});
-		}
-		putJson(requestUrl_1, obj_1) {
-			return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-				const data = JSON.stringify(obj, null, 2);
-				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-				additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-				const res = yield this.put(requestUrl, data, additionalHeaders);
-				return this._processResponse(res, this.requestOptions);
-			});
-		}
-		patchJson(requestUrl_1, obj_1) {
-			return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-				const data = JSON.stringify(obj, null, 2);
-				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-				additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-				const res = yield this.patch(requestUrl, data, additionalHeaders);
-				return this._processResponse(res, this.requestOptions);
-			});
-		}
-		/**
-		* Makes a raw http request.
-		* All other methods such as get, post, patch, and request ultimately call this.
-		* Prefer get, del, post and patch
-		*/
-		request(verb, requestUrl, data, headers) {
-			return __awaiter(this, void 0, void 0, function* () {
-				if (this._disposed) throw new Error("Client has already been disposed.");
-				const parsedUrl = new URL(requestUrl);
-				let info = this._prepareRequest(verb, parsedUrl, headers);
-				const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
-				let numTries = 0;
-				let response;
-				do {
-					response = yield this.requestRaw(info, data);
-					if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
-						let authenticationHandler;
-						for (const handler of this.handlers) if (handler.canHandleAuthentication(response)) {
-							authenticationHandler = handler;
-							break;
-						}
-						if (authenticationHandler) return authenticationHandler.handleAuthentication(this, info, data);
-						else return response;
-					}
-					let redirectsRemaining = this._maxRedirects;
-					while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
-						const redirectUrl = response.message.headers["location"];
-						if (!redirectUrl) break;
-						const parsedRedirectUrl = new URL(redirectUrl);
-						if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
-						yield response.readBody();
-						if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-							for (const header in headers) if (header.toLowerCase() === "authorization") delete headers[header];
-						}
-						info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-						response = yield this.requestRaw(info, data);
-						redirectsRemaining--;
-					}
-					if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) return response;
-					numTries += 1;
-					if (numTries < maxTries) {
-						yield response.readBody();
-						yield this._performExponentialBackoff(numTries);
-					}
-				} while (numTries < maxTries);
-				return response;
-			});
-		}
-		/**
-		* Needs to be called if keepAlive is set to true in request options.
-		*/
-		dispose() {
-			if (this._agent) this._agent.destroy();
-			this._disposed = true;
-		}
-		/**
-		* Raw request.
-		* @param info
-		* @param data
-		*/
-		requestRaw(info, data) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return new Promise((resolve, reject) => {
-					function callbackForResult(err, res) {
-						if (err) reject(err);
-						else if (!res) reject(/* @__PURE__ */ new Error("Unknown error"));
-						else resolve(res);
-					}
-					this.requestRawWithCallback(info, data, callbackForResult);
-				});
-			});
-		}
-		/**
-		* Raw request with callback.
-		* @param info
-		* @param data
-		* @param onResult
-		*/
-		requestRawWithCallback(info, data, onResult) {
-			if (typeof data === "string") {
-				if (!info.options.headers) info.options.headers = {};
-				info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
-			}
-			let callbackCalled = false;
-			function handleResult(err, res) {
-				if (!callbackCalled) {
-					callbackCalled = true;
-					onResult(err, res);
-				}
-			}
-			const req = info.httpModule.request(info.options, (msg) => {
-				handleResult(void 0, new HttpClientResponse(msg));
-			});
-			let socket;
-			req.on("socket", (sock) => {
-				socket = sock;
-			});
-			req.setTimeout(this._socketTimeout || 18e4, () => {
-				if (socket) socket.end();
-				handleResult(/* @__PURE__ */ new Error(`Request timeout: ${info.options.path}`));
-			});
-			req.on("error", function(err) {
-				handleResult(err);
-			});
-			if (data && typeof data === "string") req.write(data, "utf8");
-			if (data && typeof data !== "string") {
-				data.on("close", function() {
-					req.end();
-				});
-				data.pipe(req);
-			} else req.end();
-		}
-		/**
-		* Gets an http agent. This function is useful when you need an http agent that handles
-		* routing through a proxy server - depending upon the url and proxy environment variables.
-		* @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-		*/
-		getAgent(serverUrl) {
-			const parsedUrl = new URL(serverUrl);
-			return this._getAgent(parsedUrl);
-		}
-		getAgentDispatcher(serverUrl) {
-			const parsedUrl = new URL(serverUrl);
-			const proxyUrl = pm.getProxyUrl(parsedUrl);
-			if (!(proxyUrl && proxyUrl.hostname)) return;
-			return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-		}
-		_prepareRequest(method, requestUrl, headers) {
-			const info = {};
-			info.parsedUrl = requestUrl;
-			const usingSsl = info.parsedUrl.protocol === "https:";
-			info.httpModule = usingSsl ? https : http;
-			const defaultPort = usingSsl ? 443 : 80;
-			info.options = {};
-			info.options.host = info.parsedUrl.hostname;
-			info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
-			info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
-			info.options.method = method;
-			info.options.headers = this._mergeHeaders(headers);
-			if (this.userAgent != null) info.options.headers["user-agent"] = this.userAgent;
-			info.options.agent = this._getAgent(info.parsedUrl);
-			if (this.handlers) for (const handler of this.handlers) handler.prepareRequest(info.options);
-			return info;
-		}
-		_mergeHeaders(headers) {
-			if (this.requestOptions && this.requestOptions.headers) return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-			return lowercaseKeys(headers || {});
-		}
-		/**
-		* Gets an existing header value or returns a default.
-		* Handles converting number header values to strings since HTTP headers must be strings.
-		* Note: This returns string | string[] since some headers can have multiple values.
-		* For headers that must always be a single string (like Content-Type), use the
-		* specialized _getExistingOrDefaultContentTypeHeader method instead.
-		*/
-		_getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-			let clientHeader;
-			if (this.requestOptions && this.requestOptions.headers) {
-				const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-				if (headerValue) clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
-			}
-			const additionalValue = additionalHeaders[header];
-			if (additionalValue !== void 0) return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
-			if (clientHeader !== void 0) return clientHeader;
-			return _default;
-		}
-		/**
-		* Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-		* Always returns a single string (not an array) since Content-Type should be a single value.
-		* Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-		* This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-		* that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-		*/
-		_getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-			let clientHeader;
-			if (this.requestOptions && this.requestOptions.headers) {
-				const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-				if (headerValue) {
-					if (typeof headerValue === "number") clientHeader = String(headerValue);
-					else if (Array.isArray(headerValue)) clientHeader = headerValue.join(", ");
-					else clientHeader = headerValue;
-				}
-			}
-			const additionalValue = additionalHeaders[Headers.ContentType];
-			if (additionalValue !== void 0) {
-				if (typeof additionalValue === "number") return String(additionalValue);
-				else if (Array.isArray(additionalValue)) return additionalValue.join(", ");
-				else return additionalValue;
-			}
-			if (clientHeader !== void 0) return clientHeader;
-			return _default;
-		}
-		_getAgent(parsedUrl) {
-			let agent;
-			const proxyUrl = pm.getProxyUrl(parsedUrl);
-			const useProxy = proxyUrl && proxyUrl.hostname;
-			if (this._keepAlive && useProxy) agent = this._proxyAgent;
-			if (!useProxy) agent = this._agent;
-			if (agent) return agent;
-			const usingSsl = parsedUrl.protocol === "https:";
-			let maxSockets = 100;
-			if (this.requestOptions) maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-			if (proxyUrl && proxyUrl.hostname) {
-				const agentOptions = {
-					maxSockets,
-					keepAlive: this._keepAlive,
-					proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && { proxyAuth: `${proxyUrl.username}:${proxyUrl.password}` }), {
-						host: proxyUrl.hostname,
-						port: proxyUrl.port
-					})
-				};
-				let tunnelAgent;
-				const overHttps = proxyUrl.protocol === "https:";
-				if (usingSsl) tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-				else tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-				agent = tunnelAgent(agentOptions);
-				this._proxyAgent = agent;
-			}
-			if (!agent) {
-				const options = {
-					keepAlive: this._keepAlive,
-					maxSockets
-				};
-				agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-				this._agent = agent;
-			}
-			if (usingSsl && this._ignoreSslError) agent.options = Object.assign(agent.options || {}, { rejectUnauthorized: false });
-			return agent;
-		}
-		_getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-			let proxyAgent;
-			if (this._keepAlive) proxyAgent = this._proxyAgentDispatcher;
-			if (proxyAgent) return proxyAgent;
-			const usingSsl = parsedUrl.protocol === "https:";
-			proxyAgent = new undici_1.ProxyAgent(Object.assign({
-				uri: proxyUrl.href,
-				pipelining: !this._keepAlive ? 0 : 1
-			}, (proxyUrl.username || proxyUrl.password) && { token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}` }));
-			this._proxyAgentDispatcher = proxyAgent;
-			if (usingSsl && this._ignoreSslError) proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, { rejectUnauthorized: false });
-			return proxyAgent;
-		}
-		_getUserAgentWithOrchestrationId(userAgent) {
-			const baseUserAgent = userAgent || "actions/http-client";
-			const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
-			if (orchId) return `${baseUserAgent} actions_orchestration_id/${orchId.replace(/[^a-z0-9_.-]/gi, "_")}`;
-			return baseUserAgent;
-		}
-		_performExponentialBackoff(retryNumber) {
-			return __awaiter(this, void 0, void 0, function* () {
-				retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-				const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-				return new Promise((resolve) => setTimeout(() => resolve(), ms));
-			});
-		}
-		_processResponse(res, options) {
-			return __awaiter(this, void 0, void 0, function* () {
-				return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-					const statusCode = res.message.statusCode || 0;
-					const response = {
-						statusCode,
-						result: null,
-						headers: {}
-					};
-					if (statusCode === HttpCodes.NotFound) resolve(response);
-					function dateTimeDeserializer(key, value) {
-						if (typeof value === "string") {
-							const a = new Date(value);
-							if (!isNaN(a.valueOf())) return a;
-						}
-						return value;
-					}
-					let obj;
-					let contents;
-					try {
-						contents = yield res.readBody();
-						if (contents && contents.length > 0) {
-							if (options && options.deserializeDates) obj = JSON.parse(contents, dateTimeDeserializer);
-							else obj = JSON.parse(contents);
-							response.result = obj;
-						}
-						response.headers = res.message.headers;
-					} catch (err) {}
-					if (statusCode > 299) {
-						let msg;
-						if (obj && obj.message) msg = obj.message;
-						else if (contents && contents.length > 0) msg = contents;
-						else msg = `Failed request: (${statusCode})`;
-						const err = new HttpClientError(msg, statusCode);
-						err.result = response.result;
-						reject(err);
-					} else resolve(response);
-				}));
-			});
-		}
-	};
-	exports.HttpClient = HttpClient;
-	const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
-}));
-
-// node_modules/@actions/github/lib/internal/utils.js
-var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
-var __awaiter = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-function getAuthString(token, options) {
-	if (!token && !options.auth) throw new Error("Parameter token or opts.auth is required");
-	else if (token && options.auth) throw new Error("Parameters token and opts.auth may not both be specified");
-	return typeof options.auth === "string" ? options.auth : `token ${token}`;
-}
-function getProxyAgent(destinationUrl) {
-	return new import_lib.HttpClient().getAgent(destinationUrl);
-}
-function getProxyAgentDispatcher(destinationUrl) {
-	return new import_lib.HttpClient().getAgentDispatcher(destinationUrl);
-}
-function getProxyFetch(destinationUrl) {
-	const httpDispatcher = getProxyAgentDispatcher(destinationUrl);
-	const proxyFetch = (url, opts) => __awaiter(this, void 0, void 0, function* () {
-		return (0, import_undici.fetch)(url, Object.assign(Object.assign({}, opts), { dispatcher: httpDispatcher }));
-	});
-	return proxyFetch;
-}
-function getApiBaseUrl() {
-	return process.env["GITHUB_API_URL"] || "https://api.github.com";
-}
-function getUserAgentWithOrchestrationId(baseUserAgent) {
-	var _a;
-	const orchId = (_a = process.env["ACTIONS_ORCHESTRATION_ID"]) === null || _a === void 0 ? void 0 : _a.trim();
-	if (orchId) {
-		const tag = `actions_orchestration_id/${orchId.replace(/[^a-z0-9_.-]/gi, "_")}`;
-		if (baseUserAgent === null || baseUserAgent === void 0 ? void 0 : baseUserAgent.includes(tag)) return baseUserAgent;
-		return `${baseUserAgent ? `${baseUserAgent} ` : ""}${tag}`;
-	}
-	return baseUserAgent;
-}
-
-// node_modules/universal-user-agent/index.js
-function getUserAgent() {
-	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
-	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
-	return "<environment undetectable>";
-}
-
-// node_modules/before-after-hook/lib/register.js
-function register(state, name, method, options) {
-	if (typeof method !== "function") throw new Error("method for before hook must be a function");
-	if (!options) options = {};
-	if (Array.isArray(name)) return name.reverse().reduce((callback, name) => {
-		return register.bind(null, state, name, callback, options);
-	}, method)();
-	return Promise.resolve().then(() => {
-		if (!state.registry[name]) return method(options);
-		return state.registry[name].reduce((method, registered) => {
-			return registered.hook.bind(null, method, options);
-		}, method)();
-	});
-}
-
-// node_modules/before-after-hook/lib/add.js
-function addHook(state, kind, name, hook) {
-	const orig = hook;
-	if (!state.registry[name]) state.registry[name] = [];
-	if (kind === "before") hook = (method, options) => {
-		return Promise.resolve().then(orig.bind(null, options)).then(method.bind(null, options));
-	};
-	if (kind === "after") hook = (method, options) => {
-		let result;
-		return Promise.resolve().then(method.bind(null, options)).then((result_) => {
-			result = result_;
-			return orig(result, options);
-		}).then(() => {
-			return result;
-		});
-	};
-	if (kind === "error") hook = (method, options) => {
-		return Promise.resolve().then(method.bind(null, options)).catch((error) => {
-			return orig(error, options);
-		});
-	};
-	state.registry[name].push({
-		hook,
-		orig
-	});
-}
-
-// node_modules/before-after-hook/lib/remove.js
-function removeHook(state, name, method) {
-	if (!state.registry[name]) return;
-	const index = state.registry[name].map((registered) => {
-		return registered.orig;
-	}).indexOf(method);
-	if (index === -1) return;
-	state.registry[name].splice(index, 1);
-}
-
-// node_modules/before-after-hook/index.js
-const bind = Function.bind;
-const bindable = bind.bind(bind);
-function bindApi(hook, state, name) {
-	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
-	hook.api = { remove: removeHookRef };
-	hook.remove = removeHookRef;
-	[
-		"before",
-		"error",
-		"after",
-		"wrap"
-	].forEach((kind) => {
-		const args = name ? [
-			state,
-			kind,
-			name
-		] : [state, kind];
-		hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
-	});
-}
-function Singular() {
-	const singularHookName = Symbol("Singular");
-	const singularHookState = { registry: {} };
-	const singularHook = register.bind(null, singularHookState, singularHookName);
-	bindApi(singularHook, singularHookState, singularHookName);
-	return singularHook;
-}
-function Collection() {
-	const state = { registry: {} };
-	const hook = register.bind(null, state);
-	bindApi(hook, state);
-	return hook;
-}
-var before_after_hook_default = {
-	Singular,
-	Collection
-};
-
-// node_modules/@octokit/endpoint/dist-bundle/index.js
-var DEFAULTS = {
-	method: "GET",
-	baseUrl: "https://api.github.com",
-	headers: {
-		accept: "application/vnd.github.v3+json",
-		"user-agent": `octokit-endpoint.js/0.0.0-development ${getUserAgent()}`
-	},
-	mediaType: { format: "" }
-};
-function lowercaseKeys(object) {
-	if (!object) return {};
-	return Object.keys(object).reduce((newObj, key) => {
-		newObj[key.toLowerCase()] = object[key];
-		return newObj;
-	}, {});
-}
-function isPlainObject$1(value) {
-	if (typeof value !== "object" || value === null) return false;
-	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-	const proto = Object.getPrototypeOf(value);
-	if (proto === null) return true;
-	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-function mergeDeep(defaults, options) {
-	const result = Object.assign({}, defaults);
-	Object.keys(options).forEach((key) => {
-		if (isPlainObject$1(options[key])) {
-			if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
-			else result[key] = mergeDeep(defaults[key], options[key]);
-		} else Object.assign(result, { [key]: options[key] });
-	});
-	return result;
-}
-function removeUndefinedProperties(obj) {
-	for (const key in obj) if (obj[key] === void 0) delete obj[key];
-	return obj;
-}
-function merge(defaults, route, options) {
-	if (typeof route === "string") {
-		let [method, url] = route.split(" ");
-		options = Object.assign(url ? {
-			method,
-			url
-		} : { url: method }, options);
-	} else options = Object.assign({}, route);
-	options.headers = lowercaseKeys(options.headers);
-	removeUndefinedProperties(options);
-	removeUndefinedProperties(options.headers);
-	const mergedOptions = mergeDeep(defaults || {}, options);
-	if (options.url === "/graphql") {
-		if (defaults && defaults.mediaType.previews?.length) mergedOptions.mediaType.previews = defaults.mediaType.previews.filter((preview) => !mergedOptions.mediaType.previews.includes(preview)).concat(mergedOptions.mediaType.previews);
-		mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
-	}
-	return mergedOptions;
-}
-function addQueryParameters(url, parameters) {
-	const separator = /\?/.test(url) ? "&" : "?";
-	const names = Object.keys(parameters);
-	if (names.length === 0) return url;
-	return url + separator + names.map((name) => {
-		if (name === "q") return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
-		return `${name}=${encodeURIComponent(parameters[name])}`;
-	}).join("&");
-}
-var urlVariableRegex = /\{[^{}}]+\}/g;
-function removeNonChars(variableName) {
-	return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
-}
-function extractUrlVariableNames(url) {
-	const matches = url.match(urlVariableRegex);
-	if (!matches) return [];
-	return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
-}
-function omit(object, keysToOmit) {
-	const result = { __proto__: null };
-	for (const key of Object.keys(object)) if (keysToOmit.indexOf(key) === -1) result[key] = object[key];
-	return result;
-}
-function encodeReserved(str) {
-	return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-		if (!/%[0-9A-Fa-f]/.test(part)) part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
-		return part;
-	}).join("");
-}
-function encodeUnreserved(str) {
-	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
-		return "%" + c.charCodeAt(0).toString(16).toUpperCase();
-	});
-}
-function encodeValue(operator, value, key) {
-	value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
-	if (key) return encodeUnreserved(key) + "=" + value;
-	else return value;
-}
-function isDefined(value) {
-	return value !== void 0 && value !== null;
-}
-function isKeyOperator(operator) {
-	return operator === ";" || operator === "&" || operator === "?";
-}
-function getValues(context, operator, key, modifier) {
-	var value = context[key], result = [];
-	if (isDefined(value) && value !== "") {
-		if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
-			value = value.toString();
-			if (modifier && modifier !== "*") value = value.substring(0, parseInt(modifier, 10));
-			result.push(encodeValue(operator, value, isKeyOperator(operator) ? key : ""));
-		} else if (modifier === "*") {
-			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
-				result.push(encodeValue(operator, value2, isKeyOperator(operator) ? key : ""));
-			});
-			else Object.keys(value).forEach(function(k) {
-				if (isDefined(value[k])) result.push(encodeValue(operator, value[k], k));
-			});
-		} else {
-			const tmp = [];
-			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
-				tmp.push(encodeValue(operator, value2));
-			});
-			else Object.keys(value).forEach(function(k) {
-				if (isDefined(value[k])) {
-					tmp.push(encodeUnreserved(k));
-					tmp.push(encodeValue(operator, value[k].toString()));
-				}
-			});
-			if (isKeyOperator(operator)) result.push(encodeUnreserved(key) + "=" + tmp.join(","));
-			else if (tmp.length !== 0) result.push(tmp.join(","));
-		}
-	} else if (operator === ";") {
-		if (isDefined(value)) result.push(encodeUnreserved(key));
-	} else if (value === "" && (operator === "&" || operator === "?")) result.push(encodeUnreserved(key) + "=");
-	else if (value === "") result.push("");
-	return result;
-}
-function parseUrl(template) {
-	return { expand: expand.bind(null, template) };
-}
-function expand(template, context) {
-	var operators = [
-		"+",
-		"#",
-		".",
-		"/",
-		";",
-		"?",
-		"&"
-	];
-	template = template.replace(/\{([^\{\}]+)\}|([^\{\}]+)/g, function(_, expression, literal) {
-		if (expression) {
-			let operator = "";
-			const values = [];
-			if (operators.indexOf(expression.charAt(0)) !== -1) {
-				operator = expression.charAt(0);
-				expression = expression.substr(1);
-			}
-			expression.split(/,/g).forEach(function(variable) {
-				var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
-				values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
-			});
-			if (operator && operator !== "+") {
-				var separator = ",";
-				if (operator === "?") separator = "&";
-				else if (operator !== "#") separator = operator;
-				return (values.length !== 0 ? operator : "") + values.join(separator);
-			} else return values.join(",");
-		} else return encodeReserved(literal);
-	});
-	if (template === "/") return template;
-	else return template.replace(/\/$/, "");
-}
-function parse$1(options) {
-	let method = options.method.toUpperCase();
-	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
-	let headers = Object.assign({}, options.headers);
-	let body;
-	let parameters = omit(options, [
-		"method",
-		"baseUrl",
-		"url",
-		"headers",
-		"request",
-		"mediaType"
-	]);
-	const urlVariableNames = extractUrlVariableNames(url);
-	url = parseUrl(url).expand(parameters);
-	if (!/^http/.test(url)) url = options.baseUrl + url;
-	const remainingParameters = omit(parameters, Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl"));
-	if (!/application\/octet-stream/i.test(headers.accept)) {
-		if (options.mediaType.format) headers.accept = headers.accept.split(/,/).map((format) => format.replace(/application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/, `application/vnd$1$2.${options.mediaType.format}`)).join(",");
-		if (url.endsWith("/graphql")) {
-			if (options.mediaType.previews?.length) headers.accept = (headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || []).concat(options.mediaType.previews).map((preview) => {
-				return `application/vnd.github.${preview}-preview${options.mediaType.format ? `.${options.mediaType.format}` : "+json"}`;
-			}).join(",");
-		}
-	}
-	if (["GET", "HEAD"].includes(method)) url = addQueryParameters(url, remainingParameters);
-	else if ("data" in remainingParameters) body = remainingParameters.data;
-	else if (Object.keys(remainingParameters).length) body = remainingParameters;
-	if (!headers["content-type"] && typeof body !== "undefined") headers["content-type"] = "application/json; charset=utf-8";
-	if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") body = "";
-	return Object.assign({
-		method,
-		url,
-		headers
-	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
-}
-function endpointWithDefaults(defaults, route, options) {
-	return parse$1(merge(defaults, route, options));
-}
-function withDefaults$2(oldDefaults, newDefaults) {
-	const DEFAULTS2 = merge(oldDefaults, newDefaults);
-	const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
-	return Object.assign(endpoint2, {
-		DEFAULTS: DEFAULTS2,
-		defaults: withDefaults$2.bind(null, DEFAULTS2),
-		merge: merge.bind(null, DEFAULTS2),
-		parse: parse$1
-	});
-}
-var endpoint = withDefaults$2(null, DEFAULTS);
-
-// node_modules/content-type/dist/index.js
-/*!
-* content-type
-* Copyright(c) 2015 Douglas Christopher Wilson
-* MIT Licensed
-*/
-const SP = 32;
-const HTAB = 9;
-const SEMI = 59;
-const EQ = 61;
-const DQUOTE = 34;
-const BSLASH = 92;
-const COMMA = 44;
-const LOWER_CASE = 1;
-const OWS = 2;
-const SEMI_FLAG = 4;
-const COMMA_FLAG = 8;
-const TOKEN_FLAG = 16;
-const NON_ASCII = 65280;
-const CASE_FLAGS = 65281;
-/**
-* Character flags used to normalize HTTP field values while scanning.
-* Out-of-range reads intentionally coerce to zero in bitwise expressions.
-*/
-const CHAR_MAP = /* @__PURE__ */ new Uint8Array(256);
-CHAR_MAP[HTAB] |= OWS;
-CHAR_MAP[SP] |= OWS;
-CHAR_MAP[SEMI] |= SEMI_FLAG;
-CHAR_MAP[COMMA] |= COMMA_FLAG;
-for (let code = 128; code <= 255; code++) CHAR_MAP[code] |= LOWER_CASE;
-for (const char of "!#$%&'*+-.^_`|~") CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
-for (let code = 48; code <= 57; code++) CHAR_MAP[code] |= TOKEN_FLAG;
-for (let code = 65; code <= 90; code++) CHAR_MAP[code] |= 17;
-for (let code = 97; code <= 122; code++) CHAR_MAP[code] |= TOKEN_FLAG;
-/**
-* Null object perf optimization. Faster than `Object.create(null)` and `{ __proto__: null }`.
-*/
-const NullObject = /* @__PURE__ */ (() => {
-	const C = function() {};
-	C.prototype = Object.create(null);
-	return C;
-})();
-/**
-* Parse a `Content-Type` header.
-*/
-function parse(header, options) {
-	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
-	const len = header.length;
-	let valueStart = options?.start ?? 0;
-	while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) valueStart++;
-	let index = valueStart;
-	let typeFlags = 0;
-	let whitespace = -1;
-	let stop = options?.parameters === false ? COMMA_FLAG : 0;
-	while (index < len) {
-		const code = header.charCodeAt(index);
-		const flags = CHAR_MAP[code];
-		if ((flags & stopFlags) !== 0) {
-			stop |= flags & COMMA_FLAG;
-			break;
-		}
-		if ((flags & OWS) !== 0) {
-			if (whitespace === -1) whitespace = index;
-		} else whitespace = -1;
-		typeFlags |= code & NON_ASCII | flags;
-		index++;
-	}
-	const valueEnd = whitespace === -1 ? index : whitespace;
-	const value = header.slice(valueStart, valueEnd);
-	const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-	if (index === len || stop !== 0) return {
-		type,
-		index,
-		parameters: new NullObject()
-	};
-	return parseParameters(header, type, index, len, stopFlags);
-}
-/**
-* Parses the parameters of a `Content-Type` header starting at the given index.
-*/
-function parseParameters(header, type, index, len, stopFlags) {
-	const parameters = new NullObject();
-	parameter: while (index < len) {
-		index++;
-		while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
-		const keyStart = index;
-		let keyFlags = 0;
-		let keyWhitespace = -1;
-		while (index < len) {
-			const code = header.charCodeAt(index);
-			const flags = CHAR_MAP[code];
-			if ((flags & stopFlags) !== 0) {
-				if ((flags & COMMA_FLAG) !== 0) break parameter;
-				continue parameter;
-			}
-			if (code === EQ) {
-				const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
-				const value = header.slice(keyStart, keyEnd);
-				const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-				index++;
-				while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
-				if (index < len && header.charCodeAt(index) === DQUOTE) {
-					const quotedStart = ++index;
-					let escaped = false;
-					while (index < len) {
-						const code = header.charCodeAt(index);
-						if (code === DQUOTE) {
-							if (parameters[key] === void 0) parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
-							index++;
-							let stop = 0;
-							while (index < len) {
-								const code = header.charCodeAt(index);
-								const flags = CHAR_MAP[code];
-								if ((flags & stopFlags) !== 0) {
-									stop = flags & COMMA_FLAG;
-									break;
-								}
-								index++;
-							}
-							if (stop !== 0) break parameter;
-							continue parameter;
-						}
-						if (code === BSLASH && index + 1 < len) {
-							escaped = true;
-							index += 2;
-							continue;
-						}
-						index++;
-					}
-					continue parameter;
-				}
-				const valueStart = index;
-				let stop = 0;
-				let valueWhitespace = -1;
-				while (index < len) {
-					const code = header.charCodeAt(index);
-					const flags = CHAR_MAP[code];
-					if ((flags & stopFlags) !== 0) {
-						stop = flags & COMMA_FLAG;
-						break;
-					}
-					if ((flags & OWS) !== 0) {
-						if (valueWhitespace === -1) valueWhitespace = index;
-					} else valueWhitespace = -1;
-					index++;
-				}
-				if (parameters[key] === void 0) {
-					const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
-					parameters[key] = header.slice(valueStart, valueEnd);
-				}
-				if (stop !== 0) break parameter;
-				continue parameter;
-			}
-			if ((flags & OWS) !== 0) {
-				if (keyWhitespace === -1) keyWhitespace = index;
-			} else keyWhitespace = -1;
-			keyFlags |= code & NON_ASCII | flags;
-			index++;
-		}
-	}
-	return {
-		type,
-		index,
-		parameters
-	};
-}
-/**
-* Remove backslashes from quoted pairs in a known-terminated quoted string body.
-*/
-function unescapeQuotedPairs(str, start, end) {
-	let result = "";
-	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
-		result += str.slice(start, index);
-		start = ++index;
-	}
-	return result + str.slice(start, end);
-}
-
-// node_modules/json-with-bigint/json-with-bigint.js
-const intRegex = /^-?\d+$/;
-const noiseValue = /^-?\d+n+$/;
-const originalStringify = JSON.stringify;
-const originalParse = JSON.parse;
-const customFormat = /^-?\d+n$/;
-const bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
-const noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
-/**
-* @typedef {(this: any, key: string | number | undefined, value: any) => any} Replacer
-* @typedef {(key: string | number | undefined, value: any, context?: { source: string }) => any} Reviver
-*/
-/**
-* Checks if a value is unstringifiable according to native JSON.stringify rules.
-*
-* @param {any} val The value to check.
-* @returns {boolean} True if the value is undefined, a function, or a symbol.
-*/
-const isUnstringifiable = (val) => val === void 0 || typeof val === "function" || typeof val === "symbol";
-/**
-* Checks if a value is a native JSON.rawJSON object (Node.js 22+).
-*
-* @param {any} val The value to check.
-* @returns {boolean} True if the value is a RawJSON instance.
-*/
-const isRawJSON = (val) => val !== null && typeof val === "object" && val.constructor && val.constructor.name === "RawJSON";
-/**
-* Iteratively converts a JS value to a JSON string.
-* Used as a fallback when the native JSON.stringify hits the Maximum Call Stack size.
-* Fully compliant with JSON formatting (space), replacers, and toJSON behaviors.
-*
-* @param {any} rootValue The value to stringify.
-* @param {Replacer | Array<string | number> | null} [replacer] User's custom replacer function.
-* @param {string | number} [spaceParam] Indentation for pretty-printing.
-* @returns {string | undefined} The generated JSON string.
-*/
-const stringifyIteratively = (rootValue, replacer, spaceParam) => {
-	let space = "";
-	if (typeof spaceParam === "number") space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
-	else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
-	const isFunctionReplacer = typeof replacer === "function";
-	const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
-	/**
-	* Prepares a value for stringification by resolving toJSON, handling BigInts,
-	* applying custom replacers, and unwrapping primitive objects.
-	*
-	* @param {object|Array} parent The parent object or array holding the value.
-	* @param {string} key The key associated with the value.
-	* @param {any} val The raw value to process.
-	* @returns {any} The processed value ready for stringification.
-	*/
-	const prepareVal = (parent, key, val) => {
-		if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
-		if (typeof val === "string" && noiseValue.test(val)) return val + "n";
-		if (typeof val === "bigint") {
-			if ("rawJSON" in JSON) return JSON.rawJSON(val.toString());
-			return val.toString() + "n";
-		}
-		if (isFunctionReplacer) val = replacer.call(parent, key, val);
-		if (val !== null && typeof val === "object") {
-			if (val instanceof Number || val instanceof String || val instanceof Boolean) val = val.valueOf();
-		}
-		return val;
-	};
-	const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
-	if (isUnstringifiable(rootProcessed)) return;
-	const isRootPrimitive = rootProcessed === null || typeof rootProcessed !== "object";
-	const isRootNativeRawJSON = isRawJSON(rootProcessed);
-	if (isRootPrimitive || isRootNativeRawJSON) return originalStringify(rootProcessed);
-	const chunks = [];
-	let level = 0;
-	const stack = [{
-		parent: { "": rootProcessed },
-		key: "",
-		val: rootProcessed,
-		isArray: Array.isArray(rootProcessed),
-		keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
-		index: 0,
-		first: true
-	}];
-	const visited = new WeakSet([rootProcessed]);
-	while (stack.length > 0) {
-		const node = stack[stack.length - 1];
-		if (node.index === 0) {
-			chunks.push(node.isArray ? "[" : "{");
-			level++;
-		}
-		let isDone = false;
-		if (node.isArray) {
-			if (node.index < node.val.length) {
-				if (!node.first) chunks.push(",");
-				if (space) chunks.push("\n" + space.repeat(level));
-				const childRaw = node.val[node.index];
-				const childVal = prepareVal(node.val, String(node.index), childRaw);
-				if (isUnstringifiable(childVal)) {
-					chunks.push("null");
-					node.first = false;
-					node.index++;
-				} else {
-					const isComplexObject = childVal !== null && typeof childVal === "object";
-					const isNativeRaw = isRawJSON(childVal);
-					if (isComplexObject && !isNativeRaw) {
-						if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
-						visited.add(childVal);
-						stack.push({
-							parent: node.val,
-							key: String(node.index),
-							val: childVal,
-							isArray: Array.isArray(childVal),
-							keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-							index: 0,
-							first: true
-						});
-						node.first = false;
-						node.index++;
-					} else {
-						chunks.push(originalStringify(childVal));
-						node.first = false;
-						node.index++;
-					}
-				}
-			} else isDone = true;
-		} else {
-			while (node.index < node.keys.length) {
-				const k = node.keys[node.index++];
-				if (propertyList && !propertyList.has(k)) continue;
-				const childRaw = node.val[k];
-				const childVal = prepareVal(node.val, k, childRaw);
-				if (isUnstringifiable(childVal)) continue;
-				if (!node.first) chunks.push(",");
-				if (space) chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
-				else chunks.push(originalStringify(k) + ":");
-				const isComplexObject = childVal !== null && typeof childVal === "object";
-				const isNativeRaw = isRawJSON(childVal);
-				if (isComplexObject && !isNativeRaw) {
-					if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
-					visited.add(childVal);
-					stack.push({
-						parent: node.val,
-						key: k,
-						val: childVal,
-						isArray: Array.isArray(childVal),
-						keys: Array.isArray(childVal) ? null : Object.keys(childVal),
-						index: 0,
-						first: true
-					});
-					node.first = false;
-					break;
-				} else {
-					chunks.push(originalStringify(childVal));
-					node.first = false;
-				}
-			}
-			if (node.index >= node.keys.length && stack[stack.length - 1] === node) isDone = true;
-		}
-		if (isDone) {
-			level--;
-			if (!node.first && space) chunks.push("\n" + space.repeat(level));
-			chunks.push(node.isArray ? "]" : "}");
-			visited.delete(node.val);
-			stack.pop();
-		}
-	}
-	return chunks.join("");
-};
-/**
-* Converts a JavaScript value to a JSON string.
-*
-* Supports serialization of BigInt values using two strategies:
-* 1. Custom format "123n" → "123" (universal fallback)
-* 2. Native JSON.rawJSON() (Node.js 22+, fastest) when available
-*
-* All other values are serialized exactly like native JSON.stringify().
-*
-* @param {*} value The value to convert to a JSON string.
-* @param {Replacer | Array<string | number> | null} [replacer]
-* A function that alters the behavior of the stringification process,
-* or an array of strings/numbers to indicate properties to exclude.
-* @param {string | number} [space]
-* A string or number to specify indentation or pretty-printing.
-* @returns {string} The JSON string representation.
-*/
-const JSONStringify = (value, replacer, space) => {
-	try {
-		if ("rawJSON" in JSON) return originalStringify(value, (key, val) => {
-			if (typeof val === "bigint") return JSON.rawJSON(val.toString());
-			if (typeof replacer === "function") return replacer(key, val);
-			if (Array.isArray(replacer) && replacer.includes(key)) return val;
-			return val;
-		}, space);
-		if (!value) return originalStringify(value, replacer, space);
-		return originalStringify(value, (key, val) => {
-			if (typeof val === "string" && noiseValue.test(val)) return val.toString() + "n";
-			if (typeof val === "bigint") return val.toString() + "n";
-			if (typeof replacer === "function") return replacer(key, val);
-			if (Array.isArray(replacer) && replacer.includes(key)) return val;
-			return val;
-		}, space).replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
-	} catch (error) {
-		if (error instanceof RangeError) {
-			const convertedJSON = stringifyIteratively(value, replacer, space);
-			if (convertedJSON === void 0) return void 0;
-			if ("rawJSON" in JSON) return convertedJSON;
-			return convertedJSON.replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
-		}
-		throw error;
-	}
-};
-const featureCache = /* @__PURE__ */ new Map();
-/**
-* Detects if the current JSON.parse implementation supports the context.source feature.
-*
-* Uses toString() fingerprinting to cache results and automatically detect runtime
-* replacements of JSON.parse (polyfills, mocks, etc.).
-*
-* @returns {boolean} true if context.source is supported, false otherwise.
-*/
-const isContextSourceSupported = () => {
-	const parseFingerprint = JSON.parse.toString();
-	if (featureCache.has(parseFingerprint)) return featureCache.get(parseFingerprint);
-	try {
-		const result = JSON.parse("1", (_, __, context) => !!context?.source && context.source === "1");
-		featureCache.set(parseFingerprint, result);
-		return result;
-	} catch {
-		featureCache.set(parseFingerprint, false);
-		return false;
-	}
-};
-/**
-* Reviver function that converts custom-format BigInt strings back to BigInt values.
-* Also handles "noise" strings that accidentally match the BigInt format.
-*
-* @param {string | number | undefined} key The object key.
-* @param {*} value The value being parsed.
-* @param {object} [context] Parse context (if supported by JSON.parse).
-* @param {Reviver} [userReviver] User's custom reviver function.
-* @returns {any} The transformed value.
-*/
-const convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
-	if (typeof value === "string" && customFormat.test(value)) return BigInt(value.slice(0, -1));
-	if (typeof value === "string" && noiseValue.test(value)) return value.slice(0, -1);
-	if (!(typeof userReviver === "function")) return value;
-	return userReviver(key, value, context);
-};
-/**
-* Fast JSON.parse implementation (~2x faster than classic fallback).
-* Uses JSON.parse's context.source feature to detect integers and convert
-* large numbers directly to BigInt without string manipulation.
-*
-* Does not support legacy custom format from v1 of this library.
-*
-* @param {string} text JSON string to parse.
-* @param {Reviver} [reviver] Transform function to apply to each value.
-* @returns {any} Parsed JavaScript value.
-*/
-const JSONParseV2 = (text, reviver) => {
-	return JSON.parse(text, (key, value, context) => {
-		const isBigNumber = typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
-		const isInt = context && intRegex.test(context.source);
-		if (isBigNumber && isInt) return BigInt(context.source);
-		if (!(typeof reviver === "function")) return value;
-		return reviver(key, value, context);
-	});
-};
-const MAX_INT = Number.MAX_SAFE_INTEGER.toString();
-const MAX_DIGITS = MAX_INT.length;
-const stringsOrLargeNumbers = /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
-const noiseValueWithQuotes = /^"-?\d+n+"$/;
-/**
-* Iteratively traverses the parsed object bottom-up (post-order),
-* emulating the native JSON.parse reviver behavior.
-* This avoids Call Stack overflows (RangeError) on deeply nested structures.
-*
-* @param {any} parsed The natively parsed JSON object.
-* @param {Reviver} [userReviver] User's custom reviver function.
-* @returns {any} The fully processed object.
-*/
-const applyReviverIteratively = (parsed, userReviver) => {
-	const rootHolder = { "": parsed };
-	const stack = [{
-		parent: rootHolder,
-		key: "",
-		visited: false
-	}];
-	while (stack.length > 0) {
-		const node = stack[stack.length - 1];
-		if (!node.visited) {
-			node.visited = true;
-			const value = node.parent[node.key];
-			if (value !== null && typeof value === "object") {
-				const keys = Object.keys(value);
-				for (let i = keys.length - 1; i >= 0; i--) stack.push({
-					parent: value,
-					key: keys[i],
-					visited: false
-				});
-			}
-		} else {
-			const { parent, key } = node;
-			let value = parent[key];
-			if (typeof value === "string") {
-				if (customFormat.test(value)) value = BigInt(value.slice(0, -1));
-				else if (noiseValue.test(value)) value = value.slice(0, -1);
-			}
-			if (typeof userReviver === "function") value = userReviver.call(parent, key, value);
-			if (value === void 0) delete parent[key];
-			else parent[key] = value;
-			stack.pop();
-		}
-	}
-	return rootHolder[""];
-};
-/**
-* Pre-processes the JSON string to mark large numbers with an 'n' suffix.
-*
-* @param {string} text The raw JSON string.
-* @returns {string} The serialized string with marked BigInts.
-*/
-const serializeBigInts = (text) => {
-	return text.replace(stringsOrLargeNumbers, (match, digits, fractional, exponential) => {
-		const isString = match[0] === "\"";
-		if (isString && noiseValueWithQuotes.test(match)) return match.substring(0, match.length - 1) + "n\"";
-		const hasFractionalOrExponential = fractional || exponential;
-		const isLessThanMaxSafeInt = digits && (digits.length < MAX_DIGITS || digits.length === MAX_DIGITS && digits <= MAX_INT);
-		if (isString || hasFractionalOrExponential || isLessThanMaxSafeInt) return match;
-		return "\"" + match + "n\"";
-	});
-};
-/**
-* Converts a JSON string into a JavaScript value.
-*
-* Supports parsing of large integers using two strategies:
-* 1. Classic fallback: Marks large numbers with "123n" format, then converts to BigInt
-* 2. Fast path (JSONParseV2): Uses context.source feature (~2x faster) when available
-*
-* All other JSON values are parsed exactly like native JSON.parse().
-*
-* @param {string} text A valid JSON string.
-* @param {Reviver} [reviver]
-* A function that transforms the results. This function is called for each member
-* of the object. If a member contains nested objects, the nested objects are
-* transformed before the parent object is.
-* @returns {any} The parsed JavaScript value.
-* @throws {SyntaxError} If text is not valid JSON.
-*/
-const JSONParse = (text, reviver) => {
-	if (!text) return originalParse(text, reviver);
-	try {
-		if (isContextSourceSupported()) return JSONParseV2(text, reviver);
-		const serializedData = serializeBigInts(text);
-		return originalParse(serializedData, (key, value, context) => convertMarkedBigIntsReviver(key, value, context, reviver));
-	} catch (error) {
-		if (error instanceof RangeError) {
-			const serializedData = serializeBigInts(text);
-			const parsed = originalParse(serializedData);
-			return applyReviverIteratively(parsed, reviver);
-		}
-		throw error;
-	}
-};
-
-// node_modules/@octokit/request-error/dist-src/index.js
-var RequestError = class extends Error {
-	name;
-	/**
-	* http status code
-	*/
-	status;
-	/**
-	* Request options that lead to the error.
-	*/
-	request;
-	/**
-	* Response object if a response was received
-	*/
-	response;
-	constructor(message, statusCode, options) {
-		super(message, { cause: options.cause });
-		this.name = "HttpError";
-		this.status = Number.parseInt(statusCode);
-		if (Number.isNaN(this.status)) this.status = 0;
-		/* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
-		if ("response" in options) this.response = options.response;
-		const requestCopy = Object.assign({}, options.request);
-		if (options.request.headers.authorization) requestCopy.headers = Object.assign({}, options.request.headers, { authorization: options.request.headers.authorization.replace(/(?<! ) .*$/, " [REDACTED]") });
-		requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
-		this.request = requestCopy;
-	}
-};
-
-// node_modules/@octokit/request/dist-bundle/index.js
-var defaults_default = { headers: { "user-agent": `octokit-request.js/10.0.16 ${getUserAgent()}` } };
-function isPlainObject(value) {
-	if (typeof value !== "object" || value === null) return false;
-	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-	const proto = Object.getPrototypeOf(value);
-	if (proto === null) return true;
-	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
-	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
-}
-var noop$1 = () => "";
-async function fetchWrapper(requestOptions) {
-	const fetch = requestOptions.request?.fetch || globalThis.fetch;
-	if (!fetch) throw new Error("fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing");
-	const log = requestOptions.request?.log || console;
-	const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
-	const body = isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
-	const requestHeaders = Object.fromEntries(Object.entries(requestOptions.headers).map(([name, value]) => [name, String(value)]));
-	let fetchResponse;
-	try {
-		fetchResponse = await fetch(requestOptions.url, {
-			method: requestOptions.method,
-			body,
-			redirect: requestOptions.request?.redirect,
-			headers: requestHeaders,
-			signal: requestOptions.request?.signal,
-			...requestOptions.body && { duplex: "half" }
-		});
-	} catch (error) {
-		let message = "Unknown Error";
-		if (error instanceof Error) {
-			if (error.name === "AbortError") {
-				error.status = 500;
-				throw error;
-			}
-			message = error.message;
-			if (error.name === "TypeError" && "cause" in error) {
-				if (error.cause instanceof Error) message = error.cause.message;
-				else if (typeof error.cause === "string") message = error.cause;
-			}
-		}
-		const requestError = new RequestError(message, 500, { request: requestOptions });
-		requestError.cause = error;
-		throw requestError;
-	}
-	const status = fetchResponse.status;
-	const url = fetchResponse.url;
-	const responseHeaders = {};
-	for (const [key, value] of fetchResponse.headers) responseHeaders[key] = value;
-	const octokitResponse = {
-		url,
-		status,
-		headers: responseHeaders,
-		data: ""
-	};
-	if ("deprecation" in responseHeaders) {
-		const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
-		const deprecationLink = matches && matches.pop();
-		log.warn(`[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`);
-	}
-	if (status === 204 || status === 205) return octokitResponse;
-	if (requestOptions.method === "HEAD") {
-		if (status < 400) return octokitResponse;
-		throw new RequestError(fetchResponse.statusText, status, {
-			response: octokitResponse,
-			request: requestOptions
-		});
-	}
-	if (status === 304) {
-		octokitResponse.data = await getResponseData(fetchResponse);
-		throw new RequestError("Not modified", status, {
-			response: octokitResponse,
-			request: requestOptions
-		});
-	}
-	if (status >= 400) {
-		octokitResponse.data = await getResponseData(fetchResponse);
-		throw new RequestError(toErrorMessage(octokitResponse.data), status, {
-			response: octokitResponse,
-			request: requestOptions
-		});
-	}
-	octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
-	return octokitResponse;
-}
-async function getResponseData(response) {
-	const contentType = response.headers.get("content-type");
-	if (!contentType) return response.text().catch(noop$1);
-	const mimetype = parse(contentType);
-	if (isJSONResponse(mimetype)) {
-		let text = "";
-		try {
-			text = await response.text();
-			return JSONParse(text);
-		} catch (err) {
-			return text;
-		}
-	} else if (mimetype.type.startsWith("text/") || mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") return response.text().catch(noop$1);
-	else return response.arrayBuffer().catch(
-		/* v8 ignore next -- @preserve */
-		() => /* @__PURE__ */ new ArrayBuffer(0)
-	);
-}
-function isJSONResponse(mimetype) {
-	return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
-}
-function toErrorMessage(data) {
-	if (typeof data === "string") return data;
-	if (data instanceof ArrayBuffer) return "Unknown error";
-	if (typeof data === "object" && data !== null && "message" in data) {
-		const objectData = data;
-		const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
-		return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
-	}
-	return `Unknown error: ${JSON.stringify(data)}`;
-}
-function withDefaults$1(oldEndpoint, newDefaults) {
-	const endpoint2 = oldEndpoint.defaults(newDefaults);
-	const newApi = function(route, parameters) {
-		const endpointOptions = endpoint2.merge(route, parameters);
-		if (!endpointOptions.request || !endpointOptions.request.hook) return fetchWrapper(endpoint2.parse(endpointOptions));
-		const request2 = (route2, parameters2) => {
-			return fetchWrapper(endpoint2.parse(endpoint2.merge(route2, parameters2)));
-		};
-		Object.assign(request2, {
-			endpoint: endpoint2,
-			defaults: withDefaults$1.bind(null, endpoint2)
-		});
-		return endpointOptions.request.hook(request2, endpointOptions);
-	};
-	return Object.assign(newApi, {
-		endpoint: endpoint2,
-		defaults: withDefaults$1.bind(null, endpoint2)
-	});
-}
-var request = withDefaults$1(endpoint, defaults_default);
-/* v8 ignore next -- @preserve */
-/* v8 ignore else -- @preserve */
-
-// node_modules/@octokit/graphql/dist-bundle/index.js
-var VERSION$3 = "0.0.0-development";
-function _buildMessageForResponseErrors(data) {
-	return `Request failed due to following response errors:
-` + data.errors.map((e) => ` - ${e.message}`).join("\n");
-}
-var GraphqlResponseError = class extends Error {
-	constructor(request2, headers, response) {
-		super(_buildMessageForResponseErrors(response));
-		this.request = request2;
-		this.headers = headers;
-		this.response = response;
-		this.errors = response.errors;
-		this.data = response.data;
-		if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
-	}
-	request;
-	headers;
-	response;
-	name = "GraphqlResponseError";
-	errors;
-	data;
-};
-var NON_VARIABLE_OPTIONS = [
-	"method",
-	"baseUrl",
-	"url",
-	"headers",
-	"request",
-	"query",
-	"mediaType",
-	"operationName"
-];
-var FORBIDDEN_VARIABLE_OPTIONS = [
-	"query",
-	"method",
-	"url"
-];
-var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
-function graphql(request2, query, options) {
-	if (options) {
-		if (typeof query === "string" && "query" in options) return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "query" cannot be used as variable name`));
-		for (const key in options) {
-			if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
-			return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "${key}" cannot be used as variable name`));
-		}
-	}
-	const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
-	const requestOptions = Object.keys(parsedOptions).reduce((result, key) => {
-		if (NON_VARIABLE_OPTIONS.includes(key)) {
-			result[key] = parsedOptions[key];
-			return result;
-		}
-		if (!result.variables) result.variables = {};
-		result.variables[key] = parsedOptions[key];
-		return result;
-	}, {});
-	const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
-	if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
-	return request2(requestOptions).then((response) => {
-		if (response.data.errors) {
-			const headers = {};
-			for (const key of Object.keys(response.headers)) headers[key] = response.headers[key];
-			throw new GraphqlResponseError(requestOptions, headers, response.data);
-		}
-		return response.data.data;
-	});
-}
-function withDefaults(request2, newDefaults) {
-	const newRequest = request2.defaults(newDefaults);
-	const newApi = (query, options) => {
-		return graphql(newRequest, query, options);
-	};
-	return Object.assign(newApi, {
-		defaults: withDefaults.bind(null, newRequest),
-		endpoint: newRequest.endpoint
-	});
-}
-var graphql2 = withDefaults(request, {
-	headers: { "user-agent": `octokit-graphql.js/${VERSION$3} ${getUserAgent()}` },
-	method: "POST",
-	url: "/graphql"
-});
-function withCustomRequest(customRequest) {
-	return withDefaults(customRequest, {
-		method: "POST",
-		url: "/graphql"
-	});
-}
-/* v8 ignore if -- @preserve */
-
-// node_modules/@octokit/auth-token/dist-bundle/index.js
-var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
-var isJWT = jwtRE.test.bind(jwtRE);
-async function auth(token) {
-	const isApp = isJWT(token);
-	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
-	const isUserToServer = token.startsWith("ghu_");
-	return {
-		type: "token",
-		token,
-		tokenType: isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth"
-	};
-}
-function withAuthorizationPrefix(token) {
-	if (token.split(/\./).length === 3) return `bearer ${token}`;
-	return `token ${token}`;
-}
-async function hook(token, request, route, parameters) {
-	const endpoint = request.endpoint.merge(route, parameters);
-	endpoint.headers.authorization = withAuthorizationPrefix(token);
-	return request(endpoint);
-}
-var createTokenAuth = function createTokenAuth2(token) {
-	if (!token) throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
-	if (typeof token !== "string") throw new Error("[@octokit/auth-token] Token passed to createTokenAuth is not a string");
-	token = token.replace(/^(token|bearer) +/i, "");
-	return Object.assign(auth.bind(null, token), { hook: hook.bind(null, token) });
-};
-
-// node_modules/@octokit/core/dist-src/version.js
-const VERSION$2 = "7.0.8";
-
-// node_modules/@octokit/core/dist-src/index.js
-const noop = () => {};
-const consoleWarn = console.warn.bind(console);
-const consoleError = console.error.bind(console);
-function createLogger(logger = {}) {
-	if (typeof logger.debug !== "function") logger.debug = noop;
-	if (typeof logger.info !== "function") logger.info = noop;
-	if (typeof logger.warn !== "function") logger.warn = consoleWarn;
-	if (typeof logger.error !== "function") logger.error = consoleError;
-	return logger;
-}
-const userAgentTrail = `octokit-core.js/${VERSION$2} ${getUserAgent()}`;
-var Octokit = class {
-	static VERSION = VERSION$2;
-	static defaults(defaults) {
-		const OctokitWithDefaults = class extends this {
-			constructor(...args) {
-				const options = args[0] || {};
-				if (typeof defaults === "function") {
-					super(defaults(options));
-					return;
-				}
-				super(Object.assign({}, defaults, options, options.userAgent && defaults.userAgent ? { userAgent: `${options.userAgent} ${defaults.userAgent}` } : null));
-			}
-		};
-		return OctokitWithDefaults;
-	}
-	static plugins = [];
-	/**
-	* Attach a plugin (or many) to your Octokit instance.
-	*
-	* @example
-	* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
-	*/
-	static plugin(...newPlugins) {
-		const currentPlugins = this.plugins;
-		const NewOctokit = class extends this {
-			static plugins = currentPlugins.concat(newPlugins.filter((plugin) => !currentPlugins.includes(plugin)));
-		};
-		return NewOctokit;
-	}
-	constructor(options = {}) {
-		const hook = new before_after_hook_default.Collection();
-		const requestDefaults = {
-			baseUrl: request.endpoint.DEFAULTS.baseUrl,
-			headers: {},
-			request: Object.assign({}, options.request, { hook: hook.bind(null, "request") }),
-			mediaType: {
-				previews: [],
-				format: ""
-			}
-		};
-		requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
-		if (options.baseUrl) requestDefaults.baseUrl = options.baseUrl;
-		if (options.previews) requestDefaults.mediaType.previews = options.previews;
-		if (options.timeZone) requestDefaults.headers["time-zone"] = options.timeZone;
-		this.request = request.defaults(requestDefaults);
-		this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
-		this.log = createLogger(options.log);
-		this.hook = hook;
-		if (!options.authStrategy) {
-			if (!options.auth) this.auth = async () => ({ type: "unauthenticated" });
-			else {
-				const auth = createTokenAuth(options.auth);
-				hook.wrap("request", auth.hook);
-				this.auth = auth;
-			}
-		} else {
-			const { authStrategy, ...otherOptions } = options;
-			const auth = authStrategy(Object.assign({
-				request: this.request,
-				log: this.log,
-				octokit: this,
-				octokitOptions: otherOptions
-			}, options.auth));
-			hook.wrap("request", auth.hook);
-			this.auth = auth;
-		}
-		const classConstructor = this.constructor;
-		for (let i = 0; i < classConstructor.plugins.length; ++i) Object.assign(this, classConstructor.plugins[i](this, options));
-	}
-	request;
-	graphql;
-	log;
-	hook;
-	auth;
-};
-
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
-const VERSION$1 = "17.0.0";
-
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
-var endpoints_default = {
-	actions: {
-		addCustomLabelsToSelfHostedRunnerForOrg: ["POST /orgs/{org}/actions/runners/{runner_id}/labels"],
-		addCustomLabelsToSelfHostedRunnerForRepo: ["POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
-		addRepoAccessToSelfHostedRunnerGroupInOrg: ["PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"],
-		addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"],
-		addSelectedRepoToOrgVariable: ["PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"],
-		approveWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"],
-		cancelWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"],
-		createEnvironmentVariable: ["POST /repos/{owner}/{repo}/environments/{environment_name}/variables"],
-		createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
-		createOrUpdateEnvironmentSecret: ["PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
-		createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
-		createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
-		createOrgVariable: ["POST /orgs/{org}/actions/variables"],
-		createRegistrationTokenForOrg: ["POST /orgs/{org}/actions/runners/registration-token"],
-		createRegistrationTokenForRepo: ["POST /repos/{owner}/{repo}/actions/runners/registration-token"],
-		createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
-		createRemoveTokenForRepo: ["POST /repos/{owner}/{repo}/actions/runners/remove-token"],
-		createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
-		createWorkflowDispatch: ["POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"],
-		deleteActionsCacheById: ["DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"],
-		deleteActionsCacheByKey: ["DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"],
-		deleteArtifact: ["DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
-		deleteCustomImageFromOrg: ["DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"],
-		deleteCustomImageVersionFromOrg: ["DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"],
-		deleteEnvironmentSecret: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
-		deleteEnvironmentVariable: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
-		deleteHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
-		deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
-		deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
-		deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
-		deleteRepoVariable: ["DELETE /repos/{owner}/{repo}/actions/variables/{name}"],
-		deleteSelfHostedRunnerFromOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}"],
-		deleteSelfHostedRunnerFromRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"],
-		deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
-		deleteWorkflowRunLogs: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"],
-		disableSelectedRepositoryGithubActionsOrganization: ["DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"],
-		disableWorkflow: ["PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"],
-		downloadArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"],
-		downloadJobLogsForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"],
-		downloadWorkflowRunAttemptLogs: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"],
-		downloadWorkflowRunLogs: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"],
-		enableSelectedRepositoryGithubActionsOrganization: ["PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"],
-		enableWorkflow: ["PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"],
-		forceCancelWorkflowRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"],
-		generateRunnerJitconfigForOrg: ["POST /orgs/{org}/actions/runners/generate-jitconfig"],
-		generateRunnerJitconfigForRepo: ["POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"],
-		getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
-		getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
-		getActionsCacheUsageByRepoForOrg: ["GET /orgs/{org}/actions/cache/usage-by-repository"],
-		getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
-		getAllowedActionsOrganization: ["GET /orgs/{org}/actions/permissions/selected-actions"],
-		getAllowedActionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions/selected-actions"],
-		getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
-		getCustomImageForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"],
-		getCustomImageVersionForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"],
-		getCustomOidcSubClaimForRepo: ["GET /repos/{owner}/{repo}/actions/oidc/customization/sub"],
-		getEnvironmentPublicKey: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"],
-		getEnvironmentSecret: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"],
-		getEnvironmentVariable: ["GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
-		getGithubActionsDefaultWorkflowPermissionsOrganization: ["GET /orgs/{org}/actions/permissions/workflow"],
-		getGithubActionsDefaultWorkflowPermissionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions/workflow"],
-		getGithubActionsPermissionsOrganization: ["GET /orgs/{org}/actions/permissions"],
-		getGithubActionsPermissionsRepository: ["GET /repos/{owner}/{repo}/actions/permissions"],
-		getHostedRunnerForOrg: ["GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
-		getHostedRunnersGithubOwnedImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/github-owned"],
-		getHostedRunnersLimitsForOrg: ["GET /orgs/{org}/actions/hosted-runners/limits"],
-		getHostedRunnersMachineSpecsForOrg: ["GET /orgs/{org}/actions/hosted-runners/machine-sizes"],
-		getHostedRunnersPartnerImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/partner"],
-		getHostedRunnersPlatformsForOrg: ["GET /orgs/{org}/actions/hosted-runners/platforms"],
-		getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
-		getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
-		getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
-		getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
-		getPendingDeploymentsForRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"],
-		getRepoPermissions: [
-			"GET /repos/{owner}/{repo}/actions/permissions",
-			{},
-			{ renamed: ["actions", "getGithubActionsPermissionsRepository"] }
-		],
-		getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
-		getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
-		getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
-		getReviewsForRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"],
-		getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
-		getSelfHostedRunnerForRepo: ["GET /repos/{owner}/{repo}/actions/runners/{runner_id}"],
-		getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
-		getWorkflowAccessToRepository: ["GET /repos/{owner}/{repo}/actions/permissions/access"],
-		getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
-		getWorkflowRunAttempt: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"],
-		getWorkflowRunUsage: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"],
-		getWorkflowUsage: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"],
-		listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
-		listCustomImageVersionsForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"],
-		listCustomImagesForOrg: ["GET /orgs/{org}/actions/hosted-runners/images/custom"],
-		listEnvironmentSecrets: ["GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"],
-		listEnvironmentVariables: ["GET /repos/{owner}/{repo}/environments/{environment_name}/variables"],
-		listGithubHostedRunnersInGroupForOrg: ["GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"],
-		listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
-		listJobsForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"],
-		listJobsForWorkflowRunAttempt: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"],
-		listLabelsForSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}/labels"],
-		listLabelsForSelfHostedRunnerForRepo: ["GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
-		listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
-		listOrgVariables: ["GET /orgs/{org}/actions/variables"],
-		listRepoOrganizationSecrets: ["GET /repos/{owner}/{repo}/actions/organization-secrets"],
-		listRepoOrganizationVariables: ["GET /repos/{owner}/{repo}/actions/organization-variables"],
-		listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
-		listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
-		listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
-		listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
-		listRunnerApplicationsForRepo: ["GET /repos/{owner}/{repo}/actions/runners/downloads"],
-		listSelectedReposForOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}/repositories"],
-		listSelectedReposForOrgVariable: ["GET /orgs/{org}/actions/variables/{name}/repositories"],
-		listSelectedRepositoriesEnabledGithubActionsOrganization: ["GET /orgs/{org}/actions/permissions/repositories"],
-		listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
-		listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
-		listWorkflowRunArtifacts: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"],
-		listWorkflowRuns: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"],
-		listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
-		reRunJobForWorkflowRun: ["POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"],
-		reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
-		reRunWorkflowFailedJobs: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"],
-		removeAllCustomLabelsFromSelfHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}/labels"],
-		removeAllCustomLabelsFromSelfHostedRunnerForRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
-		removeCustomLabelFromSelfHostedRunnerForOrg: ["DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"],
-		removeCustomLabelFromSelfHostedRunnerForRepo: ["DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"],
-		removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"],
-		removeSelectedRepoFromOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"],
-		reviewCustomGatesForRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"],
-		reviewPendingDeploymentsForRun: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"],
-		setAllowedActionsOrganization: ["PUT /orgs/{org}/actions/permissions/selected-actions"],
-		setAllowedActionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"],
-		setCustomLabelsForSelfHostedRunnerForOrg: ["PUT /orgs/{org}/actions/runners/{runner_id}/labels"],
-		setCustomLabelsForSelfHostedRunnerForRepo: ["PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"],
-		setCustomOidcSubClaimForRepo: ["PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"],
-		setGithubActionsDefaultWorkflowPermissionsOrganization: ["PUT /orgs/{org}/actions/permissions/workflow"],
-		setGithubActionsDefaultWorkflowPermissionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/workflow"],
-		setGithubActionsPermissionsOrganization: ["PUT /orgs/{org}/actions/permissions"],
-		setGithubActionsPermissionsRepository: ["PUT /repos/{owner}/{repo}/actions/permissions"],
-		setSelectedReposForOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"],
-		setSelectedReposForOrgVariable: ["PUT /orgs/{org}/actions/variables/{name}/repositories"],
-		setSelectedRepositoriesEnabledGithubActionsOrganization: ["PUT /orgs/{org}/actions/permissions/repositories"],
-		setWorkflowAccessToRepository: ["PUT /repos/{owner}/{repo}/actions/permissions/access"],
-		updateEnvironmentVariable: ["PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"],
-		updateHostedRunnerForOrg: ["PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"],
-		updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
-		updateRepoVariable: ["PATCH /repos/{owner}/{repo}/actions/variables/{name}"]
-	},
-	activity: {
-		checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
-		deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
-		deleteThreadSubscription: ["DELETE /notifications/threads/{thread_id}/subscription"],
-		getFeeds: ["GET /feeds"],
-		getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
-		getThread: ["GET /notifications/threads/{thread_id}"],
-		getThreadSubscriptionForAuthenticatedUser: ["GET /notifications/threads/{thread_id}/subscription"],
-		listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
-		listNotificationsForAuthenticatedUser: ["GET /notifications"],
-		listOrgEventsForAuthenticatedUser: ["GET /users/{username}/events/orgs/{org}"],
-		listPublicEvents: ["GET /events"],
-		listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
-		listPublicEventsForUser: ["GET /users/{username}/events/public"],
-		listPublicOrgEvents: ["GET /orgs/{org}/events"],
-		listReceivedEventsForUser: ["GET /users/{username}/received_events"],
-		listReceivedPublicEventsForUser: ["GET /users/{username}/received_events/public"],
-		listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
-		listRepoNotificationsForAuthenticatedUser: ["GET /repos/{owner}/{repo}/notifications"],
-		listReposStarredByAuthenticatedUser: ["GET /user/starred"],
-		listReposStarredByUser: ["GET /users/{username}/starred"],
-		listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
-		listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
-		listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
-		listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
-		markNotificationsAsRead: ["PUT /notifications"],
-		markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
-		markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
-		markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
-		setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
-		setThreadSubscription: ["PUT /notifications/threads/{thread_id}/subscription"],
-		starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
-		unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
-	},
-	apps: {
-		addRepoToInstallation: [
-			"PUT /user/installations/{installation_id}/repositories/{repository_id}",
-			{},
-			{ renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
-		],
-		addRepoToInstallationForAuthenticatedUser: ["PUT /user/installations/{installation_id}/repositories/{repository_id}"],
-		checkToken: ["POST /applications/{client_id}/token"],
-		createFromManifest: ["POST /app-manifests/{code}/conversions"],
-		createInstallationAccessToken: ["POST /app/installations/{installation_id}/access_tokens"],
-		deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
-		deleteInstallation: ["DELETE /app/installations/{installation_id}"],
-		deleteToken: ["DELETE /applications/{client_id}/token"],
-		getAuthenticated: ["GET /app"],
-		getBySlug: ["GET /apps/{app_slug}"],
-		getInstallation: ["GET /app/installations/{installation_id}"],
-		getOrgInstallation: ["GET /orgs/{org}/installation"],
-		getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
-		getSubscriptionPlanForAccount: ["GET /marketplace_listing/accounts/{account_id}"],
-		getSubscriptionPlanForAccountStubbed: ["GET /marketplace_listing/stubbed/accounts/{account_id}"],
-		getUserInstallation: ["GET /users/{username}/installation"],
-		getWebhookConfigForApp: ["GET /app/hook/config"],
-		getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
-		listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
-		listAccountsForPlanStubbed: ["GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"],
-		listInstallationReposForAuthenticatedUser: ["GET /user/installations/{installation_id}/repositories"],
-		listInstallationRequestsForAuthenticatedApp: ["GET /app/installation-requests"],
-		listInstallations: ["GET /app/installations"],
-		listInstallationsForAuthenticatedUser: ["GET /user/installations"],
-		listPlans: ["GET /marketplace_listing/plans"],
-		listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
-		listReposAccessibleToInstallation: ["GET /installation/repositories"],
-		listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
-		listSubscriptionsForAuthenticatedUserStubbed: ["GET /user/marketplace_purchases/stubbed"],
-		listWebhookDeliveries: ["GET /app/hook/deliveries"],
-		redeliverWebhookDelivery: ["POST /app/hook/deliveries/{delivery_id}/attempts"],
-		removeRepoFromInstallation: [
-			"DELETE /user/installations/{installation_id}/repositories/{repository_id}",
-			{},
-			{ renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
-		],
-		removeRepoFromInstallationForAuthenticatedUser: ["DELETE /user/installations/{installation_id}/repositories/{repository_id}"],
-		resetToken: ["PATCH /applications/{client_id}/token"],
-		revokeInstallationAccessToken: ["DELETE /installation/token"],
-		scopeToken: ["POST /applications/{client_id}/token/scoped"],
-		suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
-		unsuspendInstallation: ["DELETE /app/installations/{installation_id}/suspended"],
-		updateWebhookConfigForApp: ["PATCH /app/hook/config"]
-	},
-	billing: {
-		getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
-		getGithubActionsBillingUser: ["GET /users/{username}/settings/billing/actions"],
-		getGithubBillingPremiumRequestUsageReportOrg: ["GET /organizations/{org}/settings/billing/premium_request/usage"],
-		getGithubBillingPremiumRequestUsageReportUser: ["GET /users/{username}/settings/billing/premium_request/usage"],
-		getGithubBillingUsageReportOrg: ["GET /organizations/{org}/settings/billing/usage"],
-		getGithubBillingUsageReportUser: ["GET /users/{username}/settings/billing/usage"],
-		getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
-		getGithubPackagesBillingUser: ["GET /users/{username}/settings/billing/packages"],
-		getSharedStorageBillingOrg: ["GET /orgs/{org}/settings/billing/shared-storage"],
-		getSharedStorageBillingUser: ["GET /users/{username}/settings/billing/shared-storage"]
-	},
-	campaigns: {
-		createCampaign: ["POST /orgs/{org}/campaigns"],
-		deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
-		getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
-		listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
-		updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
-	},
-	checks: {
-		create: ["POST /repos/{owner}/{repo}/check-runs"],
-		createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
-		get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
-		getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
-		listAnnotations: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"],
-		listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
-		listForSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"],
-		listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
-		rerequestRun: ["POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"],
-		rerequestSuite: ["POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"],
-		setSuitesPreferences: ["PATCH /repos/{owner}/{repo}/check-suites/preferences"],
-		update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
-	},
-	codeScanning: {
-		commitAutofix: ["POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"],
-		createAutofix: ["POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"],
-		createVariantAnalysis: ["POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"],
-		deleteAnalysis: ["DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"],
-		deleteCodeqlDatabase: ["DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"],
-		getAlert: [
-			"GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
-			{},
-			{ renamedParameters: { alert_id: "alert_number" } }
-		],
-		getAnalysis: ["GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"],
-		getAutofix: ["GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"],
-		getCodeqlDatabase: ["GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"],
-		getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
-		getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
-		getVariantAnalysis: ["GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"],
-		getVariantAnalysisRepoTask: ["GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"],
-		listAlertInstances: ["GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"],
-		listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
-		listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
-		listAlertsInstances: [
-			"GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
-			{},
-			{ renamed: ["codeScanning", "listAlertInstances"] }
-		],
-		listCodeqlDatabases: ["GET /repos/{owner}/{repo}/code-scanning/codeql/databases"],
-		listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
-		updateAlert: ["PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"],
-		updateDefaultSetup: ["PATCH /repos/{owner}/{repo}/code-scanning/default-setup"],
-		uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
-	},
-	codeSecurity: {
-		attachConfiguration: ["POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"],
-		attachEnterpriseConfiguration: ["POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"],
-		createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
-		createConfigurationForEnterprise: ["POST /enterprises/{enterprise}/code-security/configurations"],
-		deleteConfiguration: ["DELETE /orgs/{org}/code-security/configurations/{configuration_id}"],
-		deleteConfigurationForEnterprise: ["DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"],
-		detachConfiguration: ["DELETE /orgs/{org}/code-security/configurations/detach"],
-		getConfiguration: ["GET /orgs/{org}/code-security/configurations/{configuration_id}"],
-		getConfigurationForRepository: ["GET /repos/{owner}/{repo}/code-security-configuration"],
-		getConfigurationsForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations"],
-		getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
-		getDefaultConfigurations: ["GET /orgs/{org}/code-security/configurations/defaults"],
-		getDefaultConfigurationsForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations/defaults"],
-		getRepositoriesForConfiguration: ["GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"],
-		getRepositoriesForEnterpriseConfiguration: ["GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"],
-		getSingleConfigurationForEnterprise: ["GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"],
-		setConfigurationAsDefault: ["PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"],
-		setConfigurationAsDefaultForEnterprise: ["PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"],
-		updateConfiguration: ["PATCH /orgs/{org}/code-security/configurations/{configuration_id}"],
-		updateEnterpriseConfiguration: ["PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"]
-	},
-	codesOfConduct: {
-		getAllCodesOfConduct: ["GET /codes_of_conduct"],
-		getConductCode: ["GET /codes_of_conduct/{key}"]
-	},
-	codespaces: {
-		addRepositoryForSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
-		addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
-		checkPermissionsForDevcontainer: ["GET /repos/{owner}/{repo}/codespaces/permissions_check"],
-		codespaceMachinesForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}/machines"],
-		createForAuthenticatedUser: ["POST /user/codespaces"],
-		createOrUpdateOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}"],
-		createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
-		createOrUpdateSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}"],
-		createWithPrForAuthenticatedUser: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"],
-		createWithRepoForAuthenticatedUser: ["POST /repos/{owner}/{repo}/codespaces"],
-		deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
-		deleteFromOrganization: ["DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"],
-		deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
-		deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
-		deleteSecretForAuthenticatedUser: ["DELETE /user/codespaces/secrets/{secret_name}"],
-		exportForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/exports"],
-		getCodespacesForUserInOrg: ["GET /orgs/{org}/members/{username}/codespaces"],
-		getExportDetailsForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}/exports/{export_id}"],
-		getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
-		getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
-		getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
-		getPublicKeyForAuthenticatedUser: ["GET /user/codespaces/secrets/public-key"],
-		getRepoPublicKey: ["GET /repos/{owner}/{repo}/codespaces/secrets/public-key"],
-		getRepoSecret: ["GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"],
-		getSecretForAuthenticatedUser: ["GET /user/codespaces/secrets/{secret_name}"],
-		listDevcontainersInRepositoryForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/devcontainers"],
-		listForAuthenticatedUser: ["GET /user/codespaces"],
-		listInOrganization: [
-			"GET /orgs/{org}/codespaces",
-			{},
-			{ renamedParameters: { org_id: "org" } }
-		],
-		listInRepositoryForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces"],
-		listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
-		listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
-		listRepositoriesForSecretForAuthenticatedUser: ["GET /user/codespaces/secrets/{secret_name}/repositories"],
-		listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
-		listSelectedReposForOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"],
-		preFlightWithRepoForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/new"],
-		publishForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/publish"],
-		removeRepositoryForSecretForAuthenticatedUser: ["DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
-		removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"],
-		repoMachinesForAuthenticatedUser: ["GET /repos/{owner}/{repo}/codespaces/machines"],
-		setRepositoriesForSecretForAuthenticatedUser: ["PUT /user/codespaces/secrets/{secret_name}/repositories"],
-		setSelectedReposForOrgSecret: ["PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"],
-		startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
-		stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
-		stopInOrganization: ["POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"],
-		updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
-	},
-	copilot: {
-		addCopilotSeatsForTeams: ["POST /orgs/{org}/copilot/billing/selected_teams"],
-		addCopilotSeatsForUsers: ["POST /orgs/{org}/copilot/billing/selected_users"],
-		cancelCopilotSeatAssignmentForTeams: ["DELETE /orgs/{org}/copilot/billing/selected_teams"],
-		cancelCopilotSeatAssignmentForUsers: ["DELETE /orgs/{org}/copilot/billing/selected_users"],
-		copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
-		copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
-		getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
-		getCopilotSeatDetailsForUser: ["GET /orgs/{org}/members/{username}/copilot"],
-		listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
-	},
-	credentials: { revoke: ["POST /credentials/revoke"] },
-	dependabot: {
-		addSelectedRepoToOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"],
-		createOrUpdateOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}"],
-		createOrUpdateRepoSecret: ["PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
-		deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
-		deleteRepoSecret: ["DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
-		getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
-		getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
-		getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
-		getRepoPublicKey: ["GET /repos/{owner}/{repo}/dependabot/secrets/public-key"],
-		getRepoSecret: ["GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"],
-		listAlertsForEnterprise: ["GET /enterprises/{enterprise}/dependabot/alerts"],
-		listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
-		listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
-		listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
-		listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
-		listSelectedReposForOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"],
-		removeSelectedRepoFromOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"],
-		repositoryAccessForOrg: ["GET /organizations/{org}/dependabot/repository-access"],
-		setRepositoryAccessDefaultLevel: ["PUT /organizations/{org}/dependabot/repository-access/default-level"],
-		setSelectedReposForOrgSecret: ["PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"],
-		updateAlert: ["PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
-		updateRepositoryAccessForOrg: ["PATCH /organizations/{org}/dependabot/repository-access"]
-	},
-	dependencyGraph: {
-		createRepositorySnapshot: ["POST /repos/{owner}/{repo}/dependency-graph/snapshots"],
-		diffRange: ["GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"],
-		exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
-	},
-	emojis: { get: ["GET /emojis"] },
-	enterpriseTeamMemberships: {
-		add: ["PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"],
-		bulkAdd: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"],
-		bulkRemove: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"],
-		get: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"],
-		list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
-		remove: ["DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"]
-	},
-	enterpriseTeamOrganizations: {
-		add: ["PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
-		bulkAdd: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"],
-		bulkRemove: ["POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"],
-		delete: ["DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
-		getAssignment: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"],
-		getAssignments: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"]
-	},
-	enterpriseTeams: {
-		create: ["POST /enterprises/{enterprise}/teams"],
-		delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
-		get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
-		list: ["GET /enterprises/{enterprise}/teams"],
-		update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
-	},
-	gists: {
-		checkIsStarred: ["GET /gists/{gist_id}/star"],
-		create: ["POST /gists"],
-		createComment: ["POST /gists/{gist_id}/comments"],
-		delete: ["DELETE /gists/{gist_id}"],
-		deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
-		fork: ["POST /gists/{gist_id}/forks"],
-		get: ["GET /gists/{gist_id}"],
-		getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
-		getRevision: ["GET /gists/{gist_id}/{sha}"],
-		list: ["GET /gists"],
-		listComments: ["GET /gists/{gist_id}/comments"],
-		listCommits: ["GET /gists/{gist_id}/commits"],
-		listForUser: ["GET /users/{username}/gists"],
-		listForks: ["GET /gists/{gist_id}/forks"],
-		listPublic: ["GET /gists/public"],
-		listStarred: ["GET /gists/starred"],
-		star: ["PUT /gists/{gist_id}/star"],
-		unstar: ["DELETE /gists/{gist_id}/star"],
-		update: ["PATCH /gists/{gist_id}"],
-		updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
-	},
-	git: {
-		createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
-		createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
-		createRef: ["POST /repos/{owner}/{repo}/git/refs"],
-		createTag: ["POST /repos/{owner}/{repo}/git/tags"],
-		createTree: ["POST /repos/{owner}/{repo}/git/trees"],
-		deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
-		getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
-		getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
-		getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
-		getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
-		getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
-		listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
-		updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
-	},
-	gitignore: {
-		getAllTemplates: ["GET /gitignore/templates"],
-		getTemplate: ["GET /gitignore/templates/{name}"]
-	},
-	hostedCompute: {
-		createNetworkConfigurationForOrg: ["POST /orgs/{org}/settings/network-configurations"],
-		deleteNetworkConfigurationFromOrg: ["DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"],
-		getNetworkConfigurationForOrg: ["GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"],
-		getNetworkSettingsForOrg: ["GET /orgs/{org}/settings/network-settings/{network_settings_id}"],
-		listNetworkConfigurationsForOrg: ["GET /orgs/{org}/settings/network-configurations"],
-		updateNetworkConfigurationForOrg: ["PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"]
-	},
-	interactions: {
-		getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
-		getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
-		getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
-		getRestrictionsForYourPublicRepos: [
-			"GET /user/interaction-limits",
-			{},
-			{ renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
-		],
-		removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
-		removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
-		removeRestrictionsForRepo: ["DELETE /repos/{owner}/{repo}/interaction-limits"],
-		removeRestrictionsForYourPublicRepos: [
-			"DELETE /user/interaction-limits",
-			{},
-			{ renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
-		],
-		setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
-		setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
-		setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
-		setRestrictionsForYourPublicRepos: [
-			"PUT /user/interaction-limits",
-			{},
-			{ renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
-		]
-	},
-	issues: {
-		addAssignees: ["POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"],
-		addBlockedByDependency: ["POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"],
-		addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
-		addSubIssue: ["POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"],
-		checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
-		checkUserCanBeAssignedToIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"],
-		create: ["POST /repos/{owner}/{repo}/issues"],
-		createComment: ["POST /repos/{owner}/{repo}/issues/{issue_number}/comments"],
-		createLabel: ["POST /repos/{owner}/{repo}/labels"],
-		createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
-		deleteComment: ["DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"],
-		deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
-		deleteMilestone: ["DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"],
-		get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
-		getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
-		getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
-		getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
-		getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
-		getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
-		list: ["GET /issues"],
-		listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
-		listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
-		listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
-		listDependenciesBlockedBy: ["GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"],
-		listDependenciesBlocking: ["GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"],
-		listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
-		listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
-		listEventsForTimeline: ["GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"],
-		listForAuthenticatedUser: ["GET /user/issues"],
-		listForOrg: ["GET /orgs/{org}/issues"],
-		listForRepo: ["GET /repos/{owner}/{repo}/issues"],
-		listLabelsForMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"],
-		listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
-		listLabelsOnIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/labels"],
-		listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
-		listSubIssues: ["GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"],
-		lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
-		removeAllLabels: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"],
-		removeAssignees: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"],
-		removeDependencyBlockedBy: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"],
-		removeLabel: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"],
-		removeSubIssue: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"],
-		reprioritizeSubIssue: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"],
-		setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
-		unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
-		update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
-		updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
-		updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
-		updateMilestone: ["PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"]
-	},
-	licenses: {
-		get: ["GET /licenses/{license}"],
-		getAllCommonlyUsed: ["GET /licenses"],
-		getForRepo: ["GET /repos/{owner}/{repo}/license"]
-	},
-	markdown: {
-		render: ["POST /markdown"],
-		renderRaw: ["POST /markdown/raw", { headers: { "content-type": "text/plain; charset=utf-8" } }]
-	},
-	meta: {
-		get: ["GET /meta"],
-		getAllVersions: ["GET /versions"],
-		getOctocat: ["GET /octocat"],
-		getZen: ["GET /zen"],
-		root: ["GET /"]
-	},
-	migrations: {
-		deleteArchiveForAuthenticatedUser: ["DELETE /user/migrations/{migration_id}/archive"],
-		deleteArchiveForOrg: ["DELETE /orgs/{org}/migrations/{migration_id}/archive"],
-		downloadArchiveForOrg: ["GET /orgs/{org}/migrations/{migration_id}/archive"],
-		getArchiveForAuthenticatedUser: ["GET /user/migrations/{migration_id}/archive"],
-		getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
-		getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
-		listForAuthenticatedUser: ["GET /user/migrations"],
-		listForOrg: ["GET /orgs/{org}/migrations"],
-		listReposForAuthenticatedUser: ["GET /user/migrations/{migration_id}/repositories"],
-		listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
-		listReposForUser: [
-			"GET /user/migrations/{migration_id}/repositories",
-			{},
-			{ renamed: ["migrations", "listReposForAuthenticatedUser"] }
-		],
-		startForAuthenticatedUser: ["POST /user/migrations"],
-		startForOrg: ["POST /orgs/{org}/migrations"],
-		unlockRepoForAuthenticatedUser: ["DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"],
-		unlockRepoForOrg: ["DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"]
-	},
-	oidc: {
-		getOidcCustomSubTemplateForOrg: ["GET /orgs/{org}/actions/oidc/customization/sub"],
-		updateOidcCustomSubTemplateForOrg: ["PUT /orgs/{org}/actions/oidc/customization/sub"]
-	},
-	orgs: {
-		addSecurityManagerTeam: [
-			"PUT /orgs/{org}/security-managers/teams/{team_slug}",
-			{},
-			{ deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team" }
-		],
-		assignTeamToOrgRole: ["PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"],
-		assignUserToOrgRole: ["PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"],
-		blockUser: ["PUT /orgs/{org}/blocks/{username}"],
-		cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
-		checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
-		checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
-		checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
-		convertMemberToOutsideCollaborator: ["PUT /orgs/{org}/outside_collaborators/{username}"],
-		createArtifactStorageRecord: ["POST /orgs/{org}/artifacts/metadata/storage-record"],
-		createInvitation: ["POST /orgs/{org}/invitations"],
-		createIssueType: ["POST /orgs/{org}/issue-types"],
-		createWebhook: ["POST /orgs/{org}/hooks"],
-		customPropertiesForOrgsCreateOrUpdateOrganizationValues: ["PATCH /organizations/{org}/org-properties/values"],
-		customPropertiesForOrgsGetOrganizationValues: ["GET /organizations/{org}/org-properties/values"],
-		customPropertiesForReposCreateOrUpdateOrganizationDefinition: ["PUT /orgs/{org}/properties/schema/{custom_property_name}"],
-		customPropertiesForReposCreateOrUpdateOrganizationDefinitions: ["PATCH /orgs/{org}/properties/schema"],
-		customPropertiesForReposCreateOrUpdateOrganizationValues: ["PATCH /orgs/{org}/properties/values"],
-		customPropertiesForReposDeleteOrganizationDefinition: ["DELETE /orgs/{org}/properties/schema/{custom_property_name}"],
-		customPropertiesForReposGetOrganizationDefinition: ["GET /orgs/{org}/properties/schema/{custom_property_name}"],
-		customPropertiesForReposGetOrganizationDefinitions: ["GET /orgs/{org}/properties/schema"],
-		customPropertiesForReposGetOrganizationValues: ["GET /orgs/{org}/properties/values"],
-		delete: ["DELETE /orgs/{org}"],
-		deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
-		deleteAttestationsById: ["DELETE /orgs/{org}/attestations/{attestation_id}"],
-		deleteAttestationsBySubjectDigest: ["DELETE /orgs/{org}/attestations/digest/{subject_digest}"],
-		deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
-		deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
-		disableSelectedRepositoryImmutableReleasesOrganization: ["DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"],
-		enableSelectedRepositoryImmutableReleasesOrganization: ["PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"],
-		get: ["GET /orgs/{org}"],
-		getImmutableReleasesSettings: ["GET /orgs/{org}/settings/immutable-releases"],
-		getImmutableReleasesSettingsRepositories: ["GET /orgs/{org}/settings/immutable-releases/repositories"],
-		getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
-		getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
-		getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
-		getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
-		getOrgRulesetVersion: ["GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"],
-		getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
-		getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
-		getWebhookDelivery: ["GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"],
-		list: ["GET /organizations"],
-		listAppInstallations: ["GET /orgs/{org}/installations"],
-		listArtifactStorageRecords: ["GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"],
-		listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
-		listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
-		listAttestationsBulk: ["POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"],
-		listBlockedUsers: ["GET /orgs/{org}/blocks"],
-		listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
-		listForAuthenticatedUser: ["GET /user/orgs"],
-		listForUser: ["GET /users/{username}/orgs"],
-		listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
-		listIssueTypes: ["GET /orgs/{org}/issue-types"],
-		listMembers: ["GET /orgs/{org}/members"],
-		listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
-		listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
-		listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
-		listOrgRoles: ["GET /orgs/{org}/organization-roles"],
-		listOrganizationFineGrainedPermissions: ["GET /orgs/{org}/organization-fine-grained-permissions"],
-		listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
-		listPatGrantRepositories: ["GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"],
-		listPatGrantRequestRepositories: ["GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"],
-		listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
-		listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
-		listPendingInvitations: ["GET /orgs/{org}/invitations"],
-		listPublicMembers: ["GET /orgs/{org}/public_members"],
-		listSecurityManagerTeams: [
-			"GET /orgs/{org}/security-managers",
-			{},
-			{ deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams" }
-		],
-		listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
-		listWebhooks: ["GET /orgs/{org}/hooks"],
-		pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
-		redeliverWebhookDelivery: ["POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"],
-		removeMember: ["DELETE /orgs/{org}/members/{username}"],
-		removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
-		removeOutsideCollaborator: ["DELETE /orgs/{org}/outside_collaborators/{username}"],
-		removePublicMembershipForAuthenticatedUser: ["DELETE /orgs/{org}/public_members/{username}"],
-		removeSecurityManagerTeam: [
-			"DELETE /orgs/{org}/security-managers/teams/{team_slug}",
-			{},
-			{ deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team" }
-		],
-		reviewPatGrantRequest: ["POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"],
-		reviewPatGrantRequestsInBulk: ["POST /orgs/{org}/personal-access-token-requests"],
-		revokeAllOrgRolesTeam: ["DELETE /orgs/{org}/organization-roles/teams/{team_slug}"],
-		revokeAllOrgRolesUser: ["DELETE /orgs/{org}/organization-roles/users/{username}"],
-		revokeOrgRoleTeam: ["DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"],
-		revokeOrgRoleUser: ["DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"],
-		setImmutableReleasesSettings: ["PUT /orgs/{org}/settings/immutable-releases"],
-		setImmutableReleasesSettingsRepositories: ["PUT /orgs/{org}/settings/immutable-releases/repositories"],
-		setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
-		setPublicMembershipForAuthenticatedUser: ["PUT /orgs/{org}/public_members/{username}"],
-		unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
-		update: ["PATCH /orgs/{org}"],
-		updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
-		updateMembershipForAuthenticatedUser: ["PATCH /user/memberships/orgs/{org}"],
-		updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
-		updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
-		updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
-		updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
-	},
-	packages: {
-		deletePackageForAuthenticatedUser: ["DELETE /user/packages/{package_type}/{package_name}"],
-		deletePackageForOrg: ["DELETE /orgs/{org}/packages/{package_type}/{package_name}"],
-		deletePackageForUser: ["DELETE /users/{username}/packages/{package_type}/{package_name}"],
-		deletePackageVersionForAuthenticatedUser: ["DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"],
-		deletePackageVersionForOrg: ["DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
-		deletePackageVersionForUser: ["DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
-		getAllPackageVersionsForAPackageOwnedByAnOrg: [
-			"GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
-			{},
-			{ renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
-		],
-		getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
-			"GET /user/packages/{package_type}/{package_name}/versions",
-			{},
-			{ renamed: ["packages", "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"] }
-		],
-		getAllPackageVersionsForPackageOwnedByAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}/versions"],
-		getAllPackageVersionsForPackageOwnedByOrg: ["GET /orgs/{org}/packages/{package_type}/{package_name}/versions"],
-		getAllPackageVersionsForPackageOwnedByUser: ["GET /users/{username}/packages/{package_type}/{package_name}/versions"],
-		getPackageForAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}"],
-		getPackageForOrganization: ["GET /orgs/{org}/packages/{package_type}/{package_name}"],
-		getPackageForUser: ["GET /users/{username}/packages/{package_type}/{package_name}"],
-		getPackageVersionForAuthenticatedUser: ["GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"],
-		getPackageVersionForOrganization: ["GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
-		getPackageVersionForUser: ["GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"],
-		listDockerMigrationConflictingPackagesForAuthenticatedUser: ["GET /user/docker/conflicts"],
-		listDockerMigrationConflictingPackagesForOrganization: ["GET /orgs/{org}/docker/conflicts"],
-		listDockerMigrationConflictingPackagesForUser: ["GET /users/{username}/docker/conflicts"],
-		listPackagesForAuthenticatedUser: ["GET /user/packages"],
-		listPackagesForOrganization: ["GET /orgs/{org}/packages"],
-		listPackagesForUser: ["GET /users/{username}/packages"],
-		restorePackageForAuthenticatedUser: ["POST /user/packages/{package_type}/{package_name}/restore{?token}"],
-		restorePackageForOrg: ["POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"],
-		restorePackageForUser: ["POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"],
-		restorePackageVersionForAuthenticatedUser: ["POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"],
-		restorePackageVersionForOrg: ["POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"],
-		restorePackageVersionForUser: ["POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"]
-	},
-	privateRegistries: {
-		createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
-		deleteOrgPrivateRegistry: ["DELETE /orgs/{org}/private-registries/{secret_name}"],
-		getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
-		getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
-		listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
-		updateOrgPrivateRegistry: ["PATCH /orgs/{org}/private-registries/{secret_name}"]
-	},
-	projects: {
-		addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
-		addItemForUser: ["POST /users/{username}/projectsV2/{project_number}/items"],
-		deleteItemForOrg: ["DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
-		deleteItemForUser: ["DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"],
-		getFieldForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"],
-		getFieldForUser: ["GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"],
-		getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
-		getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
-		getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
-		getUserItem: ["GET /users/{username}/projectsV2/{project_number}/items/{item_id}"],
-		listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
-		listFieldsForUser: ["GET /users/{username}/projectsV2/{project_number}/fields"],
-		listForOrg: ["GET /orgs/{org}/projectsV2"],
-		listForUser: ["GET /users/{username}/projectsV2"],
-		listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
-		listItemsForUser: ["GET /users/{username}/projectsV2/{project_number}/items"],
-		updateItemForOrg: ["PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
-		updateItemForUser: ["PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"]
-	},
-	pulls: {
-		checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
-		create: ["POST /repos/{owner}/{repo}/pulls"],
-		createReplyForReviewComment: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"],
-		createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
-		createReviewComment: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"],
-		deletePendingReview: ["DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
-		deleteReviewComment: ["DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
-		dismissReview: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"],
-		get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
-		getReview: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
-		getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
-		list: ["GET /repos/{owner}/{repo}/pulls"],
-		listCommentsForReview: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"],
-		listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
-		listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
-		listRequestedReviewers: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
-		listReviewComments: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"],
-		listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
-		listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
-		merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
-		removeRequestedReviewers: ["DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
-		requestReviewers: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"],
-		submitReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"],
-		update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
-		updateBranch: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"],
-		updateReview: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"],
-		updateReviewComment: ["PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"]
-	},
-	rateLimit: { get: ["GET /rate_limit"] },
-	reactions: {
-		createForCommitComment: ["POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"],
-		createForIssue: ["POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
-		createForIssueComment: ["POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
-		createForPullRequestReviewComment: ["POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"],
-		createForRelease: ["POST /repos/{owner}/{repo}/releases/{release_id}/reactions"],
-		createForTeamDiscussionCommentInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"],
-		createForTeamDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"],
-		deleteForCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"],
-		deleteForIssue: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"],
-		deleteForIssueComment: ["DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"],
-		deleteForPullRequestComment: ["DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"],
-		deleteForRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"],
-		deleteForTeamDiscussion: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"],
-		deleteForTeamDiscussionComment: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"],
-		listForCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"],
-		listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
-		listForIssueComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"],
-		listForPullRequestReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"],
-		listForRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}/reactions"],
-		listForTeamDiscussionCommentInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"],
-		listForTeamDiscussionInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"]
-	},
-	repos: {
-		acceptInvitation: [
-			"PATCH /user/repository_invitations/{invitation_id}",
-			{},
-			{ renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
-		],
-		acceptInvitationForAuthenticatedUser: ["PATCH /user/repository_invitations/{invitation_id}"],
-		addAppAccessRestrictions: [
-			"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-			{},
-			{ mapToData: "apps" }
-		],
-		addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
-		addStatusCheckContexts: [
-			"POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-			{},
-			{ mapToData: "contexts" }
-		],
-		addTeamAccessRestrictions: [
-			"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-			{},
-			{ mapToData: "teams" }
-		],
-		addUserAccessRestrictions: [
-			"POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-			{},
-			{ mapToData: "users" }
-		],
-		cancelPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"],
-		checkAutomatedSecurityFixes: ["GET /repos/{owner}/{repo}/automated-security-fixes"],
-		checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
-		checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
-		checkPrivateVulnerabilityReporting: ["GET /repos/{owner}/{repo}/private-vulnerability-reporting"],
-		checkVulnerabilityAlerts: ["GET /repos/{owner}/{repo}/vulnerability-alerts"],
-		codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
-		compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
-		compareCommitsWithBasehead: ["GET /repos/{owner}/{repo}/compare/{basehead}"],
-		createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
-		createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
-		createCommitComment: ["POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"],
-		createCommitSignatureProtection: ["POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
-		createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
-		createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
-		createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
-		createDeploymentBranchPolicy: ["POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"],
-		createDeploymentProtectionRule: ["POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"],
-		createDeploymentStatus: ["POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
-		createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
-		createForAuthenticatedUser: ["POST /user/repos"],
-		createFork: ["POST /repos/{owner}/{repo}/forks"],
-		createInOrg: ["POST /orgs/{org}/repos"],
-		createOrUpdateEnvironment: ["PUT /repos/{owner}/{repo}/environments/{environment_name}"],
-		createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
-		createOrgRuleset: ["POST /orgs/{org}/rulesets"],
-		createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
-		createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
-		createRelease: ["POST /repos/{owner}/{repo}/releases"],
-		createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
-		createUsingTemplate: ["POST /repos/{template_owner}/{template_repo}/generate"],
-		createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
-		customPropertiesForReposCreateOrUpdateRepositoryValues: ["PATCH /repos/{owner}/{repo}/properties/values"],
-		customPropertiesForReposGetRepositoryValues: ["GET /repos/{owner}/{repo}/properties/values"],
-		declineInvitation: [
-			"DELETE /user/repository_invitations/{invitation_id}",
-			{},
-			{ renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
-		],
-		declineInvitationForAuthenticatedUser: ["DELETE /user/repository_invitations/{invitation_id}"],
-		delete: ["DELETE /repos/{owner}/{repo}"],
-		deleteAccessRestrictions: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"],
-		deleteAdminBranchProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
-		deleteAnEnvironment: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}"],
-		deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
-		deleteBranchProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection"],
-		deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
-		deleteCommitSignatureProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
-		deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
-		deleteDeployment: ["DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"],
-		deleteDeploymentBranchPolicy: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
-		deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
-		deleteInvitation: ["DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"],
-		deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
-		deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
-		deletePullRequestReviewProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
-		deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
-		deleteReleaseAsset: ["DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"],
-		deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
-		deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
-		disableAutomatedSecurityFixes: ["DELETE /repos/{owner}/{repo}/automated-security-fixes"],
-		disableDeploymentProtectionRule: ["DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"],
-		disableImmutableReleases: ["DELETE /repos/{owner}/{repo}/immutable-releases"],
-		disablePrivateVulnerabilityReporting: ["DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"],
-		disableVulnerabilityAlerts: ["DELETE /repos/{owner}/{repo}/vulnerability-alerts"],
-		downloadArchive: [
-			"GET /repos/{owner}/{repo}/zipball/{ref}",
-			{},
-			{ renamed: ["repos", "downloadZipballArchive"] }
-		],
-		downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
-		downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
-		enableAutomatedSecurityFixes: ["PUT /repos/{owner}/{repo}/automated-security-fixes"],
-		enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
-		enablePrivateVulnerabilityReporting: ["PUT /repos/{owner}/{repo}/private-vulnerability-reporting"],
-		enableVulnerabilityAlerts: ["PUT /repos/{owner}/{repo}/vulnerability-alerts"],
-		generateReleaseNotes: ["POST /repos/{owner}/{repo}/releases/generate-notes"],
-		get: ["GET /repos/{owner}/{repo}"],
-		getAccessRestrictions: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"],
-		getAdminBranchProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
-		getAllDeploymentProtectionRules: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"],
-		getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
-		getAllStatusCheckContexts: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"],
-		getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
-		getAppsWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"],
-		getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
-		getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
-		getBranchProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection"],
-		getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
-		getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
-		getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
-		getCollaboratorPermissionLevel: ["GET /repos/{owner}/{repo}/collaborators/{username}/permission"],
-		getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
-		getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
-		getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
-		getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
-		getCommitSignatureProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"],
-		getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
-		getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
-		getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
-		getCustomDeploymentProtectionRule: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"],
-		getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
-		getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
-		getDeploymentBranchPolicy: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
-		getDeploymentStatus: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"],
-		getEnvironment: ["GET /repos/{owner}/{repo}/environments/{environment_name}"],
-		getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
-		getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
-		getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
-		getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
-		getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
-		getOrgRulesets: ["GET /orgs/{org}/rulesets"],
-		getPages: ["GET /repos/{owner}/{repo}/pages"],
-		getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
-		getPagesDeployment: ["GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"],
-		getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
-		getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
-		getPullRequestReviewProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
-		getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
-		getReadme: ["GET /repos/{owner}/{repo}/readme"],
-		getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
-		getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
-		getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
-		getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
-		getRepoRuleSuite: ["GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"],
-		getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
-		getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
-		getRepoRulesetHistory: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"],
-		getRepoRulesetVersion: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"],
-		getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
-		getStatusChecksProtection: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
-		getTeamsWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"],
-		getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
-		getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
-		getUsersWithAccessToProtectedBranch: ["GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"],
-		getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
-		getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
-		getWebhookConfigForRepo: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/config"],
-		getWebhookDelivery: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"],
-		listActivities: ["GET /repos/{owner}/{repo}/activity"],
-		listAttestations: ["GET /repos/{owner}/{repo}/attestations/{subject_digest}"],
-		listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
-		listBranches: ["GET /repos/{owner}/{repo}/branches"],
-		listBranchesForHeadCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"],
-		listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
-		listCommentsForCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"],
-		listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
-		listCommitStatusesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/statuses"],
-		listCommits: ["GET /repos/{owner}/{repo}/commits"],
-		listContributors: ["GET /repos/{owner}/{repo}/contributors"],
-		listCustomDeploymentRuleIntegrations: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"],
-		listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
-		listDeploymentBranchPolicies: ["GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"],
-		listDeploymentStatuses: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"],
-		listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
-		listForAuthenticatedUser: ["GET /user/repos"],
-		listForOrg: ["GET /orgs/{org}/repos"],
-		listForUser: ["GET /users/{username}/repos"],
-		listForks: ["GET /repos/{owner}/{repo}/forks"],
-		listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
-		listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
-		listLanguages: ["GET /repos/{owner}/{repo}/languages"],
-		listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
-		listPublic: ["GET /repositories"],
-		listPullRequestsAssociatedWithCommit: ["GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"],
-		listReleaseAssets: ["GET /repos/{owner}/{repo}/releases/{release_id}/assets"],
-		listReleases: ["GET /repos/{owner}/{repo}/releases"],
-		listTags: ["GET /repos/{owner}/{repo}/tags"],
-		listTeams: ["GET /repos/{owner}/{repo}/teams"],
-		listWebhookDeliveries: ["GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"],
-		listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
-		merge: ["POST /repos/{owner}/{repo}/merges"],
-		mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
-		pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
-		redeliverWebhookDelivery: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"],
-		removeAppAccessRestrictions: [
-			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-			{},
-			{ mapToData: "apps" }
-		],
-		removeCollaborator: ["DELETE /repos/{owner}/{repo}/collaborators/{username}"],
-		removeStatusCheckContexts: [
-			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-			{},
-			{ mapToData: "contexts" }
-		],
-		removeStatusCheckProtection: ["DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
-		removeTeamAccessRestrictions: [
-			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-			{},
-			{ mapToData: "teams" }
-		],
-		removeUserAccessRestrictions: [
-			"DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-			{},
-			{ mapToData: "users" }
-		],
-		renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
-		replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
-		requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
-		setAdminBranchProtection: ["POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"],
-		setAppAccessRestrictions: [
-			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-			{},
-			{ mapToData: "apps" }
-		],
-		setStatusCheckContexts: [
-			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-			{},
-			{ mapToData: "contexts" }
-		],
-		setTeamAccessRestrictions: [
-			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-			{},
-			{ mapToData: "teams" }
-		],
-		setUserAccessRestrictions: [
-			"PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-			{},
-			{ mapToData: "users" }
-		],
-		testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
-		transfer: ["POST /repos/{owner}/{repo}/transfer"],
-		update: ["PATCH /repos/{owner}/{repo}"],
-		updateBranchProtection: ["PUT /repos/{owner}/{repo}/branches/{branch}/protection"],
-		updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
-		updateDeploymentBranchPolicy: ["PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"],
-		updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
-		updateInvitation: ["PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"],
-		updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
-		updatePullRequestReviewProtection: ["PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"],
-		updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
-		updateReleaseAsset: ["PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"],
-		updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
-		updateStatusCheckPotection: [
-			"PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
-			{},
-			{ renamed: ["repos", "updateStatusCheckProtection"] }
-		],
-		updateStatusCheckProtection: ["PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"],
-		updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
-		updateWebhookConfigForRepo: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"],
-		uploadReleaseAsset: ["POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}", { baseUrl: "https://uploads.github.com" }]
-	},
-	search: {
-		code: ["GET /search/code"],
-		commits: ["GET /search/commits"],
-		issuesAndPullRequests: ["GET /search/issues"],
-		labels: ["GET /search/labels"],
-		repos: ["GET /search/repositories"],
-		topics: ["GET /search/topics"],
-		users: ["GET /search/users"]
-	},
-	secretScanning: {
-		createPushProtectionBypass: ["POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"],
-		getAlert: ["GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"],
-		getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
-		listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
-		listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
-		listLocationsForAlert: ["GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"],
-		listOrgPatternConfigs: ["GET /orgs/{org}/secret-scanning/pattern-configurations"],
-		updateAlert: ["PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"],
-		updateOrgPatternConfigs: ["PATCH /orgs/{org}/secret-scanning/pattern-configurations"]
-	},
-	securityAdvisories: {
-		createFork: ["POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"],
-		createPrivateVulnerabilityReport: ["POST /repos/{owner}/{repo}/security-advisories/reports"],
-		createRepositoryAdvisory: ["POST /repos/{owner}/{repo}/security-advisories"],
-		createRepositoryAdvisoryCveRequest: ["POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"],
-		getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
-		getRepositoryAdvisory: ["GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"],
-		listGlobalAdvisories: ["GET /advisories"],
-		listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
-		listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
-		updateRepositoryAdvisory: ["PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"]
-	},
-	teams: {
-		addOrUpdateMembershipForUserInOrg: ["PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"],
-		addOrUpdateRepoPermissionsInOrg: ["PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
-		checkPermissionsForRepoInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
-		create: ["POST /orgs/{org}/teams"],
-		createDiscussionCommentInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"],
-		createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
-		deleteDiscussionCommentInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
-		deleteDiscussionInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
-		deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
-		getByName: ["GET /orgs/{org}/teams/{team_slug}"],
-		getDiscussionCommentInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
-		getDiscussionInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
-		getMembershipForUserInOrg: ["GET /orgs/{org}/teams/{team_slug}/memberships/{username}"],
-		list: ["GET /orgs/{org}/teams"],
-		listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
-		listDiscussionCommentsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"],
-		listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
-		listForAuthenticatedUser: ["GET /user/teams"],
-		listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
-		listPendingInvitationsInOrg: ["GET /orgs/{org}/teams/{team_slug}/invitations"],
-		listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
-		removeMembershipForUserInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"],
-		removeRepoInOrg: ["DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"],
-		updateDiscussionCommentInOrg: ["PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"],
-		updateDiscussionInOrg: ["PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"],
-		updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
-	},
-	users: {
-		addEmailForAuthenticated: [
-			"POST /user/emails",
-			{},
-			{ renamed: ["users", "addEmailForAuthenticatedUser"] }
-		],
-		addEmailForAuthenticatedUser: ["POST /user/emails"],
-		addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
-		block: ["PUT /user/blocks/{username}"],
-		checkBlocked: ["GET /user/blocks/{username}"],
-		checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
-		checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
-		createGpgKeyForAuthenticated: [
-			"POST /user/gpg_keys",
-			{},
-			{ renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
-		],
-		createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
-		createPublicSshKeyForAuthenticated: [
-			"POST /user/keys",
-			{},
-			{ renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
-		],
-		createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
-		createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
-		deleteAttestationsBulk: ["POST /users/{username}/attestations/delete-request"],
-		deleteAttestationsById: ["DELETE /users/{username}/attestations/{attestation_id}"],
-		deleteAttestationsBySubjectDigest: ["DELETE /users/{username}/attestations/digest/{subject_digest}"],
-		deleteEmailForAuthenticated: [
-			"DELETE /user/emails",
-			{},
-			{ renamed: ["users", "deleteEmailForAuthenticatedUser"] }
-		],
-		deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
-		deleteGpgKeyForAuthenticated: [
-			"DELETE /user/gpg_keys/{gpg_key_id}",
-			{},
-			{ renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
-		],
-		deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
-		deletePublicSshKeyForAuthenticated: [
-			"DELETE /user/keys/{key_id}",
-			{},
-			{ renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
-		],
-		deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
-		deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
-		deleteSshSigningKeyForAuthenticatedUser: ["DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"],
-		follow: ["PUT /user/following/{username}"],
-		getAuthenticated: ["GET /user"],
-		getById: ["GET /user/{account_id}"],
-		getByUsername: ["GET /users/{username}"],
-		getContextForUser: ["GET /users/{username}/hovercard"],
-		getGpgKeyForAuthenticated: [
-			"GET /user/gpg_keys/{gpg_key_id}",
-			{},
-			{ renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
-		],
-		getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
-		getPublicSshKeyForAuthenticated: [
-			"GET /user/keys/{key_id}",
-			{},
-			{ renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
-		],
-		getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
-		getSshSigningKeyForAuthenticatedUser: ["GET /user/ssh_signing_keys/{ssh_signing_key_id}"],
-		list: ["GET /users"],
-		listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
-		listAttestationsBulk: ["POST /users/{username}/attestations/bulk-list{?per_page,before,after}"],
-		listBlockedByAuthenticated: [
-			"GET /user/blocks",
-			{},
-			{ renamed: ["users", "listBlockedByAuthenticatedUser"] }
-		],
-		listBlockedByAuthenticatedUser: ["GET /user/blocks"],
-		listEmailsForAuthenticated: [
-			"GET /user/emails",
-			{},
-			{ renamed: ["users", "listEmailsForAuthenticatedUser"] }
-		],
-		listEmailsForAuthenticatedUser: ["GET /user/emails"],
-		listFollowedByAuthenticated: [
-			"GET /user/following",
-			{},
-			{ renamed: ["users", "listFollowedByAuthenticatedUser"] }
-		],
-		listFollowedByAuthenticatedUser: ["GET /user/following"],
-		listFollowersForAuthenticatedUser: ["GET /user/followers"],
-		listFollowersForUser: ["GET /users/{username}/followers"],
-		listFollowingForUser: ["GET /users/{username}/following"],
-		listGpgKeysForAuthenticated: [
-			"GET /user/gpg_keys",
-			{},
-			{ renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
-		],
-		listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
-		listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
-		listPublicEmailsForAuthenticated: [
-			"GET /user/public_emails",
-			{},
-			{ renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
-		],
-		listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
-		listPublicKeysForUser: ["GET /users/{username}/keys"],
-		listPublicSshKeysForAuthenticated: [
-			"GET /user/keys",
-			{},
-			{ renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
-		],
-		listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
-		listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
-		listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
-		listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
-		listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
-		setPrimaryEmailVisibilityForAuthenticated: [
-			"PATCH /user/email/visibility",
-			{},
-			{ renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
-		],
-		setPrimaryEmailVisibilityForAuthenticatedUser: ["PATCH /user/email/visibility"],
-		unblock: ["DELETE /user/blocks/{username}"],
-		unfollow: ["DELETE /user/following/{username}"],
-		updateAuthenticated: ["PATCH /user"]
-	}
-};
-
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
-const endpointMethodsMap = /* @__PURE__ */ new Map();
-for (const [scope, endpoints] of Object.entries(endpoints_default)) for (const [methodName, endpoint] of Object.entries(endpoints)) {
-	const [route, defaults, decorations] = endpoint;
-	const [method, url] = route.split(/ /);
-	const endpointDefaults = Object.assign({
-		method,
-		url
-	}, defaults);
-	if (!endpointMethodsMap.has(scope)) endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
-	endpointMethodsMap.get(scope).set(methodName, {
-		scope,
-		methodName,
-		endpointDefaults,
-		decorations
-	});
-}
-const handler = {
-	has({ scope }, methodName) {
-		return endpointMethodsMap.get(scope).has(methodName);
-	},
-	getOwnPropertyDescriptor(target, methodName) {
-		return {
-			value: this.get(target, methodName),
-			configurable: true,
-			writable: true,
-			enumerable: true
-		};
-	},
-	defineProperty(target, methodName, descriptor) {
-		Object.defineProperty(target.cache, methodName, descriptor);
-		return true;
-	},
-	deleteProperty(target, methodName) {
-		delete target.cache[methodName];
-		return true;
-	},
-	ownKeys({ scope }) {
-		return [...endpointMethodsMap.get(scope).keys()];
-	},
-	set(target, methodName, value) {
-		return target.cache[methodName] = value;
-	},
-	get({ octokit, scope, cache }, methodName) {
-		if (cache[methodName]) return cache[methodName];
-		const method = endpointMethodsMap.get(scope).get(methodName);
-		if (!method) return;
-		const { endpointDefaults, decorations } = method;
-		if (decorations) cache[methodName] = decorate(octokit, scope, methodName, endpointDefaults, decorations);
-		else cache[methodName] = octokit.request.defaults(endpointDefaults);
-		return cache[methodName];
-	}
-};
-function endpointsToMethods(octokit) {
-	const newMethods = {};
-	for (const scope of endpointMethodsMap.keys()) newMethods[scope] = new Proxy({
-		octokit,
-		scope,
-		cache: {}
-	}, handler);
-	return newMethods;
-}
-function decorate(octokit, scope, methodName, defaults, decorations) {
-	const requestWithDefaults = octokit.request.defaults(defaults);
-	function withDecorations(...args) {
-		let options = requestWithDefaults.endpoint.merge(...args);
-		if (decorations.mapToData) {
-			options = Object.assign({}, options, {
-				data: options[decorations.mapToData],
-				[decorations.mapToData]: void 0
-			});
-			return requestWithDefaults(options);
-		}
-		if (decorations.renamed) {
-			const [newScope, newMethodName] = decorations.renamed;
-			octokit.log.warn(`octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`);
-		}
-		if (decorations.deprecated) octokit.log.warn(decorations.deprecated);
-		if (decorations.renamedParameters) {
-			const options2 = requestWithDefaults.endpoint.merge(...args);
-			for (const [name, alias] of Object.entries(decorations.renamedParameters)) if (name in options2) {
-				octokit.log.warn(`"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`);
-				if (!(alias in options2)) options2[alias] = options2[name];
-				delete options2[name];
-			}
-			return requestWithDefaults(options2);
-		}
-		return requestWithDefaults(...args);
-	}
-	return Object.assign(withDecorations, requestWithDefaults);
-}
-
-// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
-function restEndpointMethods(octokit) {
-	return { rest: endpointsToMethods(octokit) };
-}
-restEndpointMethods.VERSION = VERSION$1;
-function legacyRestEndpointMethods(octokit) {
-	const api = endpointsToMethods(octokit);
-	return {
-		...api,
-		rest: api
-	};
-}
-legacyRestEndpointMethods.VERSION = VERSION$1;
-
-// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
-var VERSION = "0.0.0-development";
-function normalizePaginatedListResponse(response) {
-	if (!response.data) return {
-		...response,
-		data: []
-	};
-	if (!(("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data))) return response;
-	const incompleteResults = response.data.incomplete_results;
-	const repositorySelection = response.data.repository_selection;
-	const totalCount = response.data.total_count;
-	const totalCommits = response.data.total_commits;
-	delete response.data.incomplete_results;
-	delete response.data.repository_selection;
-	delete response.data.total_count;
-	delete response.data.total_commits;
-	const namespaceKey = Object.keys(response.data)[0];
-	response.data = response.data[namespaceKey];
-	if (typeof incompleteResults !== "undefined") response.data.incomplete_results = incompleteResults;
-	if (typeof repositorySelection !== "undefined") response.data.repository_selection = repositorySelection;
-	response.data.total_count = totalCount;
-	response.data.total_commits = totalCommits;
-	return response;
-}
-function iterator(octokit, route, parameters) {
-	const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
-	const requestMethod = typeof route === "function" ? route : octokit.request;
-	const method = options.method;
-	const headers = options.headers;
-	let url = options.url;
-	return { [Symbol.asyncIterator]: () => ({ async next() {
-		if (!url) return { done: true };
-		try {
-			const normalizedResponse = normalizePaginatedListResponse(await requestMethod({
-				method,
-				url,
-				headers
-			}));
-			url = ((normalizedResponse.headers.link || "").match(/<([^<>]+)>;\s*rel="next"/) || [])[1];
-			if (!url && "total_commits" in normalizedResponse.data) {
-				const parsedUrl = new URL(normalizedResponse.url);
-				const params = parsedUrl.searchParams;
-				const page = parseInt(params.get("page") || "1", 10);
-				if (page * parseInt(params.get("per_page") || "250", 10) < normalizedResponse.data.total_commits) {
-					params.set("page", String(page + 1));
-					url = parsedUrl.toString();
-				}
-			}
-			return { value: normalizedResponse };
-		} catch (error) {
-			if (error.status !== 409) throw error;
-			url = "";
-			return { value: {
-				status: 200,
-				headers: {},
-				data: []
-			} };
-		}
-	} }) };
-}
-function paginate(octokit, route, parameters, mapFn) {
-	if (typeof parameters === "function") {
-		mapFn = parameters;
-		parameters = void 0;
-	}
-	return gather(octokit, [], iterator(octokit, route, parameters)[Symbol.asyncIterator](), mapFn);
-}
-function gather(octokit, results, iterator2, mapFn) {
-	return iterator2.next().then((result) => {
-		if (result.done) return results;
-		let earlyExit = false;
-		function done() {
-			earlyExit = true;
-		}
-		results = results.concat(mapFn ? mapFn(result.value, done) : result.value.data);
-		if (earlyExit) return results;
-		return gather(octokit, results, iterator2, mapFn);
-	});
-}
-var composePaginateRest = Object.assign(paginate, { iterator });
-function paginateRest(octokit) {
-	return { paginate: Object.assign(paginate.bind(null, octokit), { iterator: iterator.bind(null, octokit) }) };
-}
-paginateRest.VERSION = VERSION;
-
-// node_modules/@actions/github/lib/utils.js
-const context$1 = new Context();
-const baseUrl = getApiBaseUrl();
-const defaults = {
-	baseUrl,
-	request: {
-		agent: getProxyAgent(baseUrl),
-		fetch: getProxyFetch(baseUrl)
-	}
-};
-const GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults);
-/**
-* Convience function to correctly format Octokit Options to pass into the constructor.
-*
-* @param     token    the repo PAT or GITHUB_TOKEN
-* @param     options  other options to set
-*/
-function getOctokitOptions(token, options) {
-	const opts = Object.assign({}, options || {});
-	const auth = getAuthString(token, opts);
-	if (auth) opts.auth = auth;
-	const userAgent = getUserAgentWithOrchestrationId(opts.userAgent);
-	if (userAgent) opts.userAgent = userAgent;
-	return opts;
-}
-
-// node_modules/@actions/github/lib/github.js
-const context = new Context();
-/**
-* Returns a hydrated octokit ready to use for GitHub Actions
-*
-* @param     token    the repo PAT or GITHUB_TOKEN
-* @param     options  other options to set
-*/
-function getOctokit(token, options, ...additionalPlugins) {
-	return new (GitHub.plugin(...additionalPlugins))(getOctokitOptions(token, options));
-}
-
-// src/net/to-fetch.ts
-const defaultMaxBytes = 268435456;
-const withoutBody = /* @__PURE__ */ new Set([
-	101,
-	204,
-	205,
-	304
-]);
-function replayable(body) {
-	if (typeof body === "string" || body instanceof Blob || Buffer.isBuffer(body)) return body;
-	if (body instanceof ArrayBuffer) return Buffer.from(body);
-	if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-	throw new TypeError("a request body must be a string, bytes or a Blob, so that it can be sent again");
-}
-/**
-* The client as a `fetch`, for libraries that take one (octokit's `request.fetch`). GET and HEAD are repeated after any
-* passing failure; everything else only when it was surely not carried out.
-*/
-function toFetch(http, options = {}) {
-	return async (input, init = {}) => {
-		if (input instanceof Request) throw new TypeError("a URL is wanted, not a Request");
-		const method = (init.method ?? "GET").toUpperCase();
-		const reply = await http.send({
-			method,
-			url: input,
-			headers: Object.fromEntries(new Headers(init.headers)),
-			...init.body === void 0 || init.body === null ? {} : { body: replayable(init.body) },
-			repeat: method === "GET" || method === "HEAD" ? "always" : "when-refused",
-			maxBytes: options.maxBytes ?? defaultMaxBytes,
-			redirects: init.redirect === "manual" ? "return" : "follow",
-			...init.signal === void 0 || init.signal === null ? {} : { signal: init.signal }
-		});
-		const headers = new Headers(reply.headers);
-		headers.delete("content-encoding");
-		headers.delete("content-length");
-		const response = new Response(withoutBody.has(reply.status) ? null : new Uint8Array(reply.body), {
-			status: reply.status,
-			headers
-		});
-		Object.defineProperty(response, "url", { value: reply.url });
-		return response;
-	};
-}
-
-// src/github/hosts.ts
-/**
-* Whether the token may be sent to a URL: GitHub's API, and the upload host that belongs to it
-* (`api.github.com` and `uploads.github.com`, `api.x.ghe.com` and `uploads.x.ghe.com`, the same host on a server of one's
-* own). A loopback API may have its uploads on another port.
-*/
-function mayHaveToken(api, url) {
-	if (url.origin === api.origin) return true;
-	if (isLoopback(api.hostname)) return url.protocol === api.protocol && url.hostname === api.hostname;
-	return url.protocol === "https:" && url.hostname === api.hostname.replace(/^api\./, "uploads.") && url.port === api.port;
-}
-/**
-* A `fetch` that sends requests with the token nowhere but to GitHub, whatever a Link header or an `upload_url` says.
-* Rejects with OR-GITHUB-HOST.
-*/
-function onlyGitHub(fetch, apiUrl) {
-	const api = new URL(apiUrl);
-	return (input, init) => {
-		const url = new URL(input instanceof Request ? input.url : input);
-		if (mayHaveToken(api, url)) return fetch(input, init);
-		return Promise.reject(new Problem("OR-GITHUB-HOST", `the GitHub API at ${api.host} points to ${printUrl(url)}; the token is not sent there`, { hint: "check GITHUB_API_URL, and what answers under that name" }));
-	};
-}
-
-// src/github/client.ts
-/**
-* GitHub's API through octokit, typed by it. Reads are repeated by `http` after any passing failure, writes only when GitHub
-* said that it did nothing; after any other failure of a write the caller looks first.
-*/
-function createGitHub(options) {
-	const { token, apiUrl, repository, http, log } = options;
-	const [owner = "", repo = ""] = repository.split("/");
-	const fetch = onlyGitHub(toFetch(http), apiUrl);
-	return {
-		octokit: getOctokit(token, {
-			baseUrl: apiUrl,
-			userAgent: "operator-release",
-			log: {
-				debug: log.debug.bind(log),
-				info: log.debug.bind(log),
-				warn: log.debug.bind(log),
-				error: log.debug.bind(log)
-			},
-			request: { fetch }
-		}),
-		at: {
-			owner,
-			repo
-		},
-		repository,
-		http,
-		log,
-		download: async (assetId) => {
-			const url = `${apiUrl}/repos/${owner}/${repo}/releases/assets/${assetId}`;
-			let hash = createHash("sha256");
-			let size = 0;
-			const reply = await http.send({
-				method: "GET",
-				url,
-				headers: {
-					authorization: `token ${token}`,
-					accept: "application/octet-stream"
-				},
-				repeat: "always",
-				sink: async (chunks) => {
-					hash = createHash("sha256");
-					size = 0;
-					for await (const chunk of chunks) {
-						hash.update(chunk);
-						size += chunk.length;
-					}
-				}
-			});
-			if (reply.status >= 400) throw new DownloadError(reply.status, url, reply.headers.get("x-github-request-id"));
-			return {
-				digest: `sha256:${hash.digest("hex")}`,
-				size
-			};
-		}
-	};
-}
-/** Has the form of octokit's errors. */
-var DownloadError = class extends Error {
-	status;
-	response;
-	constructor(status, url, requestId) {
-		super(`the download of ${url} was answered with ${status}`);
-		this.status = status;
-		this.response = {
-			headers: requestId === null ? {} : { "x-github-request-id": requestId },
-			data: null
-		};
-	}
-};
-
-// src/version/chart-version.ts
-/**
-* The chart version of a branch build, above the last release and below the next one:
-* after stable 1.2.3 `1.2.4-dev.<commits>.g<sha12>`; after pre-release 1.3.0-rc.1, where `1.3.0-dev` would sort below
-* it, `1.3.0-rc.1.dev.<commits>.g<sha12>`; `0.0.0-dev.<commits>.g<sha12>` when nothing was released.
-* `lastRelease` is the highest of all, pre-releases included; `commits` counts those since it. The `g` keeps a commit id
-* of digits only from being read as a number, which may have no leading zero.
-*/
-function devChartVersion(options) {
-	const { lastRelease, commits, sha } = options;
-	const version = parseVersion(`${devBase(lastRelease)}dev.${commits}.g${shortSha(sha)}`);
-	if (version === null || !/^\d+$/.test(String(commits))) throw new RangeError(`not a number of commits: ${commits}`);
-	return version;
-}
-function devBase(lastRelease) {
-	if (lastRelease === null) return "0.0.0-";
-	if (!isPrerelease(lastRelease)) return `${nextPatch(lastRelease).text}-`;
-	const { major, minor, patch, prerelease } = lastRelease;
-	return `${major}.${minor}.${patch}-${prerelease.join(".")}.`;
-}
-/** `appVersion` of the chart: the image tag that it deploys, which is the first one that never moves. */
-function appVersion(tags) {
-	const exact = tags.find((tag) => !tag.moving);
-	if (exact === void 0) throw new TypeError("an image without a fixed tag");
-	return exact.tag;
-}
-
-// src/version/previous.ts
-/**
-* The release that notes and upgrade tests start from: for a stable version the highest stable one below it, so that a
-* backport 1.2.9 follows 1.2.8 and not 2.0.0; for a pre-release the highest of all below it. Null when there is none.
-*/
-function previousVersion(released, version) {
-	let top = null;
-	for (const other of released) {
-		if (compareTotal(other.version, version) >= 0) continue;
-		if (!isPrerelease(version) && isPrerelease(other.version)) continue;
-		if (top === null || compareTotal(other.version, top.version) > 0) top = other;
-	}
-	return top;
-}
-/** The highest release of all, pre-releases included; what a branch build comes after. */
-function lastRelease(released) {
-	let top = null;
-	for (const other of released) if (top === null || compareTotal(other.version, top.version) > 0) top = other;
-	return top;
-}
-/** The plan's view of a version, a release where no other kind is given. */
-function versionPlan(version, previous, kind = isPrerelease(version) ? "prerelease" : "release") {
-	const { version: before = null, tag = null } = previous ?? {};
-	return {
-		kind,
-		text: version.text,
-		previous: before?.text ?? null,
-		previousTag: tag
-	};
-}
-
-// src/version/names.ts
-/** Names of a release; `released` are this operator's versions, with or without this one. */
-function releaseNames(version, released, policy) {
-	const images = releaseImageTags({
-		version,
-		released: versionsOf(released),
-		...policy
-	});
-	return {
-		version: versionPlan(version, previousVersion(released, version)),
-		...images,
-		...chartNames(version, images.tags)
-	};
-}
-/**
-* Names of a branch build. `released` are the releases that it comes after: on the default branch all of this
-* operator's, on a maintenance branch those of its line.
-*/
-function branchNames(build, released, policy) {
-	const images = branchImageTags({
-		...build,
-		...policy
-	});
-	const previous = lastRelease(released);
-	const version = devChartVersion({
-		...build,
-		lastRelease: previous?.version ?? null
-	});
-	return {
-		version: versionPlan(version, previous, "snapshot"),
-		...images,
-		...chartNames(version, images.tags)
-	};
-}
-function versionsOf(released) {
-	return released.map(({ version }) => version);
-}
-function chartNames(version, tags) {
-	return {
-		chartVersion: version.text,
-		appVersion: appVersion(tags)
-	};
-}
-
-// src/version/latest.ts
-/**
-* Whether a GitHub Release becomes the repository's "Latest" one. Only a stable release of the main operator that is at
-* least as high as every stable one published: GitHub's own choice goes by date and takes a backport or another operator.
-* `operators` are those that the release is for, `released` the main operator's versions so far.
-*/
-function isLatestRelease(options) {
-	const { version, operators, primary, released } = options;
-	if (isPrerelease(version)) return no("a pre-release is never the latest release");
-	if (primary === null) return no("several operators and none is configured as the main one");
-	if (!operators.includes(primary)) return no(`latest belongs to the main operator, ${primary}`);
-	const top = highest(released.filter((other) => !isPrerelease(other)).concat(version));
-	if (top !== null && top.text !== version.text) return no(`latest stays on ${top.text} (higher)`);
-	return {
-		makeLatest: true,
-		reason: `highest stable release of ${primary}`
-	};
-}
-function no(reason) {
-	return {
-		makeLatest: false,
-		reason
-	};
-}
-
-// src/plan/chart.ts
-/** How an operator's chart is named; null when it has none. Errors: OR-CHART-NAME, OR-CHART-REPOSITORY. */
-function planChart(inputs, config, facts, operator, names, image) {
-	const path = operator.chartPath;
-	if (path === null || operator.chartMetadata === null || operator.settings.chart?.enabled === false) return null;
-	const name = operator.settings.chart?.name ?? operator.chartMetadata["name"];
-	const at = { file: `${path}/Chart.yaml` };
-	if (typeof name !== "string" || !/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name)) {
-		const found = name === void 0 ? "has no name" : `has the name ${JSON.stringify(name)}`;
-		throw new Problem("OR-CHART-NAME", `the chart ${path} ${found}`, {
-			hint: "Chart.yaml needs \"name:\" with lower-case letters, digits and \"-\"",
-			at
-		});
-	}
-	const repository = chartRepository(inputs, config, operator, facts.repository, name);
-	if (repository === image?.repository) throw new Problem("OR-CHART-REPOSITORY", `chart and image of ${operator.name} would share ${repository}, and one replace the other`, {
-		hint: "set \"charts:\" in the configuration to another place, for example ghcr.io/<owner>/charts",
-		at
-	});
-	return {
-		path,
-		name,
-		version: names.chartVersion,
-		appVersion: names.appVersion,
-		repository
-	};
-}
-
-// src/plan/event.ts
-/**
-* What the event means: what is built, and whether it is published. `named`: public names are worked out, also where a
-* dry run or a laptop then leaves them unwritten. Errors: OR-RELEASE-TAG-MISSING.
-*/
-function planEvent(inputs, config, facts, release) {
-	const { kind, ref, refName, sha, commitTime } = facts.event;
-	const intent = publication(inputs, config, facts, release);
-	const { publishes, reason } = inputs.dryRun ? {
-		publishes: false,
-		reason: "a dry run publishes nothing"
-	} : intent;
-	const named = intent.publishes || release !== null && kind === "local";
-	const { repository, defaultBranch } = facts;
-	return {
-		event: {
-			kind,
-			ref,
-			refName,
-			sha,
-			commitTime,
-			repository,
-			defaultBranch,
-			publishes,
-			publishReason: reason
-		},
-		named
-	};
-}
-function publication(inputs, config, facts, release) {
-	const no = (reason) => ({
-		publishes: false,
-		reason
-	});
-	const { event } = facts;
-	switch (event.kind) {
-		case "pull_request": return no("a pull request publishes nothing");
-		case "schedule": return no("a scheduled run publishes nothing");
-		case "local": return no("a run on a laptop publishes nothing");
-		case "tag": return release === null ? no(`the tag ${event.refName} is not a version`) : {
-			publishes: true,
-			reason: `tag ${release.tag} releases ${release.version.text}`
-		};
-		case "workflow_dispatch":
-			if (release !== null && !release.tagExists && !inputs.dryRun) throw new Problem("OR-RELEASE-TAG-MISSING", `there is no tag ${release.tag} to release`, { hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal` });
-			if (release !== null) return {
-				publishes: true,
-				reason: `the input version asks for ${release.tag}`
-			};
-			return branchPublication(config, facts);
-		case "push": return branchPublication(config, facts);
-	}
-}
-function branchPublication(config, facts) {
-	const branch = facts.event.refName;
-	const globs = config.tags.branches ?? [facts.defaultBranch];
-	return globs.some((glob) => glob === branch || matchesGlob(branch, glob)) ? {
-		publishes: true,
-		reason: `branch ${branch} publishes its builds`
-	} : {
-		publishes: false,
-		reason: `branch ${branch} is checked only (published: ${globs.join(", ")})`
-	};
-}
-
-// src/plan/check-tasks.ts
-function verifyTask(operator) {
-	const { verify } = operator.settings;
-	const checks = verify?.checks ?? ["generated", "tidy"];
-	const tidy = operator.goModule && checks.includes("tidy");
-	const generate = checks.includes("generated") ? verify?.generate ?? makeGenerate(operator) : [];
-	if (tidy || generate.length > 0 || verify?.run !== void 0) return {
-		stage: "verify",
-		tidy,
-		generate
-	};
-	return operator.goModule ? { skip: "nothing is generated, and verify.checks leaves out tidy" } : noGo(operator);
-}
-/** kubebuilder's targets, as far as the project has them. */
-function makeGenerate(operator) {
-	const targets = ["manifests", "generate"].filter((target) => operator.makeTargets.includes(target));
-	return operator.goModule && targets.length > 0 ? [`make ${targets.join(" ")}`] : [];
-}
-function lintTask(operator, chart) {
-	const { lint } = operator.settings;
-	const spec = {
-		stage: "lint",
-		golangci: operator.goModule && lint?.golangci !== false,
-		golangciVersion: lint?.golangciVersion ?? null,
-		vet: operator.goModule && lint?.vet !== false,
-		chart: lint?.chart === false ? null : chart?.path ?? null
-	};
-	if (spec.golangci || spec.vet || spec.chart !== null || lint?.run !== void 0) return spec;
-	return { skip: operator.goModule || chart !== null ? "all of it is off in the configuration" : "neither Go nor a chart" };
-}
-function unitTask(operator) {
-	const unit = operator.settings.test?.unit;
-	return operator.goModule || unit?.run !== void 0 ? {
-		stage: "unit",
-		...goTest(unit)
-	} : noGo(operator);
-}
-function integrationTask(operator) {
-	const integration = operator.settings.test?.integration;
-	if (!operator.goModule && integration?.run === void 0) return noGo(operator);
-	return {
-		stage: "integration",
-		envtestVersion: integration?.envtestVersion ?? null,
-		...goTest(integration)
-	};
-}
-function goTest(settings = {}) {
-	return {
-		packages: settings.packages ?? null,
-		race: settings.race ?? false,
-		buildTags: settings.buildTags ?? [],
-		minCoverage: settings.minCoverage ?? null
-	};
-}
-function chartCheckTask(operator, chart) {
-	const allowMissing = operator.settings.chart?.check?.allowMissing ?? [];
-	return {
-		stage: "chart-check",
-		chart: chart.path,
-		crds: operator.crds,
-		allowMissing
-	};
-}
-function noGo(operator) {
-	return { skip: `no go.mod in ${operator.path}` };
-}
-
-// src/plan/e2e.ts
-const makeTargets = [
-	"e2e",
-	"test-e2e",
-	"e2e-test"
-];
-/**
-* What tests the deployed operator: the configured commands, chainsaw, a make target, go test, or the chart's installation
-* and the samples. A make target that builds its own image is not run: it would test another image than the one that is released.
-* Errors: OR-E2E-RUNNER when the configured runner has nothing to run.
-*/
-function e2eTests(operator) {
-	const { e2e } = operator.settings;
-	if (e2e?.run !== void 0) return {
-		tests: { kind: "smoke" },
-		testsReason: "then the commands of e2e.run"
-	};
-	const wanted = e2e?.runner ?? "auto";
-	const chainsaw = chainsawFolder(operator);
-	const target = makeTargets.find((name) => operator.makeTargets.includes(name));
-	const configured = e2e?.tests === void 0 ? null : posix.join(e2e.tests, ".");
-	const found = operator.chainsaw.some((test) => configured === null || isWithin(test, configured));
-	if (wanted === "chainsaw" || wanted === "auto" && found) {
-		const folder = configured ?? chainsaw;
-		if (folder === null) throw nothingToRun(operator, "chainsaw", "no chainsaw-test.yaml was found below its folder");
-		return {
-			tests: {
-				kind: "chainsaw",
-				folder
-			},
-			testsReason: `chainsaw tests in ${folder}`
-		};
-	}
-	if (wanted === "auto" && configured !== null) throw nothingToRun(operator, "auto", `no chainsaw-test.yaml was found below ${configured}, which operators[].e2e.tests names`);
-	if (wanted === "make" || wanted === "auto" && target !== void 0 && !operator.e2eBuildsImage) {
-		if (target === void 0) throw nothingToRun(operator, "make", `its Makefile has none of the targets ${makeTargets.join(", ")}`);
-		return {
-			tests: {
-				kind: "make",
-				target
-			},
-			testsReason: `make ${target}`
-		};
-	}
-	if (wanted === "go") {
-		const folder = configured ?? operator.goE2e;
-		if (folder === null) throw nothingToRun(operator, "go", "there is no test/e2e with Go tests");
-		const inModule = posix.relative(operator.path, folder);
-		const pattern = `./${posix.join(inModule, "...")}`;
-		return {
-			tests: {
-				kind: "go",
-				package: pattern
-			},
-			testsReason: `go test ${pattern}`
-		};
-	}
-	return {
-		tests: { kind: "smoke" },
-		testsReason: `the chart's installation, readiness and the samples${target !== void 0 && wanted === "auto" ? `; make ${target} is passed over, since its suite builds an image of its own and would not test this one (operators[].e2e.runner: make runs it all the same)` : ""}`
-	};
-}
-function isWithin(folder, parent) {
-	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
-}
-/** The folder that holds all of an operator's chainsaw tests. */
-function chainsawFolder(operator) {
-	const [first, ...others] = operator.chainsaw.map((folder) => folder.split("/"));
-	if (first === void 0) return null;
-	let common = first.slice(0, -1);
-	for (const other of others) {
-		let length = 0;
-		while (length < common.length && common[length] === other[length]) length++;
-		common = common.slice(0, length);
-	}
-	return common.length === 0 ? "." : common.join("/");
-}
-function nothingToRun(operator, runner, why) {
-	return new Problem("OR-E2E-RUNNER", `${operator.name}: the e2e runner ${runner} has nothing to run: ${why}`, { hint: "correct operators[].e2e.runner and operators[].e2e.tests, or leave them out" });
-}
-
-// src/plan/tasks.ts
-const minutes = 6e4;
-const timeouts = {
-	verify: 10 * minutes,
-	lint: 15 * minutes,
-	unit: 20 * minutes,
-	integration: 30 * minutes,
-	"chart-check": 5 * minutes,
-	"image-build": 30 * minutes,
-	"chart-package": 5 * minutes,
-	bundle: 5 * minutes,
-	cluster: 10 * minutes,
-	e2e: 45 * minutes,
-	"publish-image": 20 * minutes,
-	"publish-chart": 10 * minutes,
-	release: 20 * minutes,
-	tags: 10 * minutes
-};
-/** What each stage waits for; those that are not in the plan are left out. */
-const needs = {
-	verify: [],
-	lint: [],
-	unit: [],
-	integration: [],
-	"chart-check": [],
-	"image-build": [],
-	"chart-package": ["image-build", "chart-check"],
-	bundle: ["image-build", "chart-package"],
-	cluster: [],
-	e2e: [
-		"cluster",
-		"image-build",
-		"chart-package",
-		"bundle"
-	],
-	"publish-image": [
-		"verify",
-		"lint",
-		"unit",
-		"integration",
-		"chart-check",
-		"image-build",
-		"chart-package",
-		"bundle",
-		"e2e"
-	],
-	"publish-chart": [
-		"publish-image",
-		"e2e",
-		"verify",
-		"lint",
-		"unit",
-		"integration",
-		"chart-package",
-		"bundle"
-	],
-	release: [
-		"publish-image",
-		"publish-chart",
-		"e2e",
-		"verify",
-		"lint",
-		"unit",
-		"integration",
-		"bundle"
-	],
-	tags: [
-		"publish-image",
-		"publish-chart",
-		"release"
-	]
-};
-/** Stages that change registry or GitHub. */
-const publishing = /* @__PURE__ */ new Set([
-	"publish-image",
-	"publish-chart",
-	"release",
-	"tags"
-]);
-function planTasks(input) {
-	const specs = /* @__PURE__ */ new Map();
-	const skipped = [];
-	for (const stage of stageNames) {
-		const spec = decide(stage, input);
-		if ("skip" in spec) skipped.push({
-			stage,
-			reason: spec.skip
-		});
-		else specs.set(stage, spec);
-	}
-	const id = (stage) => `${input.operator.name}/${stage}`;
-	return {
-		tasks: [...specs.values()].map((spec) => {
-			const { run, before, after, env, timeoutMs } = stageSettings(input.operator.settings, spec.stage);
-			return {
-				id: id(spec.stage),
-				needs: needs[spec.stage].filter((stage) => specs.has(stage)).map(id),
-				effect: publishing.has(spec.stage) ? "remote" : spec.stage === "image-build" || spec.stage === "cluster" ? "local" : "none",
-				commands: {
-					run: run ?? null,
-					before,
-					after,
-					env
-				},
-				timeoutMs: timeoutMs ?? timeouts[spec.stage],
-				...spec
-			};
-		}),
-		skipped
-	};
-}
-function decide(stage, input) {
-	const { inputs, event } = input;
-	if (inputs.stages !== "auto" && !isWanted(stage, inputs.stages)) return { skip: "not named by the input stages" };
-	if (stageSettings(input.operator.settings, stage).enabled === false) return { skip: "disabled in the configuration" };
-	if (publishing.has(stage) && !event.publishes) return { skip: event.publishReason };
-	return specOf(stage, input);
-}
-/** What a named stage cannot do without comes along: e2e needs an image, a chart and a cluster. */
-function isWanted(stage, wanted) {
-	const closure = new Set(wanted);
-	const makers = [
-		"image-build",
-		"chart-package",
-		"bundle",
-		"cluster"
-	];
-	for (const name of wanted) for (const need of needs[name]) if (makers.includes(need)) closure.add(need);
-	if (closure.has("chart-package") || closure.has("bundle")) closure.add("image-build");
-	return closure.has(stage);
-}
-function specOf(stage, { facts, operator, image, chart, release }) {
-	const { settings } = operator;
-	switch (stage) {
-		case "verify": return verifyTask(operator);
-		case "lint": return lintTask(operator, chart);
-		case "unit": return unitTask(operator);
-		case "integration": return integrationTask(operator);
-		case "chart-check": return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
-		case "image-build":
-			if (image === null) return { skip: "the operator has no image" };
-			if (image.promote !== null) return { skip: `promoted: ${image.promote.digest} was built and tested for this commit (tag ${image.promote.tag})` };
-			return { stage };
-		case "chart-package": return chart === null ? noChart(operator) : {
-			stage,
-			imageValues: settings.chart?.imagePath ?? null
-		};
-		case "bundle":
-			if (operator.kustomize === null && chart === null) return { skip: "neither config/default nor a chart" };
-			return {
-				stage,
-				kustomize: operator.kustomize
-			};
-		case "cluster":
-		case "e2e": return clusterStage(stage, facts, operator, image, chart);
-		case "publish-image": return image === null ? { skip: "the operator has no image" } : { stage };
-		case "publish-chart": return chart === null ? noChart(operator) : { stage };
-		case "release": return release === null ? { skip: "only a version tag makes a release" } : {
-			stage,
-			assets: settings.release?.assets ?? []
-		};
-		case "tags":
-			if (settings.image?.publish?.enabled === false) return { skip: "the image is not published" };
-			return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: "no tag moves" };
-	}
-}
-function noChart(operator) {
-	return { skip: operator.settings.chart?.enabled === false ? "disabled in the configuration" : "the operator has no chart" };
-}
-function clusterStage(stage, facts, operator, image, chart) {
-	const { e2e } = operator.settings;
-	if (image === null) return { skip: "the operator has no image" };
-	if (chart === null && operator.kustomize === null) return { skip: "neither a chart nor config/default to deploy" };
-	if (chart === null && operator.settings.bundle?.enabled === false) return { skip: "no chart, and the install.yaml to deploy is disabled in the configuration" };
-	if (e2e?.enabled === false || e2e?.cluster?.enabled === false) return { skip: "disabled in the configuration" };
-	if (facts.host.dockerMissing !== null) return { skip: `no Docker engine: ${facts.host.dockerMissing}` };
-	if (stage === "cluster") return {
-		stage,
-		nodeImage: e2e?.cluster?.nodeImage ?? null,
-		config: e2e?.cluster?.config ?? null
-	};
-	return {
-		stage,
-		...e2eTests(operator),
-		samples: operator.samples,
-		namespace: e2e?.namespace ?? `${operator.name}-system`,
-		values: e2e?.values ?? {}
-	};
-}
-
-// src/plan/build.ts
-/**
-* Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
-* Errors: problems of all operators together.
-*/
-function buildPlan(inputs, config, facts) {
-	const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
-	const { event, named } = planEvent(inputs, config, facts, release);
-	const releases = indexReleases(facts.tags, reader);
-	const problems = [];
-	const plans = [];
-	for (const { facts: operator, by } of operators) try {
-		plans.push(planOperator({
-			inputs,
-			config,
-			facts,
-			event,
-			named,
-			release,
-			releases
-		}, operator, by));
-	} catch (thrown) {
-		if (thrown instanceof Problem) problems.push(thrown);
-		else if (thrown instanceof Problems) problems.push(...thrown.problems);
-		else throw thrown;
-	}
-	raise(problems);
-	return {
-		schema: 1,
-		event,
-		operators: release?.lockstep === true ? inLockstep(plans) : plans,
-		unaffected
-	};
-}
-function planOperator(shared, operator, by) {
-	const { inputs, config, facts, event } = shared;
-	const names = namesOf(shared, operator);
-	const image = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
-	const chart = planChart(inputs, config, facts, operator, names, image);
-	const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
-	const { tasks, skipped } = planTasks({
-		inputs,
-		facts,
-		event,
-		operator,
-		image,
-		chart,
-		release
-	});
-	requireE2e(event, operator, skipped, inputs);
-	return {
-		name: operator.name,
-		path: operator.path,
-		affected: { by },
-		version: names.version,
-		image,
-		chart,
-		release,
-		tasks,
-		skipped
-	};
-}
-function namesOf({ config, facts, release, releases }, operator) {
-	const policy = {
-		prefix: config.tags.prefix ?? "v",
-		latest: config.tags.latest ?? "branch"
-	};
-	const released = releases.of(operator.name);
-	if (release !== null) return releaseNames(release.version, released, policy);
-	const commits = facts.histories.get(operator.name)?.commits ?? null;
-	if (commits === null && facts.event.kind === "push") throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
-	const { sha, refName } = facts.event;
-	return branchNames({
-		branch: refName,
-		sha,
-		defaultBranch: facts.defaultBranch,
-		commits: commits ?? 0
-	}, released, policy);
-}
-function planRelease(shared, release, operator) {
-	const all = shared.facts.operators.map((other) => other.name);
-	const primary = shared.config.primary ?? (all.length === 1 ? all[0] ?? null : null);
-	const latest = isLatestRelease({
-		version: release.version,
-		operators: release.operators,
-		primary,
-		released: primary === null ? [] : shared.releases.of(primary).map((other) => other.version)
-	});
-	const title = operator.settings.release?.title ?? release.tag;
-	const known = {
-		version: release.version.text,
-		tag: release.tag
-	};
-	return {
-		tag: release.tag,
-		title: title.replaceAll(/\{(version|tag)\}/g, (whole, name) => known[name] ?? whole),
-		prerelease: isPrerelease(release.version),
-		makeLatest: latest.makeLatest,
-		latestReason: latest.reason
-	};
-}
-/** What is published was tested on a cluster, or somebody decided that it is not. */
-function requireE2e(event, operator, skipped, inputs) {
-	const missing = skipped.find((skip) => skip.stage === "e2e" && skip.reason.startsWith("no Docker engine"));
-	if (!event.publishes || missing === void 0 || inputs.stages !== "auto") return;
-	throw new Problem("OR-E2E-NO-DOCKER", `${operator.name} would be published without e2e: ${missing.reason}`, { hint: "start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster" });
-}
-/**
-* One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
-* first operator's task when all have published.
-*/
-function inLockstep(plans) {
-	const all = plans.flatMap((plan) => plan.tasks);
-	const checks = all.filter((task) => task.effect !== "remote").map((task) => task.id);
-	const published = all.filter((task) => task.stage === "publish-image" || task.stage === "publish-chart").map((task) => task.id);
-	const releasing = all.find((task) => task.stage === "release")?.id;
-	const wait = (task) => {
-		if (task.effect !== "remote") return task;
-		if (task.stage === "release") return {
-			...task,
-			needs: union(task.needs, checks, published)
-		};
-		if (task.stage === "tags") return {
-			...task,
-			needs: union(task.needs.filter((id) => !id.endsWith("/release")), published, releasing === void 0 ? [] : [releasing])
-		};
-		return {
-			...task,
-			needs: union(task.needs, checks)
-		};
-	};
-	return plans.map((plan) => {
-		const isElsewhere = (task) => task.stage === "release" && task.id !== releasing;
-		const skipped = plan.tasks.filter(isElsewhere).map((task) => ({
-			stage: task.stage,
-			reason: `one release for all operators, made by ${releasing ?? ""}`
-		}));
-		return {
-			...plan,
-			tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
-			skipped: [...plan.skipped, ...skipped]
-		};
-	});
-}
-function union(...lists) {
-	return [...new Set(lists.flat())];
-}
-
-// src/plan/moving.ts
-function createMovingTags(inputs, config, facts) {
-	const { release, reader } = selectSubjects(inputs, config, facts);
-	return (operator, tagsNow) => {
-		if (release === null) return /* @__PURE__ */ new Set();
-		const released = indexReleases(tagsNow, reader).of(operator);
-		const { tags } = releaseImageTags({
-			version: release.version,
-			released: released.map(({ version }) => version),
-			prefix: config.tags.prefix ?? "v",
-			latest: config.tags.latest ?? "branch"
-		});
-		return new Set(tags.filter((tag) => tag.moving).map((tag) => tag.tag));
-	};
-}
-
-// src/github/permission.ts
-/**
-* Whether the token has `contents: write`, found out without changing anything: GitHub wants that permission for drafting
-* release notes (docs.github.com/rest/releases/releases, "Generate release notes content"), which stores nothing.
-* `tag` keeps the draft empty, as it is both ends of the range. Never throws for an answer of GitHub.
-*/
-async function probeContentsWrite(github, tag) {
-	const { octokit, at } = github;
-	try {
-		const { data } = await octokit.rest.repos.get(at);
-		if (data.archived) return {
-			state: "no",
-			reason: `the repository ${data.full_name} is archived`
-		};
-		await octokit.rest.repos.generateReleaseNotes({
-			...at,
-			tag_name: tag,
-			previous_tag_name: tag
-		});
-		return { state: "yes" };
-	} catch (error) {
-		const { status, message } = failureOf(error);
-		const said = status === 0 ? message : `GitHub answers ${status}, ${message}`;
-		if (status === 401) return {
-			state: "no",
-			reason: `the token is not valid: ${said}`
-		};
-		if (status === 403 && !/rate limit/i.test(message)) return {
-			state: "no",
-			reason: `the token lacks \`contents: write\`: ${said}`
-		};
-		return {
-			state: "unknown",
-			reason: said
-		};
-	}
-}
-
-// src/preflight.ts
-/**
-* What can be known before any work to stop a release later: may the run push, may it write releases. All problems
-* together. Changes nothing.
-*/
-async function preflight(plan, registry, github, log) {
-	const checks = plan.operators.flatMap((operator) => {
-		const stages = new Set(operator.tasks.map((task) => task.stage));
-		const { image, chart } = operator;
-		return [
-			...stages.has("publish-image") && image !== null ? [() => checkImage(image, registry)] : [],
-			...stages.has("publish-chart") && chart !== null ? [() => checkChart(chart, registry)] : [],
-			...stages.has("release") && operator.release !== null ? [checkRelease.bind(null, operator.release.tag, github, log)] : []
-		];
-	});
-	const settled = await Promise.allSettled(checks.map((check) => check()));
-	const problems = [];
-	for (const result of settled) {
-		if (result.status === "fulfilled") continue;
-		if (result.reason instanceof Problem) problems.push(result.reason);
-		else if (result.reason instanceof Problems) problems.push(...result.reason.problems);
-		else throw result.reason;
-	}
-	raise(once(problems));
-}
-/** One registry that is down gives one problem, not one for each repository in it. */
-function once(problems) {
-	return problems.filter((problem, index) => problems.findIndex((other) => other.message === problem.message) === index);
-}
-/** What is published already needs no right to publish it: the re-run of a finished release only reads. */
-async function checkImage(image, registry) {
-	const exact = image.tags.filter((tag) => !tag.moving);
-	if ((await Promise.all(exact.map(({ tag }) => registry.headManifest(image.repository, tag)))).some((manifest) => manifest === null)) await registry.checkPush(image.repository);
-}
-async function checkChart(chart, registry) {
-	if (await registry.headManifest(chart.repository, chartTag(chart.version)) === null) await registry.checkPush(chart.repository);
-}
-async function checkRelease(tag, github, log) {
-	if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
-	const { octokit, at } = github;
-	if (await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
-		...at,
-		tag
-	})) !== null) return;
-	const permission = await probeContentsWrite(github, tag);
-	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
-	if (permission.state !== "no") return;
-	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
-}
-
-// src/registry/errors.ts
-/** What GitHub's registry calls a missing right is a 403, so the hint names both of its causes. */
-const deniedHints = {
-	push: "on GHCR give the job `permissions: packages: write` and, for a package that exists already, give this repository the role Write in the package settings under \"Manage Actions access\"; elsewhere check registry-username and registry-password",
-	pull: "on GHCR give the job `permissions: packages: read` and this repository access in the package settings; elsewhere check registry-username and registry-password"
-};
-/** The `errors` of a reply, as the distribution specification writes them; empty when it has none. */
-function ociErrors(reply) {
-	let parsed;
-	try {
-		parsed = JSON.parse(reply.text());
-	} catch {
-		return [];
-	}
-	if (typeof parsed !== "object" || parsed === null || !("errors" in parsed) || !Array.isArray(parsed.errors)) return [];
-	return parsed.errors.flatMap((item) => {
-		if (typeof item !== "object" || item === null || !("code" in item) || typeof item.code !== "string") return [];
-		return [{
-			code: item.code,
-			message: "message" in item && typeof item.message === "string" ? item.message : ""
-		}];
-	});
-}
-function hasCode(reply, ...codes) {
-	return ociErrors(reply).some(({ code }) => codes.includes(code));
-}
-/**
-* A 404 by which a registry says "no such thing". `NOT_FOUND` is Harbor's; a body is optional in the specification, so the
-* registry's own header counts too. A 404 of something else on the way is not an answer.
-*/
-function saysAbsent(reply) {
-	if (reply.status !== 404) return false;
-	if (hasCode(reply, "MANIFEST_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND")) return true;
-	return reply.body.length === 0 && reply.headers.has("docker-distribution-api-version");
-}
-/** Beside the common rules: a 403 that gives no reason passes at GHCR, a reasoned one does not. */
-const classifyRegistry = (reply, now) => {
-	const verdict = classify(reply, now);
-	if (verdict !== null || reply.status !== 403 || ociErrors(reply).length > 0) return verdict;
-	return {
-		why: "403 without a reason",
-		refused: true,
-		tries: 3
-	};
-};
-/** One line of somebody else's text. */
-function line(text) {
-	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 300);
-}
-function denied(what, host, access, why) {
-	return new Problem("OR-REGISTRY-DENIED", `${host} does not let this run ${what}: ${line(why)}`, { hint: deniedHints[access] });
-}
-function unreachable(what, host, why, cause) {
-	return new Problem("OR-REGISTRY-UNREACHABLE", `${host} cannot be reached to ${what}: ${line(why)}`, {
-		hint: "nothing is wrong with the release itself; run the job again when the registry answers",
-		...cause === void 0 ? {} : { cause }
-	});
-}
-/** The problem behind a reply that is not what was asked for. `what` completes "does not let this run …". */
-function refusal(reply, what, access) {
-	const { host } = new URL(reply.url);
-	const said = ociErrors(reply).map(({ code, message }) => message === "" ? code : `${code}: ${message}`).join("; ");
-	const why = said === "" ? `it answered ${reply.status}` : `${reply.status} ${said}`;
-	if (reply.status === 401 || reply.status === 403) return denied(what, host, access, why);
-	if (reply.status === 408 || reply.status === 429 || reply.status >= 499) return unreachable(what, host, `${why}, ${reply.tries} tries`);
-	return new Problem("OR-REGISTRY-REFUSED", `${host} refused to ${what}: ${line(why)}`, { hint: "see that the host and the path name a registry that takes OCI images" });
-}
-
-// src/registry/blobs.ts
-/** Digest mismatches after which a download is given up: a cut reply without a length shows itself only so. */
-const downloadTries = 3;
-/** Charts and configurations; a layer goes to a file. */
-const maxBytesInMemory = 67108864;
-function target$1({ repository, path }, digest) {
-	if (!isDigest(digest)) throw new Problem("OR-REGISTRY-NAME", `${JSON.stringify(digest)} is not a digest of ${repository}`);
-	return `${path}/blobs/${digest}`;
-}
-async function hasBlob(place, digest, access = "pull") {
-	const what = `look for ${place.repository}@${digest}`;
-	const grant = {
-		path: place.path,
-		access
-	};
-	const reply = await place.host.send({
-		method: "HEAD",
-		to: target$1(place, digest),
-		grant,
-		what
-	});
-	if (reply.status === 200) return true;
-	if (reply.status === 404) return false;
-	throw refusal(reply, what, access);
-}
-async function getBlobBytes(place, { digest, size }) {
-	const what = `read ${place.repository}@${digest}`;
-	const maxBytes = Math.min(size, maxBytesInMemory);
-	const grant = {
-		path: place.path,
-		access: "pull"
-	};
-	const reply = await place.host.send({
-		method: "GET",
-		to: target$1(place, digest),
-		grant,
-		what,
-		maxBytes
-	});
-	if (reply.status !== 200) throw refusal(reply, what, "pull");
-	const got = digestLike(digest, reply.body);
-	if (got !== digest) throw mismatch(`a blob of ${place.repository}`, digest, got);
-	return reply.body;
-}
-async function getBlob(http, place, blob, file) {
-	const what = `read ${place.repository}@${blob.digest}`;
-	const part = `${file}.part`;
-	for (let tries = 1;; tries += 1) {
-		let got = "";
-		const reply = await place.host.send({
-			method: "GET",
-			to: target$1(place, blob.digest),
-			grant: {
-				path: place.path,
-				access: "pull"
-			},
-			what,
-			sink: async (chunks) => {
-				got = await save(chunks, blob, part);
-			}
-		});
-		if (reply.status !== 200) throw refusal(reply, what, "pull");
-		if (got === blob.digest) return rename$1(part, file);
-		await rm$1(part, { force: true });
-		if (!await http.backoff(what, "the digest differs", tries, { tries: downloadTries })) throw mismatch(`a blob of ${place.repository}`, blob.digest, got);
-	}
-}
-/** Writes a stream to a file and returns its digest; stops where it grows longer than the blob. */
-async function save(chunks, blob, file) {
-	const hash = hashFor(blob.digest);
-	const handle = await open$1(file, "w");
-	let size = 0;
-	try {
-		for await (const chunk of chunks) {
-			size += chunk.length;
-			hash.update(chunk);
-			if (size > blob.size) break;
-			await handle.writeFile(chunk);
-		}
-	} finally {
-		await handle.close();
-	}
-	return `${blob.digest.slice(0, blob.digest.indexOf(":"))}:${hash.digest("hex")}`;
-}
-/** `mounted` when the other repository had the blob, else where to upload it to. */
-async function startUpload(place, mount) {
-	const what = `upload to ${place.repository}`;
-	const query = mount === void 0 ? "" : `?mount=${encodeURIComponent(mount.digest)}&from=${encodeURIComponent(mount.from)}`;
-	const reply = await place.host.send({
-		method: "POST",
-		to: `${place.path}/blobs/uploads/${query}`,
-		grant: {
-			path: place.path,
-			access: "push",
-			...mount === void 0 ? {} : { from: mount.from }
-		},
-		what
-	});
-	if (reply.status === 201 && mount !== void 0) return "mounted";
-	if (reply.status !== 202) throw refusal(reply, what, "push");
-	return locationOf(reply, place);
-}
-/** The upload session's URL, its query as it came. Credentials will go there: no other host, nothing in the clear. */
-function locationOf(reply, place) {
-	const location = reply.headers.get("location") ?? "";
-	const { base } = place.host;
-	if (location === "" || !URL.canParse(location, reply.url)) throw new Problem("OR-REGISTRY-REFUSED", `${base.host} started an upload to ${place.repository} without saying where`);
-	const url = new URL(location, reply.url);
-	if (url.origin !== base.origin) throw new Problem("OR-REGISTRY-AUTH", `${base.host} sends an upload to ${url.protocol}//${printUrl(url)}; not followed`, { hint: "no content and no credentials were sent there; behind a proxy, set the registry’s own external address" });
-	url.username = "";
-	url.password = "";
-	return url;
-}
-function withDigest(session, digest) {
-	return `${session.href}${session.search === "" ? "?" : "&"}digest=${encodeURIComponent(digest)}`;
-}
-/** Why an upload has to start again with a new session; null when it is done. */
-async function transfer(place, session, digest, source) {
-	const what = `upload to ${place.repository}`;
-	const body = "bytes" in source ? source.bytes : await openAsBlob(source.file);
-	let reply;
-	try {
-		reply = await place.host.send({
-			method: "PUT",
-			to: new URL(withDigest(session, digest)),
-			headers: { "content-type": "application/octet-stream" },
-			body,
-			grant: {
-				path: place.path,
-				access: "push"
-			},
-			what,
-			repeat: "when-refused"
-		});
-	} catch (error) {
-		if (error instanceof Problem && error.code === "OR-REGISTRY-UNREACHABLE") return "the connection broke";
-		throw error;
-	}
-	if (reply.status >= 200 && reply.status < 300) return null;
-	if (hasCode(reply, "DIGEST_INVALID", "SIZE_INVALID")) throw refusal(reply, what, "push");
-	if (reply.status === 404 || reply.status === 416 || hasCode(reply, "BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID")) return "the upload session is lost";
-	if (reply.status === 408 || reply.status >= 499) return `answered ${reply.status}`;
-	throw refusal(reply, what, "push");
-}
-async function mountOf(place, digest, from) {
-	if (from === null) return startUpload(place);
-	try {
-		return await startUpload(place, {
-			digest,
-			from
-		});
-	} catch (error) {
-		if (error instanceof Problem && error.code === "OR-REGISTRY-DENIED") return startUpload(place);
-		throw error;
-	}
-}
-async function uploadBlob(http, place, blob, source, from) {
-	const what = `PUT ${place.repository}@${blob.digest.slice(0, 19)}`;
-	for (let tries = 1;; tries += 1) {
-		if (await hasBlob(place, blob.digest, "push")) return tries === 1 ? "there" : "uploaded";
-		const session = await mountOf(place, blob.digest, tries === 1 ? from : null);
-		if (session === "mounted") return "mounted";
-		const why = await transfer(place, session, blob.digest, source);
-		if (why === null) return "uploaded";
-		if (!await http.backoff(what, why, tries)) throw new Problem("OR-REGISTRY-UNREACHABLE", `the upload to ${place.repository} does not come through: ${why}`, { hint: "what is uploaded stays there; run the job again to go on" });
-	}
-}
-
-// src/registry/access.ts
-/**
-* The only proof of the right to push that all registries give: start an upload, then cancel it. A token may be issued with
-* fewer rights than asked for, without a word.
-*/
-async function checkPush(place) {
-	const session = await startUpload(place);
-	if (session === "mounted") return;
-	try {
-		await place.host.send({
-			method: "DELETE",
-			to: session,
-			grant: {
-				path: place.path,
-				access: "push"
-			},
-			what: `cancel an upload to ${place.repository}`,
-			repeat: "when-refused"
-		});
-	} catch (error) {
-		if (!(error instanceof Problem)) throw error;
-	}
-}
-
-// src/registry/manifests.ts
-const accept = [
-	mediaTypes.index,
-	mediaTypes.manifest,
-	mediaTypes.dockerList,
-	mediaTypes.dockerManifest
-].join(", ");
-/** The specification's limit for a manifest that every registry takes. */
-const maxManifest = 4194304;
-function target({ repository, path }, tagOrDigest) {
-	if (!isTag(tagOrDigest) && !isDigest(tagOrDigest)) throw new Problem("OR-REGISTRY-NAME", `${JSON.stringify(tagOrDigest)} is neither a tag nor a digest of ${repository}`);
-	return `${path}/manifests/${tagOrDigest}`;
-}
-function mediaTypeOf(headers) {
-	return (headers.get("content-type") ?? "").replace(/;.*$/s, "").trim();
-}
-async function headManifest(place, tagOrDigest) {
-	const reply = await place.host.send({
-		method: "HEAD",
-		to: target(place, tagOrDigest),
-		headers: { accept },
-		grant: {
-			path: place.path,
-			access: "pull"
-		},
-		what: `read ${printName(place.repository, tagOrDigest)}`
-	});
-	const digest = reply.headers.get("docker-content-digest") ?? "";
-	const size = Number(reply.headers.get("content-length") ?? NaN);
-	const asked = !isDigest(tagOrDigest) || digest === tagOrDigest;
-	if (reply.status === 200 && isDigest(digest) && asked && Number.isInteger(size)) return {
-		mediaType: mediaTypeOf(reply.headers),
-		digest,
-		size
-	};
-	const manifest = await getManifest(place, tagOrDigest);
-	return manifest === null ? null : {
-		mediaType: manifest.mediaType,
-		digest: manifest.digest,
-		size: manifest.size
-	};
-}
-async function getManifest(place, tagOrDigest) {
-	const name = printName(place.repository, tagOrDigest);
-	const reply = await place.host.send({
-		method: "GET",
-		to: target(place, tagOrDigest),
-		headers: { accept },
-		maxBytes: maxManifest,
-		grant: {
-			path: place.path,
-			access: "pull"
-		},
-		what: `read ${name}`
-	});
-	if (saysAbsent(reply)) return null;
-	if (reply.status !== 200) throw refusal(reply, `read ${name}`, "pull");
-	for (const promised of [reply.headers.get("docker-content-digest") ?? "", tagOrDigest]) {
-		const got = isDigest(promised) ? digestLike(promised, reply.body) : promised;
-		if (got !== promised) throw mismatch(name, promised, got);
-	}
-	const digest = isDigest(tagOrDigest) ? tagOrDigest : digestOf$1(reply.body);
-	return {
-		mediaType: mediaTypeOf(reply.headers),
-		digest,
-		size: reply.body.length,
-		bytes: reply.body
-	};
-}
-async function putManifest(place, tagOrDigest, bytes, mediaType) {
-	const name = printName(place.repository, tagOrDigest);
-	const digest = isDigest(tagOrDigest) ? digestLike(tagOrDigest, bytes) : digestOf$1(bytes);
-	if (isDigest(tagOrDigest) && digest !== tagOrDigest) throw mismatch(`what was to become ${name}`, tagOrDigest, digest);
-	const reply = await place.host.send({
-		method: "PUT",
-		to: target(place, tagOrDigest),
-		headers: { "content-type": mediaType },
-		body: bytes,
-		grant: {
-			path: place.path,
-			access: "push"
-		},
-		what: `write ${name}`
-	});
-	if (hasCode(reply, "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN")) throw new Problem("OR-REGISTRY-BLOB-UNKNOWN", `${name} names a blob that ${place.repository} does not have`, { hint: "the registry lost or has not yet seen an upload; run the job again" });
-	if (reply.status < 200 || reply.status > 299) throw refusal(reply, `write ${name}`, "push");
-	const stored = reply.headers.get("docker-content-digest") ?? "";
-	if (isDigest(stored) && digestLike(stored, bytes) !== stored) throw mismatch(name, digest, stored);
-	return digest;
-}
-
-// src/registry/challenge.ts
-const longest = 8192;
-const tokenCharacter = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-/** More than the grammar allows: a URL without its quotes is still read whole. */
-const bareCharacter = /[^\s,"]/;
-/** `token68` of RFC 9110, as in `Negotiate YII=`. */
-const token68Character = /[A-Za-z0-9\-._~+/=]/;
-/** Walks over a text; every step moves forward, so the time is linear in its length. */
-var Cursor = class {
-	#text;
-	#at = 0;
-	constructor(text) {
-		this.#text = text;
-	}
-	get done() {
-		return this.#at >= this.#text.length;
-	}
-	peek() {
-		return this.#text.charAt(this.#at);
-	}
-	next() {
-		this.#at += 1;
-	}
-	take(character) {
-		const start = this.#at;
-		while (!this.done && character.test(this.peek())) this.#at += 1;
-		return this.#text.slice(start, this.#at);
-	}
-	quoted() {
-		let value = "";
-		for (this.#at += 1; !this.done && this.peek() !== "\""; this.#at += 1) {
-			if (this.peek() === "\\") this.#at += 1;
-			value += this.peek();
-		}
-		this.#at += 1;
-		return value;
-	}
-};
-/** `WWW-Authenticate` (RFC 9110, 11.6.1), also several challenges in one value. What is not understood is left out. */
-function parseChallenges(header) {
-	const found = [];
-	if (header === null || header.length > longest) return found;
-	const cursor = new Cursor(header);
-	while (!cursor.done) {
-		cursor.take(/[\s,]/);
-		const name = cursor.take(tokenCharacter).toLowerCase();
-		if (name === "") {
-			cursor.next();
-			continue;
-		}
-		cursor.take(/[ \t]/);
-		if (cursor.peek() !== "=") {
-			found.push({
-				scheme: name,
-				params: /* @__PURE__ */ new Map()
-			});
-			continue;
-		}
-		cursor.next();
-		if (cursor.peek() === "=") {
-			cursor.take(token68Character);
-			continue;
-		}
-		cursor.take(/[ \t]/);
-		const value = cursor.peek() === "\"" ? cursor.quoted() : cursor.take(bareCharacter);
-		const params = found.at(-1)?.params;
-		if (params !== void 0 && !params.has(name)) params.set(name, value);
-	}
-	return found;
-}
-
-// src/registry/tokens.ts
-const maxReply = 1048576;
-/** The distribution token specification: 60 s when the reply names none. */
-const defaultSeconds = 60;
-/** A token is given up after this part of its life, so that it does not end on the way. */
-const usable = .8;
-function basic({ username, password }) {
-	return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-}
-function unsafe(host, why) {
-	return new Problem("OR-REGISTRY-AUTH", `${host} wants its login at a place that is not safe: ${why}`, { hint: "no credentials were sent; check the name of the registry, and what answers under it" });
-}
-/**
-* Where credentials may go. A registry could name any place as its token service: only https, and not back into our own
-* network unless the registry is there itself.
-*/
-function checkRealm(registry, realm, service) {
-	if (!URL.canParse(realm)) throw unsafe(registry.host, "the realm is no URL");
-	const url = new URL(realm);
-	if (url.username !== "" || url.password !== "") throw unsafe(registry.host, "the realm holds a user name");
-	const local = isLoopback(registry.hostname) && isLoopback(url.hostname);
-	if (url.protocol !== "https:" && !(local && url.protocol === "http:")) throw unsafe(registry.host, `${url.protocol}//${url.host} is not https`);
-	if (isInside(url.hostname) && !isInside(registry.hostname)) throw unsafe(registry.host, `${url.host} is an address of a private network`);
-	if (isLoopback(url.hostname) && !isLoopback(registry.hostname)) throw unsafe(registry.host, `${url.host} is this machine`);
-	return {
-		url,
-		service
-	};
-}
-/** The token exchange of the distribution specification (GET with Basic, or anonymous without credentials). */
-async function fetchToken(http, registry, realm, scopes, access, credentials, clock) {
-	const url = new URL(realm.url);
-	if (realm.service !== null) url.searchParams.set("service", realm.service);
-	for (const scope of scopes) url.searchParams.append("scope", scope);
-	const asked = clock();
-	const reply = await http.send({
-		method: "GET",
-		url,
-		headers: credentials === null ? {} : { authorization: basic(credentials) },
-		repeat: "always",
-		redirects: "return",
-		maxBytes: maxReply,
-		classify: classifyRegistry
-	});
-	if (reply.status >= 300 && reply.status < 400) throw unsafe(registry.host, "its token service redirects");
-	if (reply.status === 401 || reply.status === 403) {
-		const who = credentials === null ? "it wants a login" : "its token service refuses the credentials";
-		throw denied("log in", registry.host, access, who);
-	}
-	if (reply.status !== 200) throw refusal(reply, "get a token", access);
-	const body = reply.json();
-	const fields = typeof body === "object" && body !== null ? body : {};
-	const text = [fields["token"], fields["access_token"]].find((value) => typeof value === "string" && value !== "");
-	if (typeof text !== "string" || !/^[\x21-\x7e]+$/.test(text)) throw new Problem("OR-REGISTRY-AUTH", `the token service of ${registry.host} answered without a token`);
-	const seconds = fields["expires_in"];
-	return {
-		text,
-		until: asked + (typeof seconds === "number" && seconds > 0 ? seconds : defaultSeconds) * 1e3 * usable
-	};
-}
-
-// src/registry/auth.ts
-function scopesOf({ path, access, from }) {
-	const own = `repository:${path}:${access === "push" ? "pull,push" : "pull"}`;
-	return from === void 0 ? [own] : [own, `repository:${from}:pull`];
-}
-/** Logs in to one registry host, as that host asks for it. Tokens live in memory only. */
-var Auth = class {
-	#http;
-	#registry;
-	#credentials;
-	#clock;
-	#tokens = /* @__PURE__ */ new Map();
-	#writable = /* @__PURE__ */ new Set();
-	#way = null;
-	constructor(http, registry, credentials, clock) {
-		this.#http = http;
-		this.#registry = registry;
-		this.#credentials = credentials;
-		this.#clock = clock;
-	}
-	/** The `Authorization` to send; null as long as the registry has not asked for one. */
-	async header(grant) {
-		if (this.#way === null) return null;
-		if (this.#way.kind === "basic") return this.#credentials === null ? null : basic(this.#credentials);
-		return `Bearer ${(await this.#token(this.#way.realm, grant)).text}`;
-	}
-	/** Learns from a 401 how to log in. `sent` is the header that was refused. */
-	async learn(reply, sent, grant) {
-		const challenges = parseChallenges(reply.headers.get("www-authenticate"));
-		const bearer = challenges.find(({ scheme, params }) => scheme === "bearer" && params.has("realm"));
-		if (bearer !== void 0) {
-			const realm = checkRealm(this.#registry, bearer.params.get("realm") ?? "", bearer.params.get("service") ?? null);
-			this.#way = {
-				kind: "bearer",
-				realm
-			};
-			await this.#forget(sent);
-			return;
-		}
-		if (!challenges.some(({ scheme }) => scheme === "basic")) throw new Problem("OR-REGISTRY-AUTH", `${this.#registry.host} offers no way to log in that is known here`, { hint: "Basic and Bearer are known; check the name of the registry" });
-		const again = this.#way?.kind === "basic" && sent !== null;
-		if (this.#credentials === null || again) {
-			const why = again ? "it refuses the credentials" : "it wants a login";
-			throw denied("log in", this.#registry.host, grant.access, why);
-		}
-		this.#way = { kind: "basic" };
-	}
-	/** Drops the refused token only: another request may have got a new one meanwhile. */
-	async #forget(sent) {
-		for (const [key, promise] of this.#tokens) {
-			const token = await promise.catch(() => null);
-			if (token === null || `Bearer ${token.text}` === sent) this.#tokens.delete(key);
-		}
-	}
-	async #token(realm, grant) {
-		const wanted = this.#writable.has(grant.path) ? {
-			...grant,
-			access: "push"
-		} : grant;
-		const scopes = scopesOf(wanted);
-		const key = scopes.join(" ");
-		const cached = this.#tokens.get(key);
-		if (cached !== void 0) {
-			const token = await cached;
-			if (token.until > this.#clock()) return token;
-			if (this.#tokens.get(key) === cached) this.#tokens.delete(key);
-		}
-		const running = this.#tokens.get(key);
-		if (running !== void 0) return running;
-		const { access } = wanted;
-		const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
-		this.#tokens.set(key, asked);
-		asked.then(() => access === "push" && this.#writable.add(grant.path), () => this.#tokens.delete(key));
-		return asked;
-	}
-};
-
-// src/registry/session.ts
-/** Docker Hub's names are not the host of its API. */
-const apiHosts = {
-	"docker.io": "registry-1.docker.io",
-	"index.docker.io": "registry-1.docker.io"
-};
-/** A new token, and one more for a token that ended in between. */
-const maxLogins = 2;
-/** One registry host: where it is, how to log in, how to send. */
-var Host = class {
-	base;
-	#http;
-	#auth;
-	constructor(http, registry, credentials, clock) {
-		const host = apiHosts[registry] ?? registry;
-		const { hostname } = new URL(`http://${host}`);
-		this.base = new URL(`${isLoopback(hostname) ? "http" : "https"}://${host}/v2/`);
-		this.#http = http;
-		this.#auth = new Auth(http, this.base, credentials, clock);
-	}
-	/** Any reply but a 401; that one is answered by a login. */
-	async send(request) {
-		const { to, grant, what, repeat = "always", headers, ...rest } = request;
-		const url = new URL(to, this.base);
-		try {
-			for (let logins = 0;; logins += 1) {
-				const authorization = await this.#auth.header(grant);
-				const reply = await this.#http.send({
-					...rest,
-					url,
-					repeat,
-					classify: classifyRegistry,
-					headers: {
-						"accept-encoding": "identity",
-						...headers,
-						...authorization === null ? {} : { authorization }
-					}
-				});
-				if (reply.status !== 401) return reply;
-				const elsewhere = new URL(reply.url).origin !== this.base.origin;
-				if (elsewhere || logins === maxLogins) throw denied(what, this.base.host, grant.access, elsewhere ? "it sends to a host that refuses" : "401 after a login");
-				await this.#auth.learn(reply, authorization, grant);
-			}
-		} catch (error) {
-			if (error instanceof Problem && error.code === "OR-NET-UNREACHABLE") throw unreachable(what, this.base.host, error.message, error);
-			throw error;
-		}
-	}
-};
-/** Finds the host of a repository and keeps its login for the next request. */
-function createHosts(http, credentials, clock) {
-	const hosts = /* @__PURE__ */ new Map();
-	return (repository) => {
-		const { registry, path } = parseRepository(repository);
-		let host = hosts.get(registry);
-		if (host === void 0) {
-			host = new Host(http, registry, credentials(registry), clock);
-			hosts.set(registry, host);
-		}
-		return {
-			repository,
-			path,
-			host
-		};
-	};
-}
-
-// src/registry/tags.ts
-const perPage = 1e3;
-/** A million tags; a registry that always names a next page does not hold a run for ever. */
-const maxPages = 1e3;
-/** The target of `rel="next"` in a `Link` header (RFC 8288), null when there is none. Linear in its length. */
-function nextLink(header) {
-	let rest = header ?? "";
-	for (;;) {
-		const start = rest.indexOf("<");
-		const end = rest.indexOf(">", start);
-		if (start === -1 || end === -1) return null;
-		const following = rest.indexOf("<", end);
-		const parameters = rest.slice(end + 1, following === -1 ? void 0 : following);
-		if (/;\s{0,8}rel\s{0,8}=\s{0,8}(?:"next"|next(?![^\s;,]))/i.test(parameters)) return rest.slice(start + 1, end);
-		if (following === -1) return null;
-		rest = rest.slice(following);
-	}
-}
-async function listTags(place) {
-	const what = `list the tags of ${place.repository}`;
-	const { host, path } = place;
-	const tags = [];
-	let url = new URL(`${path}/tags/list?n=${perPage}`, host.base);
-	for (let page = 0; url !== null; page += 1) {
-		const reply = await host.send({
-			method: "GET",
-			to: url,
-			grant: {
-				path,
-				access: "pull"
-			},
-			what
-		});
-		if (page === 0 && saysAbsent(reply)) return [];
-		if (reply.status !== 200) throw refusal(reply, what, "pull");
-		const body = reply.json();
-		if (typeof body === "object" && body !== null && "tags" in body && Array.isArray(body.tags)) tags.push(...body.tags.filter((tag) => typeof tag === "string" && isTag(tag)));
-		const next = nextLink(reply.headers.get("link"));
-		url = next !== null && URL.canParse(next, reply.url) ? new URL(next, reply.url) : null;
-		if (url !== null && url.origin !== host.base.origin) throw new Problem("OR-REGISTRY-AUTH", `${host.base.host} continues its list of tags at ${url.host}; not followed`);
-		if (page === maxPages) throw new Problem("OR-REGISTRY-REFUSED", `the list of tags of ${place.repository} does not end`);
-	}
-	return tags;
-}
-
-// src/registry/client.ts
-/**
-* A client for OCI registries. It writes exactly the bytes it is given: a promoted image keeps its digest.
-* Plain http on loopback only.
-*/
-function createRegistry({ http, credentials, clock = Date.now }) {
-	const at = createHosts(http, credentials, clock);
-	return {
-		headManifest: async (repository, tagOrDigest) => headManifest(at(repository), tagOrDigest),
-		getManifest: async (repository, tagOrDigest) => getManifest(at(repository), tagOrDigest),
-		putManifest: async (repository, tagOrDigest, bytes, mediaType) => putManifest(at(repository), tagOrDigest, bytes, mediaType),
-		hasBlob: async (repository, digest) => hasBlob(at(repository), digest),
-		getBlob: async (repository, blob, file) => getBlob(http, at(repository), blob, file),
-		getBlobBytes: async (repository, blob) => getBlobBytes(at(repository), blob),
-		uploadBlob: async (repository, blob, source, options = {}) => {
-			const place = at(repository);
-			const from = options.from === void 0 ? null : at(options.from);
-			if (from !== null && from.host !== place.host) throw new Problem("OR-REGISTRY-NAME", `${from.repository} is not at the registry of ${repository}: nothing to mount`);
-			return uploadBlob(http, place, blob, source, from === null || from.path === place.path ? null : from.path);
-		},
-		listTags: async (repository) => listTags(at(repository)),
-		checkPush: async (repository) => checkPush(at(repository)),
-		backoff: http.backoff
-	};
-}
-
-// src/run.ts
-/**
-* A whole run: facts -> plan -> graph of stages -> report. Ends with the report written, also when stages failed.
+* What one event asks for: facts -> plan -> graph of stages -> report. Ends with the report written, also when stages failed.
 * Errors: problems that were found before the first stage.
 */
-async function run(context) {
-	const { inputs, env, reporter, signal } = context;
-	if (inputs.mode === "finish" || inputs.mode === "reconcile") throw new Problem("OR-MODE", `the mode ${inputs.mode} is not in this version`, { hint: "a run with one operator finishes itself; leave mode out" });
-	const git = await openGit(exec, resolve(inputs.workingDirectory));
+async function runEvent(context, { inputs, git, event, clients }) {
+	const { env, reporter, signal } = context;
 	const config = await readConfig(git, inputs);
-	const checksOnly = inputs.stages !== "auto" && !inputs.stages.some((stage) => publishing.has(stage));
-	const event = await readEvent(env, checksOnly);
-	const clients = createClients(context, event.repository);
 	const registry = clients.registry(reporter.log, signal);
 	const github = clients.github(reporter.log, signal);
 	const facts = await collectFacts({
@@ -47599,7 +48257,16 @@ async function run(context) {
 		registry,
 		github
 	}, inputs, config);
-	const plan = buildPlan(inputs, config, facts);
+	const finishing = inputs.mode === "finish";
+	const host = finishing ? {
+		...facts.host,
+		dockerMissing: null
+	} : facts.host;
+	const whole = buildPlan(inputs, config, {
+		...facts,
+		host
+	});
+	const plan = finishing ? await toFinish(whole, registry, github) : whole;
 	reporter.plan(plan);
 	if (inputs.mode === "plan") {
 		await reporter.finish(plan, null);
@@ -47633,7 +48300,7 @@ async function run(context) {
 		ports: {
 			exec,
 			git,
-			tool: async (name) => (await finder(name)).path,
+			tool: async (name, version) => (await finder(name, version)).path,
 			cleanup,
 			movingTags: createMovingTags(inputs, config, facts),
 			env
@@ -47663,6 +48330,20 @@ async function run(context) {
 }
 /** Stages wait for the network, the cluster and each other's programs as much as for the processor. */
 const leastConcurrency = 4;
+/** What the jobs of a matrix have left to do. */
+async function toFinish(whole, registry, github) {
+	const [first, ...others] = whole.operators;
+	const tag = first?.release?.tag;
+	if (tag === void 0) return nothingToFinish(whole, "only what a version tag releases is finished here");
+	if (others.length === 0 && github !== null && await isReleased(github, tag)) return nothingToFinish(whole, `${tag} is released by the job that tested it`);
+	return finishPlan(whole, await readStaged(whole, registry));
+}
+async function isReleased({ octokit, at }, tag) {
+	return await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
+		...at,
+		tag
+	})) !== null;
+}
 async function readConfig(git, inputs) {
 	const file = inputs.config;
 	try {
@@ -47674,33 +48355,178 @@ async function readConfig(git, inputs) {
 		throw new Problem("OR-CONFIG-MISSING", `the configuration file ${file} is not in the repository`, { hint: "correct the input config; paths count from the root of the repository" });
 	}
 }
-/** Clients that write what they retry into the log they are given. */
-function createClients({ inputs, env }, repository) {
-	const password = inputs.registryPassword ?? inputs.githubToken;
-	const username = inputs.registryUsername ?? env["GITHUB_ACTOR"] ?? "operator-release";
-	const credentials = () => password === void 0 ? null : {
-		username,
-		password
+
+// src/reconcile.ts
+/**
+* Releases the version tags that have no release, one after another, each as the event of its tag would have done it.
+* GitHub fires no event for more than three tags of one push. A tag that fails does not stop the others.
+* Errors: OR-GITHUB-TOKEN, OR-RECONCILE at the end when some tags failed.
+*/
+async function reconcile(context, subject) {
+	const { log } = context.reporter;
+	const github = subject.clients.github(log, context.signal);
+	if (github === null) throw new Problem("OR-GITHUB-TOKEN", "which tags have a release only GitHub knows, and that needs a token", { hint: "leave the input github-token at its default; on a laptop set GITHUB_TOKEN" });
+	const pending = await findPending(context, subject, github);
+	const onlyListed = reasonToList(subject);
+	if (onlyListed !== null) {
+		if (pending.length > 0) log.info(`nothing is released: ${onlyListed}`);
+		return [];
+	}
+	await exec("git", [
+		"-C",
+		subject.git.root,
+		"worktree",
+		"prune"
+	], { allowFailure: true });
+	const ran = [];
+	const failed = [];
+	for (const each of pending) {
+		if (context.signal.aborted) break;
+		log.info(`releasing ${each.tag}`);
+		const done = await releaseTag(context, subject, github, each.tag);
+		if (done !== null) ran.push(done);
+		if (done === null || !isGood(done)) failed.push(each);
+	}
+	if (failed.length > 0 && !context.signal.aborted) throw notReleased(failed, pending);
+	return ran;
+}
+async function findPending(context, subject, github) {
+	const { git, inputs, event } = subject;
+	const { log } = context.reporter;
+	const config = await readConfig(git, inputs);
+	const operators = await listOperators(git, config, event.repository ?? github.repository);
+	const tags = (await listTags(github)).map((tag) => tag.name);
+	const { pending, ignored } = planReconcile({
+		tags,
+		released: await listReleasedTags(github),
+		reader: readerOf(config, operators),
+		version: inputs.version ?? null,
+		operators: inputs.operators
+	});
+	for (const { tag, reason } of ignored.slice(0, mostLines)) log.info(`${tag} has no release and gets none: ${reason}`);
+	if (ignored.length > mostLines) log.info(`and ${ignored.length - mostLines} more tags without a release`);
+	if (pending.length === 0) log.info("nothing to do: every version tag that could be released is released");
+	for (const { tag, operators: names } of pending) log.info(`${tag} is to be released (${list(names, 5)})`);
+	return pending;
+}
+/** An old repository has hundreds of tags. */
+const mostLines = 50;
+/** Why nothing is released in this run; null when it is. */
+function reasonToList({ inputs, event }) {
+	if (inputs.dryRun) return "a dry run publishes nothing";
+	if (event.kind === "local") return "a run on a laptop publishes nothing";
+	return event.kind === "pull_request" ? "a pull request publishes nothing" : null;
+}
+/** Null when it failed before its first stage; the report has the reason then. */
+async function releaseTag(context, subject, github, tag) {
+	const { reporter, env } = context;
+	const folder = join(env["RUNNER_TEMP"] ?? tmpdir(), `operator-release-${randomBytes(6).toString("hex")}`);
+	const worktree = {
+		kind: "folder",
+		path: folder
 	};
-	return {
-		registry: (log, signal) => createRegistry({
-			http: createHttp({
-				log,
-				signal
-			}),
-			credentials
-		}),
-		github: (log, signal) => inputs.githubToken === void 0 || repository === null ? null : createGitHub({
-			token: inputs.githubToken,
-			apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
-			repository,
-			http: createHttp({
-				log,
-				signal
-			}),
-			log
-		})
+	let resources = [worktree];
+	const saveResources = (list) => {
+		resources = [worktree, ...list];
+		context.saveResources(resources);
 	};
+	saveResources([]);
+	try {
+		const commit = await peelTag(github, tag);
+		if (commit === null) throw new Problem("OR-RELEASE-NO-TAG", `the tag ${tag} was deleted meanwhile`);
+		await checkOut(subject.git.root, folder, tag, commit);
+		return await runEvent({
+			...context,
+			saveResources
+		}, {
+			clients: subject.clients,
+			git: await openGit(exec, folder),
+			inputs: {
+				...subject.inputs,
+				mode: "run",
+				version: void 0,
+				operators: [],
+				base: void 0
+			},
+			event: {
+				...subject.event,
+				kind: "tag",
+				name: "push",
+				ref: `refs/tags/${tag}`,
+				refName: tag,
+				sha: commit,
+				before: null,
+				baseSha: null,
+				fork: false
+			}
+		});
+	} catch (thrown) {
+		await reporter.fail(problemsOf$1(thrown));
+		return null;
+	} finally {
+		await tearDown(resources, exec, reporter.log);
+		context.saveResources([]);
+		await exec("git", [
+			"-C",
+			subject.git.root,
+			"worktree",
+			"prune"
+		], { allowFailure: true });
+	}
+}
+/** The commit's files in a folder of their own. Errors: OR-RECONCILE-SOURCE. */
+async function checkOut(root, folder, tag, commit) {
+	const git = (...args) => exec("git", [
+		"-C",
+		root,
+		...args
+	], { allowFailure: true });
+	const add = [
+		"worktree",
+		"add",
+		"--quiet",
+		"--detach",
+		folder,
+		commit
+	];
+	if ((await git(...add)).exitCode === 0) return;
+	await rm$1(folder, {
+		recursive: true,
+		force: true
+	});
+	const fetched = await git("fetch", "--quiet", "--no-tags", "origin", `refs/tags/${tag}`);
+	const added = await git(...add);
+	if (added.exitCode === 0) return;
+	throw new Problem("OR-RECONCILE-SOURCE", `the commit of ${tag} cannot be checked out`, {
+		hint: "set fetch-depth: 0 in actions/checkout, which fetches all tags",
+		excerpt: `${fetched.stderr}${added.stderr}`.trim()
+	});
+}
+function isGood({ result }) {
+	return result?.outcomes.every(({ state }) => state === "done" || state === "skipped") === true;
+}
+function notReleased(failed, pending) {
+	const versions = [...new Set(failed.map(({ version }) => version.text))];
+	return new Problem("OR-RECONCILE", `${failed.length} of ${pending.length} tags were not released: ${list(failed.map(({ tag }) => tag))}`, { hint: `each has its reason above; when it is mended, run this again with the input version, ${list(versions, 3)}` });
+}
+
+// src/run.ts
+/**
+* A whole run in any mode; one entry for each plan that was made. Ends with the report written, also when stages failed.
+* Errors: problems that were found before the first stage.
+*/
+async function run(context) {
+	const { inputs, env } = context;
+	const git = await openGit(exec, resolve(inputs.workingDirectory));
+	const checksOnly = inputs.stages !== "auto" && !inputs.stages.some((stage) => publishing.has(stage));
+	const event = await readEvent(env, checksOnly);
+	const subject = {
+		inputs,
+		git,
+		event,
+		clients: createClients(inputs, env, event.repository)
+	};
+	return inputs.mode === "reconcile" ? reconcile(context, subject) : [await runEvent(context, subject)];
 }
 
 export { Problem as $, excerptLines as A, printable as B, clock as C, findingsOf as D, findingsForTerminal as E, groupBy as F, inputNames as G, docs as H, inert as I, readInputs as J, inputsFrom as K, list as L, renderProblems as M, count as N, selectAnnotations as O, cut$1 as P, tearDown as Q, many as R, installLines$1 as S, annotationsForActions as T, toolVersion as U, printableLines as V, watchSignals as W, problemsOf$1 as X, didYouMean as Y, parseResources as Z, consequences as _, renderPlan as a, info as at, outcomeOf as b, noPaint as c, warning as ct, createMask as d, messageOf as et, maskAll as f, marks as g, logGroups as h, eventInWords as i, getState as it, placeInWords as j, docsOf as k, emptyOutputs as l, groupsForTerminal as m, exec as n, core_exports as nt, versionInWords as o, saveState as ot, groupsForActions as p, modes as q, LiveStatus as r, debug as rt, colours as s, setSecret as st, run as t, raise as tt, renderOutputs as u, renderEnd as v, inWords as w, verdictsOf as x, failureInOneLine as y, oneLine$2 as z };

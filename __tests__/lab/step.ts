@@ -55,6 +55,8 @@ export interface StepResult {
   readonly left: readonly string[];
   /** Programs that ran, by the names of their files. */
   readonly programs: ReadonlySet<string>;
+  /** Command lines of what was still running after post.js; killed then, as the runner does. */
+  readonly orphans: readonly string[];
   /** Command lines in which a secret was seen. */
   readonly exposed: readonly string[];
   /** The runner's files as they are. */
@@ -130,7 +132,7 @@ export async function startStep(options: StepOptions): Promise<RunningStep> {
       const postCode = await post.ended;
       const seen = watch.stop();
       // "Cleaning up orphan processes", the last thing that the runner does.
-      watch.endOrphans();
+      const orphans = watch.endOrphans();
       const files: Record<string, string> = {};
       for (const name of runnerFiles) files[name] = await readFile(file(name), 'utf8');
       const result: StepResult = {
@@ -146,6 +148,7 @@ export async function startStep(options: StepOptions): Promise<RunningStep> {
         seconds,
         left: await readdir(temp, { recursive: true }),
         ...seen,
+        orphans,
         files,
       };
       await rm(scratch, { recursive: true, force: true });

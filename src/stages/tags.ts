@@ -18,7 +18,8 @@ export const tags: Stage<'tags'> = {
     const digest = await digestOf(context);
     const manifest = await context.registry.getManifest(image.repository, digest);
     if (manifest === null) throw new Error('the plan moves tags before the image is published');
-    const moved: string[] = [];
+    const ours: string[] = [];
+    let written = 0;
     for (const tag of await stillOurs(context, image)) {
       context.progress(`tag ${tag.tag}`);
       const result = await moveTag(context.registry, image.repository, tag.tag, manifest, (current) =>
@@ -28,14 +29,15 @@ export const tags: Stage<'tags'> = {
         context.log.info(`${tag.tag} stays on ${result.digest}: a newer build holds it`);
         continue;
       }
-      moved.push(tag.tag);
-      context.log.info(
-        `${tag.tag} ${result.written ? `moved from ${result.previous ?? 'nothing'}` : 'was already there'}: ${tag.reason}`,
-      );
+      ours.push(tag.tag);
+      if (result.written) written++;
+      const now = result.previous === null ? 'is new' : `moved from ${result.previous}`;
+      context.log.info(`${tag.tag} ${result.written ? now : 'was already there'}: ${tag.reason}`);
       const name = `${image.repository}:${tag.tag}`;
       context.publish({ operator: context.operator.name, kind: 'tag', name, digest, written: result.written });
     }
-    context.note(moved.length === 0 ? 'none moved' : moved.join(', '));
+    const there = written === 0 ? ', there already' : '';
+    context.note(ours.length === 0 ? 'none moved' : `${ours.join(', ')}${there}`);
   },
 };
 
