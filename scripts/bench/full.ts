@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCheckout, subject } from '../../examples/demo/checkout.ts';
+import { dockerReachable } from '../../src/tools/docker.ts';
+import { exec } from '../../src/tools/exec.ts';
+import { covered, measureGreen } from './measure.ts';
+
+export interface FullResult {
+  readonly wallMs: number;
+  /** Stages of which each waits for the one before it, with their times in this run. */
+  readonly longest: readonly { readonly stage: string; readonly ms: number }[];
+  /** All stages, one after the other. */
+  readonly oneByOneMs: number;
+  readonly uncoveredMs: number;
+  readonly cpuMs: number;
+}
+
+interface Outputs {
+  readonly plan: string;
+  readonly results: string;
+}
+
+type Results = Readonly<Record<string, Readonly<Record<string, { readonly seconds: number }>>>>;
+interface Tasks {
+  readonly operators: readonly {
+    readonly tasks: readonly { readonly stage: string; readonly needs: readonly string[] }[];
+  }[];
+}
+
+/** The whole pipeline of the example, once, with image, cluster and e2e. Null, with the reason said, without Docker. */
+export async function benchFull(root: string, cli: string, say: (line: string) => void): Promise<FullResult | null> {
+  const docker = await dockerReachable(exec);
+  if (!docker.reachable) {
+    say(`left out: the whole pipeline, since no Docker engine answers (${docker.reason})`);
+    return null;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'bench-full-'));
+  try {
+    const checkout = join(folder, subject.operator);
+    await makeCheckout(join(root, 'examples', subject.operator), checkout);
+    const measured = await measureGreen(cli, ['run', '--json'], { cwd: checkout });
+    const outputs = JSON.parse(measured.stdout) as Outputs;
+    const seconds = (JSON.parse(outputs.results) as Results)[subject.operator] ?? {};
+    const tasks = (JSON.parse(outputs.plan) as Tasks).operators[0]?.tasks ?? [];
+    const ms = (stage: string): number => (seconds[stage]?.seconds ?? 0) * 1000;
+    return {
+      wallMs: measured.wallMs,
+      longest: longestPath(tasks, ms),
+      oneByOneMs: tasks.reduce((sum, { stage }) => sum + ms(stage), 0),
+      uncoveredMs: measured.wallMs - covered(measured.commands),
+      cpuMs: measured.cpuMs,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Tasks come in an order in which each stands behind those that it needs. */
+function longestPath(tasks: Tasks['operators'][number]['tasks'], ms: (stage: string) => number): FullResult['longest'] {
+  const paths = new Map<string, FullResult['longest']>();
+  const length = (path: FullResult['longest']): number => path.reduce((sum, step) => sum + step.ms, 0);
+  const longer = (a: FullResult['longest'], b: FullResult['longest']): FullResult['longest'] =>
+    length(b) > length(a) ? b : a;
+  for (const { stage, needs } of tasks) {
+    const before = needs.map((id) => paths.get(id.slice(id.lastIndexOf('/') + 1)) ?? []).reduce(longer, []);
+    paths.set(stage, [...before, { stage, ms: ms(stage) }]);
+  }
+  return [...paths.values()].reduce(longer, []);
+}
