@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
-import * as os from "os";
-import os$1, { EOL } from "os";
+import * as os$1 from "os";
+import os, { EOL } from "os";
 import * as crypto from "crypto";
 import * as fs from "fs";
 import { constants, existsSync, promises, readFileSync } from "fs";
-import * as path$1 from "path";
+import * as path$2 from "path";
 import * as http from "http";
 import * as https from "https";
 import * as events$1 from "events";
@@ -16,12 +16,12 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
-import { access as access$1, chmod as chmod$1, constants as constants$1, copyFile as copyFile$1, cp, mkdir as mkdir$1, mkdtemp, open as open$1, readFile, readdir as readdir$1, realpath, rename as rename$1, rm as rm$1, rmdir as rmdir$1, stat as stat$1, symlink as symlink$1, writeFile as writeFile$1 } from "node:fs/promises";
+import { access, chmod, constants as constants$1, copyFile, cp, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, symlink, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
-import path$2, { basename, dirname, isAbsolute, join, matchesGlob, posix, relative, resolve } from "node:path";
+import path, { basename, dirname, isAbsolute, join, matchesGlob, posix, relative, resolve } from "node:path";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
 import { constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, mkdirSync, openAsBlob } from "node:fs";
-import { arch as arch$1 } from "node:process";
+import { arch } from "node:process";
 import { pipeline } from "node:stream/promises";
 import { spawn } from "node:child_process";
 
@@ -33,18 +33,18 @@ var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
-var __exportAll = (all, flags) => {
-	let target = Object.setPrototypeOf({}, null);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
 	for (var name in all) {
 		__defProp(target, name, {
 			get: all[name],
 			enumerable: true
 		});
 	}
-	if (!(flags & 1)) {
+	if (!no_symbols) {
 		__defProp(target, Symbol.toStringTag, { value: "Module" });
 	}
-	return flags & 2 ? target : Object.preventExtensions(target);
+	return target;
 };
 var __copyProps = (to, from, except, desc) => {
 	if (from && typeof from === "object" || typeof from === "function") {
@@ -130,7 +130,7 @@ function toCommandProperties(annotationProperties) {
 */
 function issueCommand(command, properties, message) {
 	const cmd = new Command(command, properties, message);
-	process.stdout.write(cmd.toString() + os.EOL);
+	process.stdout.write(cmd.toString() + os$1.EOL);
 }
 function issue(name, message = "") {
 	issueCommand(name, {}, message);
@@ -173,14 +173,14 @@ function issueFileCommand(command, message) {
 	const filePath = process.env[`GITHUB_${command}`];
 	if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
 	if (!fs.existsSync(filePath)) throw new Error(`Missing file at path: ${filePath}`);
-	fs.appendFileSync(filePath, `${toCommandValue(message)}${os.EOL}`, { encoding: "utf8" });
+	fs.appendFileSync(filePath, `${toCommandValue(message)}${os$1.EOL}`, { encoding: "utf8" });
 }
 function prepareKeyValueMessage(key, value) {
 	const delimiter = `ghadelimiter_${crypto.randomUUID()}`;
 	const convertedValue = toCommandValue(value);
 	if (key.includes(delimiter)) throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
 	if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-	return `${key}<<${delimiter}${os.EOL}${convertedValue}${os.EOL}${delimiter}`;
+	return `${key}<<${delimiter}${os$1.EOL}${convertedValue}${os$1.EOL}${delimiter}`;
 }
 
 // node_modules/@actions/http-client/lib/proxy.js
@@ -6316,7 +6316,7 @@ var require_client_h2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		});
 		return {
 			version: "h2",
-			defaultPipelining: 1e400,
+			defaultPipelining: Infinity,
 			write(...args) {
 				return writeH2(client, ...args);
 			},
@@ -9743,7 +9743,7 @@ var require_pending_interceptors_formatter = /* @__PURE__ */ __commonJSMin(((exp
 				"Status code": statusCode,
 				Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
 				Invocations: timesInvoked,
-				Remaining: persist ? 1e400 : times - timesInvoked
+				Remaining: persist ? Infinity : times - timesInvoked
 			}));
 			this.logger.table(withPrettyHeaders);
 			return this.transform.read().toString();
@@ -10200,7 +10200,7 @@ var require_dns = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			pick: interceptorOpts?.pick ?? null,
 			dualStack,
 			affinity,
-			maxItems: interceptorOpts?.maxItems ?? 1e400
+			maxItems: interceptorOpts?.maxItems ?? Infinity
 		};
 		const instance = new DNSInstance(opts);
 		return (dispatch) => {
@@ -13295,7 +13295,7 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 			return true;
 		}
-		#internalMatchAll(request, options, maxResponses = 1e400) {
+		#internalMatchAll(request, options, maxResponses = Infinity) {
 			let r = null;
 			if (request !== void 0) {
 				if (request instanceof Request) {
@@ -16990,10 +16990,7 @@ var OidcClient = class OidcClient {
 		return __awaiter$11(this, void 0, void 0, function* () {
 			try {
 				let id_token_url = OidcClient.getIDTokenUrl();
-				if (audience) {
-					const encodedAudience = encodeURIComponent(audience);
-					id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-				}
+				if (audience) id_token_url = `${id_token_url}&audience=${encodeURIComponent(audience)}`;
 				debug(`ID token url is ${id_token_url}`);
 				const id_token = yield OidcClient.getCall(id_token_url);
 				setSecret(id_token);
@@ -17033,7 +17030,7 @@ var __awaiter$10 = void 0 && (void 0).__awaiter || function(thisArg, _arguments,
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { access, appendFile, writeFile } = promises;
+const { access: access$1, appendFile, writeFile: writeFile$1 } = promises;
 const SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
 	constructor() {
@@ -17051,7 +17048,7 @@ var Summary = class {
 			const pathFromEnv = process.env[SUMMARY_ENV_VAR];
 			if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
 			try {
-				yield access(pathFromEnv, constants.R_OK | constants.W_OK);
+				yield access$1(pathFromEnv, constants.R_OK | constants.W_OK);
 			} catch (_a) {
 				throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
 			}
@@ -17084,7 +17081,7 @@ var Summary = class {
 		return __awaiter$10(this, void 0, void 0, function* () {
 			const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
 			const filePath = yield this.filePath();
-			yield (overwrite ? writeFile : appendFile)(filePath, this._buffer, { encoding: "utf8" });
+			yield (overwrite ? writeFile$1 : appendFile)(filePath, this._buffer, { encoding: "utf8" });
 			return this.emptyBuffer();
 		});
 	}
@@ -17323,7 +17320,7 @@ function toWin32Path(pth) {
 * @return string The platform-specific path.
 */
 function toPlatformPath(pth) {
-	return pth.replace(/[/\\]/g, path$1.sep);
+	return pth.replace(/[/\\]/g, path$2.sep);
 }
 
 // node_modules/@actions/io/lib/io-util.js
@@ -17354,13 +17351,13 @@ var __awaiter$9 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs.promises;
+const { chmod: chmod$1, copyFile: copyFile$1, lstat, mkdir: mkdir$1, open: open$1, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir: rmdir$1, stat: stat$1, symlink: symlink$1, unlink } = fs.promises;
 const IS_WINDOWS$2 = process.platform === "win32";
 const READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
 	return __awaiter$9(this, void 0, void 0, function* () {
 		try {
-			yield stat(fsPath);
+			yield stat$1(fsPath);
 		} catch (err) {
 			if (err.code === "ENOENT") return false;
 			throw err;
@@ -17388,13 +17385,13 @@ function tryGetExecutablePath(filePath, extensions) {
 	return __awaiter$9(this, void 0, void 0, function* () {
 		let stats = void 0;
 		try {
-			stats = yield stat(filePath);
+			stats = yield stat$1(filePath);
 		} catch (err) {
 			if (err.code !== "ENOENT") console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
 		}
 		if (stats && stats.isFile()) {
 			if (IS_WINDOWS$2) {
-				const upperExt = path$1.extname(filePath).toUpperCase();
+				const upperExt = path$2.extname(filePath).toUpperCase();
 				if (extensions.some((validExt) => validExt.toUpperCase() === upperExt)) return filePath;
 			} else if (isUnixExecutable(stats)) return filePath;
 		}
@@ -17403,17 +17400,17 @@ function tryGetExecutablePath(filePath, extensions) {
 			filePath = originalFilePath + extension;
 			stats = void 0;
 			try {
-				stats = yield stat(filePath);
+				stats = yield stat$1(filePath);
 			} catch (err) {
 				if (err.code !== "ENOENT") console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
 			}
 			if (stats && stats.isFile()) {
 				if (IS_WINDOWS$2) {
 					try {
-						const directory = path$1.dirname(filePath);
-						const upperName = path$1.basename(filePath).toUpperCase();
-						for (const actualName of yield readdir(directory)) if (upperName === actualName.toUpperCase()) {
-							filePath = path$1.join(directory, actualName);
+						const directory = path$2.dirname(filePath);
+						const upperName = path$2.basename(filePath).toUpperCase();
+						for (const actualName of yield readdir$1(directory)) if (upperName === actualName.toUpperCase()) {
+							filePath = path$2.join(directory, actualName);
 							break;
 						}
 					} catch (err) {
@@ -17500,21 +17497,21 @@ function findInPath(tool) {
 		if (!tool) throw new Error("parameter 'tool' is required");
 		const extensions = [];
 		if (IS_WINDOWS$2 && process.env["PATHEXT"]) {
-			for (const extension of process.env["PATHEXT"].split(path$1.delimiter)) if (extension) extensions.push(extension);
+			for (const extension of process.env["PATHEXT"].split(path$2.delimiter)) if (extension) extensions.push(extension);
 		}
 		if (isRooted(tool)) {
 			const filePath = yield tryGetExecutablePath(tool, extensions);
 			if (filePath) return [filePath];
 			return [];
 		}
-		if (tool.includes(path$1.sep)) return [];
+		if (tool.includes(path$2.sep)) return [];
 		const directories = [];
 		if (process.env.PATH) {
-			for (const p of process.env.PATH.split(path$1.delimiter)) if (p) directories.push(p);
+			for (const p of process.env.PATH.split(path$2.delimiter)) if (p) directories.push(p);
 		}
 		const matches = [];
 		for (const directory of directories) {
-			const filePath = yield tryGetExecutablePath(path$1.join(directory, tool), extensions);
+			const filePath = yield tryGetExecutablePath(path$2.join(directory, tool), extensions);
 			if (filePath) matches.push(filePath);
 		}
 		return matches;
@@ -17585,11 +17582,11 @@ var ToolRunner = class extends events$1.EventEmitter {
 	_processLineBuffer(data, strBuffer, onLine) {
 		try {
 			let s = strBuffer + data.toString();
-			let n = s.indexOf(os.EOL);
+			let n = s.indexOf(os$1.EOL);
 			while (n > -1) {
 				onLine(s.substring(0, n));
-				s = s.substring(n + os.EOL.length);
-				n = s.indexOf(os.EOL);
+				s = s.substring(n + os$1.EOL.length);
+				n = s.indexOf(os$1.EOL);
 			}
 			return s;
 		} catch (err) {
@@ -17722,14 +17719,14 @@ var ToolRunner = class extends events$1.EventEmitter {
 	*/
 	exec() {
 		return __awaiter$7(this, void 0, void 0, function* () {
-			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS$1 && this.toolPath.includes("\\"))) this.toolPath = path$1.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS$1 && this.toolPath.includes("\\"))) this.toolPath = path$2.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
 			this.toolPath = yield which(this.toolPath, true);
 			return new Promise((resolve, reject) => __awaiter$7(this, void 0, void 0, function* () {
 				this._debug(`exec tool: ${this.toolPath}`);
 				this._debug("arguments:");
 				for (const arg of this.args) this._debug(`   ${arg}`);
 				const optionsNonNull = this._cloneExecOptions(this.options);
-				if (!optionsNonNull.silent && optionsNonNull.outStream) optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + os.EOL);
+				if (!optionsNonNull.silent && optionsNonNull.outStream) optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + os$1.EOL);
 				const state = new ExecState(optionsNonNull, this.toolPath);
 				state.on("debug", (message) => {
 					this._debug(message);
@@ -17970,7 +17967,7 @@ function getExecOutput(commandLine, args, options) {
 
 // node_modules/@actions/core/lib/platform.js
 var platform_exports = /* @__PURE__ */ __exportAll({
-	arch: () => arch,
+	arch: () => arch$1,
 	getDetails: () => getDetails,
 	isLinux: () => isLinux,
 	isMacOS: () => isMacOS,
@@ -18033,8 +18030,8 @@ const getLinuxInfo = () => __awaiter$5(void 0, void 0, void 0, function* () {
 		version
 	};
 });
-const platform$1 = os$1.platform();
-const arch = os$1.arch();
+const platform$1 = os.platform();
+const arch$1 = os.arch();
 const isWindows = platform$1 === "win32";
 const isMacOS = platform$1 === "darwin";
 const isLinux = platform$1 === "linux";
@@ -18042,7 +18039,7 @@ function getDetails() {
 	return __awaiter$5(this, void 0, void 0, function* () {
 		return Object.assign(Object.assign({}, yield isWindows ? getWindowsInfo() : isMacOS ? getMacOsInfo() : getLinuxInfo()), {
 			platform: platform$1,
-			arch,
+			arch: arch$1,
 			isWindows,
 			isMacOS,
 			isLinux
@@ -18172,7 +18169,7 @@ function setSecret(secret) {
 function addPath(inputPath) {
 	if (process.env["GITHUB_PATH"] || "") issueFileCommand("PATH", inputPath);
 	else issueCommand("add-path", {}, inputPath);
-	process.env["PATH"] = `${inputPath}${path$1.delimiter}${process.env["PATH"]}`;
+	process.env["PATH"] = `${inputPath}${path$2.delimiter}${process.env["PATH"]}`;
 }
 /**
 * Gets the value of an input.
@@ -18236,7 +18233,7 @@ function getBooleanInput(name, options) {
 */
 function setOutput(name, value) {
 	if (process.env["GITHUB_OUTPUT"] || "") return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
-	process.stdout.write(os.EOL);
+	process.stdout.write(os$1.EOL);
 	issueCommand("set-output", { name }, toCommandValue(value));
 }
 /**
@@ -18298,7 +18295,7 @@ function notice(message, properties = {}) {
 * @param message info message
 */
 function info(message) {
-	process.stdout.write(message + os.EOL);
+	process.stdout.write(message + os$1.EOL);
 }
 /**
 * Begin an output group.
@@ -18417,7 +18414,7 @@ const quickMs = 6e4;
 /** Pulls BuildKit's image. */
 const bootMs = 3e5;
 function leaseFolder() {
-	return path$2.join(tmpdir(), `${ownName}-builder-${process.getuid?.() ?? 0}`);
+	return path.join(tmpdir(), `${ownName}-builder-${process.getuid?.() ?? 0}`);
 }
 /**
 * The builder to build with: the current one when its driver fits, else our own, created when it is not there. Runs on
@@ -18439,7 +18436,7 @@ async function ensureBuilder(exec, log, options = {}) {
 	options.onLease?.(lease);
 	try {
 		await locked(folder, async () => {
-			await writeFile$1(path$2.join(folder, path$2.basename(lease)), "");
+			await writeFile(path.join(folder, path.basename(lease)), "");
 			if (await inspect(exec, [ownName], common) !== null) return;
 			const driverOptions = (options.driverOptions ?? []).flatMap((option) => ["--driver-opt", option]);
 			await exec("docker", [
@@ -18483,7 +18480,7 @@ async function removeBuilder(exec, lease, log, leases = leaseFolder()) {
 	const id = /^operator-release\/([0-9a-f-]{36})$/.exec(lease)?.[1];
 	if (id === void 0) throw new Error(`not a lease of a builder: ${lease}`);
 	await locked(leases, async () => {
-		await rm$1(path$2.join(leases, id), { force: true });
+		await rm(path.join(leases, id), { force: true });
 		const others = await liveLeases(leases);
 		if (others > 0) {
 			log.info(`builder ${ownName} stays: ${others} other ${others === 1 ? "run uses" : "runs use"} it`);
@@ -18501,12 +18498,12 @@ async function removeBuilder(exec, lease, log, leases = leaseFolder()) {
 }
 async function liveLeases(folder) {
 	let live = 0;
-	for (const entry of await readdir$1(folder, { withFileTypes: true })) {
+	for (const entry of await readdir(folder, { withFileTypes: true })) {
 		if (!entry.isFile()) continue;
-		const file = path$2.join(folder, entry.name);
-		const { mtimeMs } = await stat$1(file).catch(() => ({ mtimeMs: 0 }));
+		const file = path.join(folder, entry.name);
+		const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
 		if (Date.now() - mtimeMs < leaseMs) live += 1;
-		else await rm$1(file, { force: true });
+		else await rm(file, { force: true });
 	}
 	return live;
 }
@@ -18530,24 +18527,24 @@ async function inspect(exec, name, options) {
 }
 /** One run at a time in the folder: looking and then creating or removing must not be torn apart. */
 async function locked(folder, work) {
-	await mkdir$1(folder, {
+	await mkdir(folder, {
 		recursive: true,
 		mode: 448
 	});
-	const lock = path$2.join(folder, "lock");
+	const lock = path.join(folder, "lock");
 	for (;;) try {
-		await mkdir$1(lock);
+		await mkdir(lock);
 		break;
 	} catch (error) {
 		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-		const held = await stat$1(lock).catch(() => null);
-		if (held !== null && Date.now() - held.mtimeMs > lockMs) await rmdir$1(lock).catch(() => void 0);
+		const held = await stat(lock).catch(() => null);
+		if (held !== null && Date.now() - held.mtimeMs > lockMs) await rmdir(lock).catch(() => void 0);
 		await setTimeout$2(100);
 	}
 	try {
 		await work();
 	} finally {
-		await rmdir$1(lock).catch(() => void 0);
+		await rmdir(lock).catch(() => void 0);
 	}
 }
 
@@ -18626,7 +18623,7 @@ async function remove$1(resource, exec, log) {
 		case "builder":
 			await removeBuilder(exec, resource.lease, log);
 			return;
-		case "folder": await rm$1(resource.path, {
+		case "folder": await rm(resource.path, {
 			recursive: true,
 			force: true,
 			maxRetries: 3
@@ -19569,7 +19566,7 @@ function edits(a, b) {
 		for (let column = 1; column <= b.length; column++) {
 			const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 1);
 			const swapped = a[line - 1] === b[column - 2] && a[line - 2] === b[column - 1] ? above[column - 2] : void 0;
-			next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (swapped ?? 1e400) + 1));
+			next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (swapped ?? Infinity) + 1));
 		}
 		[above, row] = [row, next];
 	}
@@ -19780,7 +19777,7 @@ const operatorNameHelp = "lower-case letters, digits, \".\", \"_\" and \"-\", su
 const text$2 = pipe(string(), regex(/\S/, "a text that is not empty"));
 const operatorName = pipe(string(), regex(operatorNamePattern, operatorNameHelp));
 /** Inside the repository, from its root. */
-const path = pipe(string(), regex(/^(?!\/)(?![A-Za-z]:)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\s](?:[^\\]*[^\\\s])?$/, "a path inside the repository, from its root, with \"/\" and without \"..\""));
+const path$1 = pipe(string(), regex(/^(?!\/)(?![A-Za-z]:)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\s](?:[^\\]*[^\\\s])?$/, "a path inside the repository, from its root, with \"/\" and without \"..\""));
 const glob = pipe(string(), regex(/^!?(?![/!])(?!(?:.*\/)?\.\.(?:\/|$))[^\\\s](?:[^\\]*[^\\\s])?$/, "a glob such as \"internal/common/**\", from the root of the repository, without \"..\""));
 const registry = pipe(string(), regex(registryPattern, registryHelp), toLowerCase());
 /** Lowered where the operator's name is filled in. */
@@ -22989,8 +22986,8 @@ const placeholders = {
 };
 const image = strictObject({
 	repository: key(repository, "Repository of the image, without a tag: a name below the registry, or a full one with a host, which the input `registry` does not move. Default: the name of the operator.", "{operator}-operator"),
-	dockerfile: key(path, "Dockerfile, from the root of the repository; for buildx.", "operators/Dockerfile"),
-	context: key(path, "Build context, from the root of the repository; for buildx.", "."),
+	dockerfile: key(path$1, "Dockerfile, from the root of the repository; for buildx.", "operators/Dockerfile"),
+	context: key(path$1, "Build context, from the root of the repository; for buildx.", "."),
 	target: key(text$2, "Stage of the Dockerfile to build; for buildx. Default: the last one.", "manager"),
 	platforms: key(pipe(array(platform), minLength(1, "at least one platform")), "Platforms to build for. Default: linux/amd64 and linux/arm64.", ["linux/amd64", "linux/arm64"]),
 	buildArgs: key(record$1(text$2, string()), "Build arguments, for buildx; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
@@ -23001,7 +22998,7 @@ const image = strictObject({
 	enabled: key(boolean(), "False: no image at all, neither built nor published.")
 });
 const chart = strictObject({
-	path: key(path, "The chart's folder, from the root of the repository.", "operators/{operator}/helm/{operator}-operator"),
+	path: key(path$1, "The chart's folder, from the root of the repository.", "operators/{operator}/helm/{operator}-operator"),
 	repository: key(repository, "Where the chart goes; its name is added. Default: the `charts` of the file.", "ghcr.io/acme/charts"),
 	imagePath: key(helmPath, "Keys of values.yaml that hold the image, where they are not the usual ones.", "controllerManager.manager.image"),
 	check: key(strictObject({
@@ -23057,7 +23054,7 @@ const e2e$1 = strictObject({
 		"go",
 		"smoke"
 	]), "What runs the tests: chainsaw, `make test-e2e`, `go test`, or only the deployment and its samples (smoke). Default: auto, what the repository has of these."),
-	tests: key(path, "Folder of the tests for chainsaw or `go test`, from the root of the repository. Default: where they are found.", "tests/e2e"),
+	tests: key(path$1, "Folder of the tests for chainsaw or `go test`, from the root of the repository. Default: where they are found.", "tests/e2e"),
 	namespace: key(pipe(string(), regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "a namespace: lower-case letters, digits and \"-\"")), "Namespace of the operator. Default: `<name>-system`."),
 	values: key(record$1(helmPath, union$1([
 		string(),
@@ -23065,7 +23062,7 @@ const e2e$1 = strictObject({
 		boolean()
 	])), "Helm values for the deployment, by path.", { "manager.replicas": 1 }),
 	cluster: key(strictObject({
-		config: key(path, "Configuration of kind, from the root of the repository.", "hack/kind.yaml"),
+		config: key(path$1, "Configuration of kind, from the root of the repository.", "hack/kind.yaml"),
 		nodeImage: key(text$2, "Image of the nodes, with its digest."),
 		...aroundKeys
 	}), "The stage cluster: kind."),
@@ -23089,7 +23086,7 @@ const operatorKeys = {
 };
 const operator = strictObject({
 	name: described(operatorName, "Name of the operator, as tags and inputs use it.", "keystone"),
-	path: key(path, "The operator's folder, from the root of the repository. Default: where discovery finds it.", "operators/keystone"),
+	path: key(path$1, "The operator's folder, from the root of the repository. Default: where discovery finds it.", "operators/keystone"),
 	...operatorKeys
 });
 const tags$1 = strictObject({
@@ -28649,15 +28646,15 @@ async function getBlob(http, place, blob, file) {
 			}
 		});
 		if (reply.status !== 200) throw refusal(reply, what, "pull");
-		if (got === blob.digest) return rename$1(part, file);
-		await rm$1(part, { force: true });
+		if (got === blob.digest) return rename(part, file);
+		await rm(part, { force: true });
 		if (!await http.backoff(what, "the digest differs", tries, { tries: downloadTries })) throw mismatch(`a blob of ${place.repository}`, blob.digest, got);
 	}
 }
 /** Writes a stream to a file and returns its digest; stops where it grows longer than the blob. */
 async function save$1(chunks, blob, file) {
 	const hash = hashFor(blob.digest);
-	const handle = await open$1(file, "w");
+	const handle = await open(file, "w");
 	let size = 0;
 	try {
 		for await (const chunk of chunks) {
@@ -30053,7 +30050,7 @@ async function readChart(folder, shown) {
 // src/image/platform.ts
 /** The platform whose images run on this machine, as OCI names it: containers are Linux wherever Docker runs. */
 function hostPlatform$1() {
-	return `linux/${arch$1 === "x64" ? "amd64" : arch$1}`;
+	return `linux/${arch === "x64" ? "amd64" : arch}`;
 }
 
 // src/github/failure.ts
@@ -34041,7 +34038,7 @@ async function readLayout(dir, digest) {
 	const top = await walk.visit(await findTop(dir, digest), 0);
 	const blobs = [...walk.blobs.values()];
 	for (const blob of blobs) {
-		const size = await stat$1(blobPath(dir, blob.digest)).then((found) => found.size, () => null);
+		const size = await stat(blobPath(dir, blob.digest)).then((found) => found.size, () => null);
 		if (size !== blob.size) throw new Problem("OR-REGISTRY-CONTENT", `the image layout ${dir} ${size === null ? "lacks" : "has a part of"} the blob ${blob.digest}`);
 	}
 	return {
@@ -34097,12 +34094,12 @@ async function pullPlatform(registry, repository, digest, platform, dir) {
 	const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
 	await each(blobs, parallel$1, async (blob) => {
 		const file = blobPath(dir, blob.digest);
-		await mkdir$1(dirname(file), { recursive: true });
+		await mkdir(dirname(file), { recursive: true });
 		if (await digestOfFile$1(blob.digest, file).catch(() => null) !== blob.digest) await registry.getBlob(repository, blob, file);
 	});
-	await mkdir$1(dirname(blobPath(dir, manifest.digest)), { recursive: true });
-	await writeFile$1(blobPath(dir, manifest.digest), manifest.bytes);
-	await writeFile$1(join(dir, "oci-layout"), layoutVersion);
+	await mkdir(dirname(blobPath(dir, manifest.digest)), { recursive: true });
+	await writeFile(blobPath(dir, manifest.digest), manifest.bytes);
+	await writeFile(join(dir, "oci-layout"), layoutVersion);
 	const entry = {
 		mediaType: manifest.mediaType,
 		digest: manifest.digest,
@@ -34113,7 +34110,7 @@ async function pullPlatform(registry, repository, digest, platform, dir) {
 		mediaType: mediaTypes.index,
 		manifests: [entry]
 	};
-	await writeFile$1(join(dir, "index.json"), JSON.stringify(index));
+	await writeFile(join(dir, "index.json"), JSON.stringify(index));
 	return readLayout(dir);
 }
 
@@ -34136,7 +34133,7 @@ function addBytes(tar, name, bytes) {
 	}, bytes);
 }
 async function addFile(tar, name, size, file) {
-	const handle = await open$1(file);
+	const handle = await open(file);
 	await new Promise((resolve, reject) => {
 		const entry = tar.entry({
 			...fixed,
@@ -34726,7 +34723,7 @@ const bundle = {
 			});
 		}
 		const file = join(context.scratch, "install.yaml");
-		await writeFile$1(file, text);
+		await writeFile(file, text);
 		context.artifacts.installYaml = file;
 		context.note(`${manifests.length} objects`);
 	}
@@ -34734,11 +34731,11 @@ const bundle = {
 async function fromKustomize(context, folder) {
 	const kustomize = await context.tool("kustomize");
 	const copy = join(context.scratch, "bundle");
-	await rm$1(copy, {
+	await rm(copy, {
 		recursive: true,
 		force: true
 	});
-	await mkdir$1(copy, { recursive: true });
+	await mkdir(copy, { recursive: true });
 	const config = posix.dirname(folder);
 	await cp(join(context.root, config), join(copy, posix.basename(config)), { recursive: true });
 	const inCopy = join(copy, posix.basename(config));
@@ -34884,7 +34881,7 @@ async function repack(file, seconds) {
 	archive.finalize();
 	await ended;
 	const bytes = gzipSync(Buffer.concat(chunks), { level: 9 });
-	await writeFile$1(file, bytes);
+	await writeFile(file, bytes);
 	return createHash("sha256").update(bytes).digest("hex");
 }
 /** Helm reads Chart.yaml first; it stays at the front, as Helm packs it. */
@@ -41954,7 +41951,7 @@ async function fetchTested(context, chart, digest) {
 	const pulled = await pullChart(context.registry, chart.repository, digest);
 	if (pulled === null) throw new Problem("OR-PUBLISH-CHART", `${chart.repository}@${digest} is not in the registry any more`, { hint: "a cleanup may have taken it; run the job again that tested the chart" });
 	const file = await packageFile(context, chart);
-	await writeFile$1(file, pulled.tgz);
+	await writeFile(file, pulled.tgz);
 	return {
 		file,
 		sha256: createHash("sha256").update(pulled.tgz).digest("hex"),
@@ -41964,11 +41961,11 @@ async function fetchTested(context, chart, digest) {
 /** Where the package goes, in an empty folder, under the name that Helm gives it. */
 async function packageFile(context, chart) {
 	const folder = join(context.scratch, "packages");
-	await rm$1(folder, {
+	await rm(folder, {
 		recursive: true,
 		force: true
 	});
-	await mkdir$1(folder, { recursive: true });
+	await mkdir(folder, { recursive: true });
 	return join(folder, `${chart.name}-${chart.version}.tgz`);
 }
 async function stamp(context, folder, chart, image, digest) {
@@ -41982,7 +41979,7 @@ async function stamp(context, folder, chart, image, digest) {
 			at: { file: `${chart.path}/values.yaml` }
 		});
 	}
-	await writeFile$1(file, pinImage(values, place, {
+	await writeFile(file, pinImage(values, place, {
 		repository: image.repository,
 		tag: image.deployedTag,
 		digest
@@ -42003,13 +42000,13 @@ async function checkImages(context, helm, file, chart, image, digest) {
 /** Chart.yaml as Helm wrote it into the package: what the registry's config blob has to say. */
 async function packedMetadata(context, helm, file) {
 	const unpacked = join(context.scratch, "chart-shown");
-	await mkdir$1(unpacked, { recursive: true });
+	await mkdir(unpacked, { recursive: true });
 	const shown = await context.run(helm, [
 		"show",
 		"chart",
 		file
 	], { log: silent });
-	await writeFile$1(join(unpacked, "Chart.yaml"), shown.stdout);
+	await writeFile(join(unpacked, "Chart.yaml"), shown.stdout);
 	return readChart(unpacked, basename(file));
 }
 
@@ -42076,14 +42073,14 @@ function clusterName(operator, env) {
 */
 async function collectLogs(host, kubectl, cluster, namespace, folder) {
 	try {
-		await mkdir$1(folder, { recursive: true });
+		await mkdir(folder, { recursive: true });
 		const save = async (name, args) => {
 			const result = await kubectl.run(args, {
 				allowFailure: true,
 				log: silent,
 				timeoutMs: 3e4
 			});
-			await writeFile$1(join(folder, name), result.stdout || result.stderr);
+			await writeFile(join(folder, name), result.stdout || result.stderr);
 		};
 		const there = ["--namespace", namespace];
 		await save("pods.yaml", [
@@ -42899,9 +42896,9 @@ async function prepareDockerfile(host, dockerfile, request) {
 	const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
 	if (request.platforms.every((platform) => platform === hostPlatform$1()) || cross.kind !== "rewrite") return original;
 	const copy = join(host.scratch, "Dockerfile.cross");
-	await writeFile$1(copy, onBuildPlatform(text, cross.lines));
+	await writeFile(copy, onBuildPlatform(text, cross.lines));
 	const ignore = `${original}.dockerignore`;
-	if (existsSync$1(ignore)) await copyFile$1(ignore, `${copy}.dockerignore`);
+	if (existsSync$1(ignore)) await copyFile(ignore, `${copy}.dockerignore`);
 	host.log.info(`${dockerfile}: line ${cross.lines.join(", ")} built on $BUILDPLATFORM, compiling for each platform (as make docker-buildx does)`);
 	return copy;
 }
@@ -42934,7 +42931,7 @@ async function buildWithKo(host, request, mainPackage, target) {
 		allowFailure: true,
 		env
 	});
-	await rm$1(link, { force: true });
+	await rm(link, { force: true });
 	if (result.exitCode !== 0) throw new Problem("OR-IMAGE-BUILD", "ko build failed", {
 		hint: "the lines below come from ko; its base image comes from .ko.yaml or KO_DEFAULTBASEIMAGE",
 		excerpt: tail(result.stderr, 25)
@@ -42947,12 +42944,12 @@ async function buildWithKo(host, request, mainPackage, target) {
 async function nameableLink(host, target) {
 	const folder = /^[a-z0-9_./-]{1,150}$/.test(tmpdir()) ? tmpdir() : "/tmp";
 	const link = join(folder, `operator-release-ko-${randomUUID()}`);
-	await mkdir$1(target, { recursive: true });
+	await mkdir(target, { recursive: true });
 	host.ports.cleanup.add({
 		kind: "folder",
 		path: link
 	});
-	await symlink$1(target, link);
+	await symlink(target, link);
 	return link;
 }
 
@@ -42985,7 +42982,7 @@ const imageBuild = {
 		const image = context.operator.image;
 		if (image === null) throw new Error("the plan builds an image for an operator without one");
 		const target = join(context.scratch, "image");
-		await rm$1(target, {
+		await rm(target, {
 			recursive: true,
 			force: true
 		});
@@ -43018,7 +43015,7 @@ const programs = ["kube-apiserver", "etcd"];
 const downloadTimeoutMs = 6e5;
 async function missingIn(folder) {
 	const missing = [];
-	for (const program of programs) await access$1(path$2.join(folder, program), constants$1.X_OK).catch(() => missing.push(program));
+	for (const program of programs) await access(path.join(folder, program), constants$1.X_OK).catch(() => missing.push(program));
 	return missing;
 }
 /**
@@ -44061,7 +44058,7 @@ function* checkNames(assets) {
 }
 async function checkFile(asset) {
 	try {
-		const { size } = await stat$1(asset.path);
+		const { size } = await stat(asset.path);
 		if (size === 0) return "the file is empty, GitHub refuses it";
 		if (size >= maxBytes) return `the file has ${size} bytes, GitHub takes less than 2 GiB`;
 		const digest = await digestOfFile(asset.path);
@@ -44520,7 +44517,7 @@ async function asset(path, name = basename(path)) {
 /** `checksums.txt` as `sha256sum --check` reads it, sorted by name. */
 async function checksums(assets, file) {
 	const lines = assets.map(({ digest, name }) => `${digest.slice(7)}  ${name}\n`);
-	await writeFile$1(file, lines.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1).join(""));
+	await writeFile(file, lines.sort((a, b) => a.slice(66) < b.slice(66) ? -1 : 1).join(""));
 	return asset(file);
 }
 /** Never part of a release, whatever a glob says. */
@@ -44545,7 +44542,7 @@ async function mayLeave(root, file) {
 	try {
 		const real = await realpath(join(root, file));
 		const inside = relative(await realpath(root), real);
-		return !inside.startsWith("..") && !forbidden.test(file) && !forbidden.test(inside) && (await stat$1(real)).isFile();
+		return !inside.startsWith("..") && !forbidden.test(file) && !forbidden.test(inside) && (await stat(real)).isFile();
 	} catch {
 		return false;
 	}
@@ -44556,7 +44553,7 @@ async function mayLeave(root, file) {
 const skipped = /* @__PURE__ */ new Set(["node_modules", ".git"]);
 /** All files below a folder, absolute, sorted; links to folders are not followed. */
 async function filesBelow(folder) {
-	const entries = await readdir$1(folder, { withFileTypes: true });
+	const entries = await readdir(folder, { withFileTypes: true });
 	return (await Promise.all(entries.map(async (entry) => {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory()) return skipped.has(entry.name) ? [] : filesBelow(path);
@@ -44680,13 +44677,13 @@ function noteOf(part) {
 /** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
 async function gather(context, tag, parts) {
 	const folder = join(context.scratch, "assets");
-	await mkdir$1(folder, { recursive: true });
+	await mkdir(folder, { recursive: true });
 	const assets = [];
 	for (const { operator, artifacts } of parts) {
 		if (artifacts.chart !== void 0) assets.push(await asset(artifacts.chart.file));
 		if (artifacts.installYaml !== void 0) {
 			const name = parts.length === 1 ? "install.yaml" : `${operator.name}-install.yaml`;
-			await copyFile$1(artifacts.installYaml, join(folder, name));
+			await copyFile(artifacts.installYaml, join(folder, name));
 			assets.push(await asset(join(folder, name)));
 		}
 	}
@@ -44695,7 +44692,7 @@ async function gather(context, tag, parts) {
 		assets.push(...await globAssets(context.root, files, context.task.assets));
 	}
 	const receipt = join(folder, "release.json");
-	await writeFile$1(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
+	await writeFile(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
 	assets.push(await asset(receipt));
 	assets.push(await checksums(assets, join(folder, "checksums.txt")));
 	return assets;
@@ -44808,7 +44805,7 @@ async function tidy(context) {
 }
 async function generated(context) {
 	const copy = join(context.scratch, "verify");
-	await mkdir$1(copy, { recursive: true });
+	await mkdir(copy, { recursive: true });
 	await context.run("git", [
 		"checkout-index",
 		"--all",
@@ -47570,12 +47567,12 @@ const IS_MAC = process.platform === "darwin";
 function find(toolName, versionSpec, arch) {
 	if (!toolName) throw new Error("toolName parameter is required");
 	if (!versionSpec) throw new Error("versionSpec parameter is required");
-	arch = arch || os.arch();
+	arch = arch || os$1.arch();
 	if (!isExplicitVersion(versionSpec)) versionSpec = evaluateVersions(findAllVersions(toolName, arch), versionSpec);
 	let toolPath = "";
 	if (versionSpec) {
 		versionSpec = import_semver.clean(versionSpec) || "";
-		const cachePath = path$1.join(_getCacheDirectory(), toolName, versionSpec, arch);
+		const cachePath = path$2.join(_getCacheDirectory(), toolName, versionSpec, arch);
 		debug(`checking cache: ${cachePath}`);
 		if (fs.existsSync(cachePath) && fs.existsSync(`${cachePath}.complete`)) {
 			debug(`Found tool in cache ${toolName} ${versionSpec} ${arch}`);
@@ -47592,12 +47589,12 @@ function find(toolName, versionSpec, arch) {
 */
 function findAllVersions(toolName, arch) {
 	const versions = [];
-	arch = arch || os.arch();
-	const toolPath = path$1.join(_getCacheDirectory(), toolName);
+	arch = arch || os$1.arch();
+	const toolPath = path$2.join(_getCacheDirectory(), toolName);
 	if (fs.existsSync(toolPath)) {
 		const children = fs.readdirSync(toolPath);
 		for (const child of children) if (isExplicitVersion(child)) {
-			const fullPath = path$1.join(toolPath, child, arch || "");
+			const fullPath = path$2.join(toolPath, child, arch || "");
 			if (fs.existsSync(fullPath) && fs.existsSync(`${fullPath}.complete`)) versions.push(child);
 		}
 	}
@@ -47652,8 +47649,8 @@ function _getCacheDirectory() {
 /** `RUNNER_TOOL_CACHE`; on a laptop a folder of ours below `XDG_CACHE_HOME` or `~/.cache`. */
 function toolCacheRoot(env, home = homedir()) {
 	if (env.RUNNER_TOOL_CACHE) return env.RUNNER_TOOL_CACHE;
-	const base = env.XDG_CACHE_HOME && path$2.isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : path$2.join(home, ".cache");
-	return path$2.join(base, "operator-release", "tools");
+	const base = env.XDG_CACHE_HOME && path.isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : path.join(home, ".cache");
+	return path.join(base, "operator-release", "tools");
 }
 /**
 * Look-ups are @actions/tool-cache's own. It takes its folder from the environment and writes `::debug::` lines to
@@ -47677,21 +47674,21 @@ function folderCache(root) {
 	return {
 		find: (tool, version, arch) => {
 			const folder = findQuietly(root, tool, version, arch);
-			return folder === "" ? null : path$2.join(folder, tool);
+			return folder === "" ? null : path.join(folder, tool);
 		},
 		store: async (tool, version, arch, program) => {
-			const folder = path$2.join(root, tool, version, arch);
+			const folder = path.join(root, tool, version, arch);
 			const fresh = `${folder}.${randomUUID()}`;
-			await mkdir$1(folder, { recursive: true });
-			await copyFile$1(program, fresh, constants$1.COPYFILE_EXCL);
+			await mkdir(folder, { recursive: true });
+			await copyFile(program, fresh, constants$1.COPYFILE_EXCL);
 			try {
-				await chmod$1(fresh, 493);
-				await rename$1(fresh, path$2.join(folder, tool));
+				await chmod(fresh, 493);
+				await rename(fresh, path.join(folder, tool));
 			} finally {
-				await rm$1(fresh, { force: true });
+				await rm(fresh, { force: true });
 			}
-			await writeFile$1(`${folder}.complete`, "");
-			return path$2.join(folder, tool);
+			await writeFile(`${folder}.complete`, "");
+			return path.join(folder, tool);
 		}
 	};
 }
@@ -47724,7 +47721,7 @@ async function download(request, ports) {
 		const sum = await save(http, request, ports.maxBytes ?? defaultMaxBytes);
 		if (sum !== request.sha256) throw new Problem("OR-TOOL-CHECKSUM", `${printUrl(request.url)} has the SHA-256 ${sum}, not ${request.sha256}`, { hint: "someone changed the file, on its way or at its source: do not use it, and put the tool on PATH" });
 	} catch (error) {
-		await rm$1(request.target, { force: true });
+		await rm(request.target, { force: true });
 		ports.signal?.throwIfAborted();
 		if (error instanceof Problem && error.code.startsWith("OR-TOOL-")) throw error;
 		const why = limit.aborted ? "it takes too long" : messageOf(error);
@@ -47782,7 +47779,7 @@ const timeoutMs = 12e5;
 * Errors: `Problem` OR-TOOL-MISSING without `go`, OR-TOOL-INSTALL when it does not build.
 */
 async function goInstall(tool, packagePath, version, ports, keep) {
-	const scratch = await mkdtemp(path$2.join(tmpdir(), "operator-release-go-"));
+	const scratch = await mkdtemp(path.join(tmpdir(), "operator-release-go-"));
 	try {
 		ports.log.info(`${tool} ${version}: building it with go install ${packagePath}@v${version}`);
 		await ports.exec("go", ["install", `${packagePath}@v${version}`], {
@@ -47797,7 +47794,7 @@ async function goInstall(tool, packagePath, version, ports, keep) {
 			...ports.signal === void 0 ? {} : { signal: ports.signal }
 		});
 		const name = packagePath.split("/").filter((part) => !/^v\d+$/.test(part)).at(-1) ?? tool;
-		return await keep(path$2.join(scratch, name));
+		return await keep(path.join(scratch, name));
 	} catch (error) {
 		ports.signal?.throwIfAborted();
 		if (error instanceof Problem && error.code === "OR-TOOL-MISSING") throw new Problem("OR-TOOL-MISSING", `${tool} is not on PATH, and there is no go to build it with`, {
@@ -47810,7 +47807,7 @@ async function goInstall(tool, packagePath, version, ports, keep) {
 			cause: error
 		});
 	} finally {
-		await rm$1(scratch, {
+		await rm(scratch, {
 			recursive: true,
 			force: true
 		});
@@ -47822,12 +47819,12 @@ const askTimeoutMs = 3e4;
 /** Every program of this name on PATH, in its order, each once. */
 async function programsOnPath(name, env) {
 	const found = /* @__PURE__ */ new Map();
-	for (const folder of (env.PATH ?? "").split(path$2.delimiter)) {
-		if (!path$2.isAbsolute(folder)) continue;
-		const candidate = path$2.join(folder, name);
+	for (const folder of (env.PATH ?? "").split(path.delimiter)) {
+		if (!path.isAbsolute(folder)) continue;
+		const candidate = path.join(folder, name);
 		try {
-			await access$1(candidate, constants$2.X_OK);
-			if (!(await stat$1(candidate)).isFile()) continue;
+			await access(candidate, constants$2.X_OK);
+			if (!(await stat(candidate)).isFile()) continue;
 			const real = await realpath(candidate);
 			if (!found.has(real)) found.set(real, candidate);
 		} catch {}
@@ -48211,9 +48208,9 @@ async function downloadTool(name, tool, version, ports, keep) {
 	const sha256 = platform === null || version !== tool.version ? void 0 : tool.download.sha256[platform];
 	if (platform === null || sha256 === void 0) return null;
 	const { url, member, redirects } = tool.download;
-	const scratch = await mkdtemp(path$2.join(tmpdir(), "operator-release-tool-"));
+	const scratch = await mkdtemp(path.join(tmpdir(), "operator-release-tool-"));
 	try {
-		const target = path$2.join(scratch, "download");
+		const target = path.join(scratch, "download");
 		await download({
 			url: fill(url, tool, platform),
 			redirects,
@@ -48221,7 +48218,7 @@ async function downloadTool(name, tool, version, ports, keep) {
 			target
 		}, ports);
 		if (member === null) return await keep(target);
-		const program = path$2.join(scratch, name);
+		const program = path.join(scratch, name);
 		await unpackMember(target, fill(member, tool, platform), program);
 		return await keep(program);
 	} catch (error) {
@@ -48229,7 +48226,7 @@ async function downloadTool(name, tool, version, ports, keep) {
 		ports.log.warn(`${name} ${version}: ${messageOf(error)}`);
 		return null;
 	} finally {
-		await rm$1(scratch, {
+		await rm(scratch, {
 			recursive: true,
 			force: true
 		});
@@ -48283,7 +48280,7 @@ async function runEvent(context, { inputs, git, event, clients }) {
 		kind: "folder",
 		path: scratch
 	});
-	await mkdir$1(scratch, {
+	await mkdir(scratch, {
 		recursive: true,
 		mode: 448
 	});
@@ -48490,7 +48487,7 @@ async function checkOut(root, folder, tag, commit) {
 		commit
 	];
 	if ((await git(...add)).exitCode === 0) return;
-	await rm$1(folder, {
+	await rm(folder, {
 		recursive: true,
 		force: true
 	});
