@@ -76,8 +76,8 @@ ARG TARGETARCH
 WORKDIR /workspace
 COPY go.mod ./
 COPY . .
-RUN --mount=type=cache,target=/root/.cache/go-build \\
-    CGO_ENABLED=0 GOOS=\${TARGETOS:-linux} GOARCH=\${TARGETARCH} go build -trimpath -ldflags "-s -w" -o manager ./cmd
+RUN --mount=type=cache,target=/go-cache \\
+    GOCACHE=/go-cache CGO_ENABLED=0 GOOS=\${TARGETOS:-linux} GOARCH=\${TARGETARCH} go build -trimpath -ldflags "-s -w" -o manager ./cmd
 
 FROM gcr.io/distroless/static:nonroot
 WORKDIR /
