@@ -111,22 +111,28 @@ async function operatorsOf(
 ): Promise<readonly OperatorFolder[]> {
   const fallback = repository === '' ? basename(root) : posix.basename(repository);
   const discovered = await discover(root, files, fallback);
-  const named = config.operators.filter((entry) => !discovered.some((folder) => isEntryOf(entry, folder)));
+  const entries = new Map([...config.operators].reverse().map((entry) => [keyOf(entry), entry]));
+  const keys = new Set(discovered.flatMap(keysOf));
+  const named = config.operators.filter((entry) => !keys.has(keyOf(entry)));
   const described = await Promise.all(
     named.map(async (entry) => ({ ...(await describe(root, entry.path ?? '.', files, fallback)), name: entry.name })),
   );
   const renamed = discovered.map((folder) => {
-    const entry = config.operators.find((candidate) => isEntryOf(candidate, folder));
+    const [byPath, byName] = keysOf(folder).map((key) => entries.get(key));
+    const entry = byPath ?? byName;
     return entry === undefined ? folder : { ...folder, name: entry.name };
   });
   return [...renamed, ...described].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-function isEntryOf(
-  entry: { readonly name: string; readonly path?: string | undefined },
-  folder: OperatorFolder,
-): boolean {
-  return entry.path === undefined ? entry.name === folder.name : posix.normalize(entry.path) === folder.path;
+/** What an entry of the configuration names an operator by: its folder, or without one its name. */
+function keyOf({ name, path }: { readonly name: string; readonly path?: string | undefined }): string {
+  return path === undefined ? `name ${name}` : `path ${posix.normalize(path)}`;
+}
+
+/** What an entry may name an operator by. */
+function keysOf({ name, path }: OperatorFolder): readonly string[] {
+  return [`path ${path}`, `name ${name}`];
 }
 
 /** One operator with its settings, and the files that the plan reads. */

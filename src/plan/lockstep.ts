@@ -12,6 +12,7 @@ export function inLockstep(plans: readonly OperatorPlan[]): readonly OperatorPla
     all.filter((task) => task.stage === stage).map((task) => task.id);
   const [images, charts, tags] = [idsOf('publish-image'), idsOf('publish-chart'), idsOf('tags')];
   const published = [...images, ...charts];
+  const imagesAndChecks = [...checks, ...images];
   const releasing = idsOf('release')[0];
   const behind = (task: TaskPlan, first: TaskId | undefined, what: readonly TaskId[]): TaskPlan => {
     const own = task.needs.filter((id) => !id.endsWith('/release'));
@@ -23,11 +24,11 @@ export function inLockstep(plans: readonly OperatorPlan[]): readonly OperatorPla
       case 'publish-image':
         return behind(task, images[0], checks);
       case 'publish-chart':
-        return behind(task, charts[0], [...checks, ...images]);
+        return behind(task, charts[0], imagesAndChecks);
       case 'tags':
         return releasing === undefined ? behind(task, tags[0], published) : behind(task, undefined, [releasing]);
       default:
-        return behind(task, releasing, [...checks, ...published]);
+        return behind(task, releasing, [...imagesAndChecks, ...charts]);
     }
   };
   return plans.map((plan) => {
