@@ -34390,21 +34390,29 @@ async function listOperators(git, config, repository) {
 async function operatorsOf(root, files, config, repository) {
 	const fallback = repository === "" ? basename(root) : posix.basename(repository);
 	const discovered = await discover(root, files, fallback);
-	const named = config.operators.filter((entry) => !discovered.some((folder) => isEntryOf(entry, folder)));
+	const entries = new Map([...config.operators].reverse().map((entry) => [keyOf(entry), entry]));
+	const keys = new Set(discovered.flatMap(keysOf));
+	const named = config.operators.filter((entry) => !keys.has(keyOf(entry)));
 	const described = await Promise.all(named.map(async (entry) => ({
 		...await describe(root, entry.path ?? ".", files, fallback),
 		name: entry.name
 	})));
 	return [...discovered.map((folder) => {
-		const entry = config.operators.find((candidate) => isEntryOf(candidate, folder));
+		const [byPath, byName] = keysOf(folder).map((key) => entries.get(key));
+		const entry = byPath ?? byName;
 		return entry === void 0 ? folder : {
 			...folder,
 			name: entry.name
 		};
 	}), ...described].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
-function isEntryOf(entry, folder) {
-	return entry.path === void 0 ? entry.name === folder.name : posix.normalize(entry.path) === folder.path;
+/** What an entry of the configuration names an operator by: its folder, or without one its name. */
+function keyOf({ name, path }) {
+	return path === void 0 ? `name ${name}` : `path ${posix.normalize(path)}`;
+}
+/** What an entry may name an operator by. */
+function keysOf({ name, path }) {
+	return [`path ${path}`, `name ${name}`];
 }
 /** One operator with its settings, and the files that the plan reads. */
 async function examine(root, files, folder, config) {
@@ -45273,6 +45281,7 @@ function inLockstep(plans) {
 		idsOf("tags")
 	];
 	const published = [...images, ...charts];
+	const imagesAndChecks = [...checks, ...images];
 	const releasing = idsOf("release")[0];
 	const behind = (task, first, what) => {
 		const own = task.needs.filter((id) => !id.endsWith("/release"));
@@ -45285,9 +45294,9 @@ function inLockstep(plans) {
 		if (task.effect !== "remote") return task;
 		switch (task.stage) {
 			case "publish-image": return behind(task, images[0], checks);
-			case "publish-chart": return behind(task, charts[0], [...checks, ...images]);
+			case "publish-chart": return behind(task, charts[0], imagesAndChecks);
 			case "tags": return releasing === void 0 ? behind(task, tags[0], published) : behind(task, void 0, [releasing]);
-			default: return behind(task, releasing, [...checks, ...published]);
+			default: return behind(task, releasing, [...imagesAndChecks, ...charts]);
 		}
 	};
 	return plans.map((plan) => {

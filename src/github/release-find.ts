@@ -7,7 +7,7 @@ import type { Progress, Release, ReleaseWish } from './release-types.ts';
 export interface Found {
   /** The public one; GitHub allows one per tag. */
   readonly published: Release | null;
-  /** Drafts with our marker, oldest first: any number of runs chooses the same one. */
+  /** Drafts with our marker, oldest first: whatever the number of runs, they choose the same one. */
   readonly ours: readonly Release[];
   /** Drafts that people made for the tag, oldest first. */
   readonly theirs: readonly Release[];
