@@ -73,6 +73,11 @@ export async function measureGreen(script: string, args: readonly string[], plac
   return measured;
 }
 
+/** The commands in the order of their start. */
+export function inStart({ commands }: Measured): readonly Command[] {
+  return [...commands].sort((a, b) => a.start - b.start);
+}
+
 /** Milliseconds of a command with nothing else around it. */
 export async function alone(
   command: Pick<Command, 'tool' | 'args' | 'cwd' | 'input'>,

@@ -96,7 +96,7 @@ export function markdown(results: Results): string {
       .map(({ ok, text }) => `- ${ok ? '✓' : '✗'} ${text}`)
       .join('\n'),
     '## A plan',
-    `Repositories of up to ${String(sizes.at(-1))} operators with ${tags.toLocaleString('en')} tags and a last commit that changes ${changed.toLocaleString('en')} files and affects every operator, planned by \`dist/cli.js plan --json\`. Beside it git: the commands that the plan runs, run one after the other with nothing around them. Our own time is the larger of two: what the plan takes longer than git, and the processor time of our process.`,
+    `Repositories of up to ${String(sizes.at(-1))} operators with ${tags.toLocaleString('en')} tags and a last commit that changes ${changed.toLocaleString('en')} files and affects every operator, planned by \`dist/cli.js plan --json\`. Beside it git: the commands that the plan runs, run one after the other with nothing around them. Our own time is the larger of two: what the plan takes longer than the longest path through the commands of git and Docker, run alone, and the processor time of our process.`,
     planTable(plans),
     '## Start',
     table(
@@ -126,6 +126,8 @@ function planTable(plans: readonly PlanResult[]): string {
     'our own',
     'plan',
     'git',
+    'longest path',
+    'processor time',
     'calls of git',
     'memory',
     'JSON',
@@ -138,6 +140,8 @@ function planTable(plans: readonly PlanResult[]): string {
     seconds(ownMs(plan)),
     seconds(plan.wallMs),
     seconds(plan.gitMs),
+    seconds(plan.longestMs),
+    seconds(plan.cpuMs),
     String(plan.gitCommands),
     `${plan.maxRssMiB.toFixed(0)} MiB`,
     `${plan.mebibytes.toFixed(1)} MiB`,

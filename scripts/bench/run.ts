@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { makeCheckout, subject } from '../../examples/demo/checkout.ts';
 import { which } from '../../__tests__/registry/real-registry.ts';
-import { alone, covered, fastest, measureGreen } from './measure.ts';
+import { alone, covered, fastest, inStart, measureGreen } from './measure.ts';
 import type { Command, Measured } from './measure.ts';
 import { longestChain } from './chain.ts';
 
@@ -55,10 +55,6 @@ export async function benchRun(root: string, cli: string, say: (line: string) =>
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function inStart({ commands }: Measured): readonly Command[] {
-  return [...commands].sort((a, b) => a.start - b.start);
 }
 
 function resultOf(runs: readonly Measured[], times: readonly (readonly number[])[]): RunResult {

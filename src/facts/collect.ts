@@ -15,6 +15,7 @@ import { readChanges } from './changes.ts';
 import { describe, discover } from './discover.ts';
 import type { OperatorFolder } from './discover.ts';
 import { parseDockerfile } from './dockerfile.ts';
+import type { DockerfileStage } from './dockerfile.ts';
 import type { EventFacts } from './event.ts';
 import { FileSet } from './files.ts';
 import type { Git } from './git.ts';
@@ -66,9 +67,10 @@ async function localRef(git: Git, sha: string): Promise<{ readonly ref: string; 
 /** What the files of the checkout say. */
 async function readTree(git: Git, config: Config, repository: string): Promise<Pick<Facts, 'operators' | 'modules'>> {
   const files = new FileSet(await git.files());
+  const stagesOf = dockerfileReader(git.root, files);
   const [operators, modules] = await Promise.all([
     operatorsOf(git.root, files, config, repository).then((found) =>
-      Promise.all(found.map((folder) => examine(git.root, files, folder, config))),
+      Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf))),
     ),
     readModules(git.root, files),
   ]);
@@ -135,18 +137,37 @@ function keysOf({ name, path }: OperatorFolder): readonly string[] {
   return [`path ${path}`, `name ${name}`];
 }
 
+type StagesOf = (dockerfile: string) => Promise<readonly DockerfileStage[] | null>;
+
+/** Reads each Dockerfile once: operators of one repository often share theirs. */
+function dockerfileReader(root: string, files: FileSet): StagesOf {
+  const known = new Map<string, ReturnType<StagesOf>>();
+  const read: StagesOf = async (file) =>
+    files.has(file) ? parseDockerfile(await readFile(join(root, file), 'utf8')) : null;
+  return (file) => {
+    const stages = known.get(file) ?? read(file);
+    known.set(file, stages);
+    return stages;
+  };
+}
+
 /** One operator with its settings, and the files that the plan reads. */
-async function examine(root: string, files: FileSet, folder: OperatorFolder, config: Config): Promise<OperatorFacts> {
+async function examine(
+  root: string,
+  files: FileSet,
+  folder: OperatorFolder,
+  config: Config,
+  stagesOf: StagesOf,
+): Promise<OperatorFacts> {
   const settings = settingsFor(config, folder.name, folder.path);
   const dockerfile = settings.image?.dockerfile ?? folder.dockerfile;
   const chartPath = settings.chart?.path ?? folder.chartPath;
-  const text = dockerfile === null || !files.has(dockerfile) ? null : await readFile(join(root, dockerfile), 'utf8');
   return {
     ...folder,
     settings,
     dockerfile,
     chartPath,
-    dockerfileStages: text === null ? null : parseDockerfile(text),
+    dockerfileStages: dockerfile === null ? null : await stagesOf(dockerfile),
     chartMetadata: chartPath === null ? null : await readChart(join(root, chartPath), chartPath),
     makeTargets: folder.makefile === null ? [] : await makeTargets(root, folder.makefile, files),
     e2eBuildsImage: folder.goE2e !== null && (await buildsImage(root, files.under(folder.goE2e))),
