@@ -179,7 +179,7 @@ describe.skipIf(lab.missing.length > 0)(`with a cluster${lab.note}`, () => {
     expect(world.proxy.seen.length).toBeGreaterThan(0);
     expect(result.log).toContain('mini 0.1.0 released already; nothing changed');
     expect(result.summary).toContain('already there');
-    expect(result.summary).toContain('| tags | ✓ | 0:00 | v0.1, stable, there already |');
+    expect(result.summary).toMatch(/\| tags \| ✓ \| \d:\d\d \| v0\.1, stable, there already \|/);
     expect(await published(world)).toEqual(before);
   });
 });
