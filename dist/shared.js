@@ -34364,7 +34364,8 @@ async function localRef(git, sha) {
 /** What the files of the checkout say. */
 async function readTree(git, config, repository) {
 	const files = new FileSet(await git.files());
-	const [operators, modules] = await Promise.all([operatorsOf(git.root, files, config, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config)))), readModules(git.root, files)]);
+	const stagesOf = dockerfileReader(git.root, files);
+	const [operators, modules] = await Promise.all([operatorsOf(git.root, files, config, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf)))), readModules(git.root, files)]);
 	return {
 		operators,
 		modules
@@ -34414,18 +34415,27 @@ function keyOf({ name, path }) {
 function keysOf({ name, path }) {
 	return [`path ${path}`, `name ${name}`];
 }
+/** Reads each Dockerfile once: operators of one repository often share theirs. */
+function dockerfileReader(root, files) {
+	const known = /* @__PURE__ */ new Map();
+	const read = async (file) => files.has(file) ? parseDockerfile(await readFile(join(root, file), "utf8")) : null;
+	return (file) => {
+		const stages = known.get(file) ?? read(file);
+		known.set(file, stages);
+		return stages;
+	};
+}
 /** One operator with its settings, and the files that the plan reads. */
-async function examine(root, files, folder, config) {
+async function examine(root, files, folder, config, stagesOf) {
 	const settings = settingsFor(config, folder.name, folder.path);
 	const dockerfile = settings.image?.dockerfile ?? folder.dockerfile;
 	const chartPath = settings.chart?.path ?? folder.chartPath;
-	const text = dockerfile === null || !files.has(dockerfile) ? null : await readFile(join(root, dockerfile), "utf8");
 	return {
 		...folder,
 		settings,
 		dockerfile,
 		chartPath,
-		dockerfileStages: text === null ? null : parseDockerfile(text),
+		dockerfileStages: dockerfile === null ? null : await stagesOf(dockerfile),
 		chartMetadata: chartPath === null ? null : await readChart(join(root, chartPath), chartPath),
 		makeTargets: folder.makefile === null ? [] : await makeTargets(root, folder.makefile, files),
 		e2eBuildsImage: folder.goE2e !== null && await buildsImage(root, files.under(folder.goE2e))
