@@ -43349,6 +43349,7 @@ async function golangci(context) {
 	const tool = await context.tool("golangci-lint", context.task.golangciVersion ?? void 0);
 	const args = [
 		"run",
+		"--allow-parallel-runners",
 		...[
 			"--path-mode=abs",
 			"--output.json.path=stdout",
