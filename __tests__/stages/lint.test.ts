@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../src/plan/types.ts';
@@ -47,7 +48,27 @@ describe('lint', { timeout: 120_000 }, () => {
   it.skipIf(helm.missing.length > 0)(`runs helm lint alone${helm.note}`, async () => {
     const ran = await runTask(module, { ...off, chart: 'chart' });
     expect(codes(ran)).toEqual(['OR-LINT']);
-    expect(new Set(ran.findings.map(({ title }) => title))).toEqual(new Set(['helm lint']));
+    expect(ran.findings).toEqual([
+      expect.objectContaining({
+        title: 'helm lint',
+        message: expect.stringContaining('nil pointer evaluating interface {}.deep') as string,
+        at: expect.objectContaining({ file: 'chart/templates/a.yaml', line: 1 }) as object,
+      }),
+    ]);
+    expect(ran.problems?.[0]?.excerpt).toContain('nil pointer evaluating interface {}.deep');
+  });
+
+  it('tells a finding once: its annotation is that of the finding', async () => {
+    const ran = await runTask(module, { ...off, vet: true });
+    expect(ran.problems?.[0]?.at).toBeUndefined();
+    expect(ran.problems?.[0]?.excerpt).toContain('wrong.go:6: ');
+  });
+
+  it.skipIf(golangciLint.missing.length > 0)(`keeps an analysis per checkout${golangciLint.note}`, async () => {
+    const home = repository({ keep: '' });
+    const env = { HOME: process.env.HOME ?? '', XDG_CACHE_HOME: home };
+    await runTask(module, { ...off, golangci: true }, { env });
+    expect(readdirSync(join(home, 'golangci-lint/checkouts'))).toHaveLength(1);
   });
 
   it('gives its tools the environment of the configuration', async () => {

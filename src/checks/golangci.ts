@@ -31,25 +31,3 @@ export function parseVet(stderr: string): readonly Finding[] {
     ];
   });
 }
-
-/** The findings of `helm lint`: `[ERROR] templates/: message`. `chart`: folder of the chart from the repository's root. */
-export function parseHelmLint(stdout: string, chart: string): readonly Finding[] {
-  return stdout.split('\n').flatMap((line) => {
-    const match = /^\[(ERROR|WARNING)\] (.+)$/.exec(line.trim());
-    if (match === null) return [];
-    const [, level, text = ''] = match;
-    const place = /\(?([\w./-]+\.(?:ya?ml|tpl|txt))(?::(\d+))?/.exec(text);
-    const inner = place?.[1]?.replace(/^[^/]+\/(?=templates\/)/, '');
-    return [
-      {
-        level: level === 'ERROR' ? ('error' as const) : ('warning' as const),
-        title: 'helm lint',
-        message: text,
-        at: {
-          file: `${chart}/${inner ?? 'Chart.yaml'}`,
-          ...(place?.[2] === undefined ? {} : { line: Number(place[2]) }),
-        },
-      },
-    ];
-  });
-}

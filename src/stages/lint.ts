@@ -1,5 +1,7 @@
 import { isAbsolute, posix, relative } from 'node:path';
-import { parseGolangci, parseHelmLint, parseVet } from '../checks/golangci.ts';
+import { parseGolangci, parseVet } from '../checks/golangci.ts';
+import { golangciCache } from '../checks/golangci-cache.ts';
+import { parseHelmLint } from '../checks/helm-lint.ts';
 import type { Finding } from '../engine/outcome.ts';
 import { Problem } from '../errors.ts';
 import { silent } from '../log.ts';
@@ -24,8 +26,8 @@ export const lint: Stage<'lint'> = {
     if (errors.length === 0) return;
     throw new Problem('OR-LINT', `lint found ${errors.length} problem${errors.length === 1 ? '' : 's'}`, {
       hint: 'correct them; golangci-lint, go vet and helm lint show the same on your machine',
+      // No place: each finding has its own, and an annotation.
       excerpt: errors.slice(0, 10).map(oneLine).join('\n'),
-      ...(errors[0]?.at === undefined ? {} : { at: errors[0].at }),
     });
   },
 };
@@ -52,7 +54,8 @@ async function golangci(context: Lint): Promise<readonly Finding[]> {
   // Operators are linted side by side; without the switch the second one is refused.
   const args = ['run', '--allow-parallel-runners', ...paths, '--show-stats=false', './...'];
   // Its JSON is for us; what it says of itself is on standard error.
-  const result = await context.run(tool, args, { allowFailure: true, log: silent });
+  const env = golangciCache(context.root, { ...context.ports.env, ...context.task.commands.env });
+  const result = await context.run(tool, args, { allowFailure: true, log: silent, env });
   for (const line of result.stderr.trimEnd().split('\n')) context.log.info(line);
   const found = parseGolangci(result.stdout);
   if (found === null || (result.exitCode !== 0 && found.length === 0)) {
