@@ -10,13 +10,16 @@ export class ProcessWatch {
   readonly #programs = new Set<string>();
   readonly #exposed = new Set<string>();
   readonly #known = new Set<string>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
 
-  /** `tracking`: the value of RUNNER_TRACKING_ID that marks the processes of the step. */
+  /**
+   * `tracking`: the value of RUNNER_TRACKING_ID that marks the processes of the step. Without secrets to look for nothing is
+   * looked at while it runs.
+   */
   constructor(secrets: readonly string[], tracking: string) {
     this.#secrets = secrets;
     this.#tracking = tracking;
-    this.#timer = setInterval(() => this.#look(), everyMs);
+    this.#timer = secrets.length === 0 ? undefined : setInterval(() => this.#look(), everyMs);
   }
 
   stop(): { readonly programs: ReadonlySet<string>; readonly exposed: readonly string[] } {

@@ -16,7 +16,7 @@ export type FaultKind =
   | 'truncated'
   /** A read that does not see the last change of the releases. */
   | 'stale'
-  /** Calls `run` with the state before the request is handled: what somebody else does meanwhile. */
+  /** Nothing but `run`, before the request is handled: what somebody else does meanwhile. */
   | 'meanwhile';
 
 export interface Fault {
@@ -36,7 +36,7 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** How often; default once. */
   readonly times?: number;
-  /** Only in the same process. */
+  /** Called when the fault happens, before anything else; only in the same process. */
   readonly run?: (world: World) => void;
 }
 

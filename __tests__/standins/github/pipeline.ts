@@ -77,12 +77,12 @@ export class Pipeline {
     match: Match | null,
     operation: string,
   ): Promise<Reply | null> {
-    if (fault?.kind === 'reset-before') return null;
-    if (fault?.kind === 'status') return spoiled(fault, 500);
-    if (fault?.kind === 'meanwhile') {
-      fault.run?.(this.#world);
+    if (fault?.run !== undefined) {
+      fault.run(this.#world);
       this.#world.save();
     }
+    if (fault?.kind === 'reset-before') return null;
+    if (fault?.kind === 'status') return spoiled(fault, 500);
     const lossy = fault?.kind === 'truncated' && operation === 'repos/upload-release-asset';
     const given = lossy ? { ...incoming, raw: incoming.raw.subarray(0, -1) } : incoming;
     const reply = await this.#inTurn(operation, () => this.#serve(given, match, operation, fault));
