@@ -10,13 +10,15 @@ import type { Outcome } from '../../src/engine/outcome.ts';
 import { parseRunnerFile } from '../../examples/demo/runner-files.ts';
 import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo, Tree } from '../fixtures/repos/repo.ts';
-import { startProxy } from '../registry/fault-proxy.ts';
-import type { Proxy, Seen } from '../registry/fault-proxy.ts';
+import { isWrite, startProxy } from '../registry/fault-proxy.ts';
+import type { Proxy } from '../registry/fault-proxy.ts';
 import { login, startRegistry } from '../registry/real-registry.ts';
 import type { RealRegistry } from '../registry/real-registry.ts';
 import { startGitHub } from '../standins/github/index.ts';
 import type { GitHubStandIn } from '../standins/github/index.ts';
 import { miniOperator } from './mini-operator.ts';
+import { pushEvent, pushVariables } from './push.ts';
+import { formsOf, placesOfSecrets, textsBelow } from './secrets.ts';
 import { copyDist, startStep } from './step.ts';
 import type { RunningStep, StepResult } from './step.ts';
 
@@ -76,14 +78,15 @@ export async function openWorld(): Promise<World> {
 
   const start = async ({ ref, inputs = {}, readOnlyToken = false }: Push): Promise<RunningStep> => {
     const sha = origin.git('rev-parse', `${ref}^{commit}`);
+    const pushed = { repository, branch, ref, sha };
     const checkout = cloneOf(origin);
     checkout.git('checkout', '--quiet', '--detach', sha);
     stops.push(() => checkout.remove());
     return startStep({
       dist,
       workspace: checkout.root,
-      event: pushEvent(origin, ref, sha),
-      variables: variablesOf(github, ref, sha),
+      event: pushEvent(origin, pushed),
+      variables: pushVariables(github, pushed),
       secrets,
       inputs: {
         'github-token': readOnlyToken ? tokens.read : tokens.write,
@@ -96,7 +99,8 @@ export async function openWorld(): Promise<World> {
   };
   const end = async (step: RunningStep): Promise<StepResult> => {
     const result = await step.end();
-    await expectNoSecret(result, secrets);
+    const collected = await textsBelow(join(result.workspace, 'e2e-logs'));
+    expect(placesOfSecrets(result, secrets, collected)).toEqual([]);
     await expectNothingLeft(result, proxy.host);
     return result;
   };
@@ -124,7 +128,7 @@ export async function openWorld(): Promise<World> {
       github.requests.length = 0;
     },
     writes: () => [
-      ...proxy.seen.filter(isRegistryWrite).map(({ method, url }) => `${method} ${url}`),
+      ...proxy.seen.filter(isWrite).map(({ method, url }) => `${method} ${url}`),
       ...github.requests.filter(({ write }) => write).map(({ method, path }) => `${method} ${path}`),
     ],
     stop: async () => {
@@ -137,53 +141,6 @@ export async function openWorld(): Promise<World> {
       await rm(dirname(dist), { recursive: true, force: true });
     },
   };
-}
-
-function formsOf(secret: string): string[] {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64').replace(/=+$/, '');
-  return [secret, base64(secret), base64(`${login.username}:${secret}`), encodeURIComponent(secret)];
-}
-
-function pushEvent(origin: Repo, ref: string, sha: string): object {
-  const isTag = ref !== branch;
-  return {
-    ref: isTag ? `refs/tags/${ref}` : `refs/heads/${ref}`,
-    before: '0'.repeat(40),
-    after: sha,
-    created: isTag,
-    deleted: false,
-    forced: false,
-    head_commit: { id: sha, message: origin.git('log', '-1', '--format=%s', sha) },
-    repository: { full_name: repository, default_branch: branch, private: false, fork: false },
-    pusher: { name: 'octocat' },
-  };
-}
-
-function variablesOf(github: GitHubStandIn, ref: string, sha: string): Record<string, string> {
-  const isTag = ref !== branch;
-  return {
-    GITHUB_API_URL: github.apiUrl,
-    GITHUB_GRAPHQL_URL: github.graphqlUrl,
-    GITHUB_SERVER_URL: github.serverUrl,
-    GITHUB_REPOSITORY: repository,
-    GITHUB_REPOSITORY_OWNER: 'acme',
-    GITHUB_EVENT_NAME: 'push',
-    GITHUB_REF: isTag ? `refs/tags/${ref}` : `refs/heads/${ref}`,
-    GITHUB_REF_NAME: ref,
-    GITHUB_REF_TYPE: isTag ? 'tag' : 'branch',
-    GITHUB_SHA: sha,
-    GITHUB_ACTOR: 'octocat',
-    GITHUB_WORKFLOW: 'operator',
-    GITHUB_JOB: 'operator',
-    GITHUB_RUN_NUMBER: '1',
-  };
-}
-
-/** An upload that is opened and cancelled again proves the right to push, and stores nothing. */
-function isRegistryWrite({ method, url, body }: Seen): boolean {
-  if (method === 'PUT' || method === 'PATCH') return true;
-  if (method === 'DELETE') return !url.includes('/blobs/uploads/');
-  return method === 'POST' && (body.length > 0 || url.includes('?'));
 }
 
 async function namesIn(host: string): Promise<readonly string[]> {
@@ -199,22 +156,6 @@ async function namesIn(host: string): Promise<readonly string[]> {
     ),
   );
   return names.flat().sort();
-}
-
-/** Whatever a run writes, and wherever: neither token nor password, in no form. */
-async function expectNoSecret(result: StepResult, secrets: readonly string[]): Promise<void> {
-  // A run registers its secrets with the runner first of all; these lines never get into a log.
-  const shown = result.log.replaceAll(/^::add-mask::.*$/gm, '');
-  const places: Record<string, string> = { ...result.files, log: shown, post: result.postLog };
-  const collected = join(result.workspace, 'e2e-logs');
-  for (const entry of await readdir(collected, { recursive: true, withFileTypes: true }).catch(() => [])) {
-    const file = join(entry.parentPath, entry.name);
-    if (entry.isFile()) places[file] = await readFile(file, 'latin1');
-  }
-  for (const [place, text] of Object.entries(places)) {
-    for (const secret of secrets) expect(text.includes(secret), `a secret is in ${place}`).toBe(false);
-  }
-  expect(result.exposed).toEqual([]);
 }
 
 /** No cluster, no builder, no login, no file. */

@@ -18,7 +18,7 @@ let proxy: Proxy;
 let dir: string;
 beforeAll(async () => {
   real = await startRegistry({ memory: true });
-  proxy = await startProxy(real.host, { ...login, expiresIn: 300 });
+  proxy = await startProxy(real.host, { tokens: { ...login, expiresIn: 300 } });
   dir = (await makeLayout(await mkdtemp(join(tmpdir(), 'layout-')), { platforms: ['linux/amd64'], attested: false }))
     .dir;
 }, startTimeout);

@@ -24,8 +24,10 @@ export interface Answer {
 export type Fault =
   /** This reply, nothing is forwarded. */
   | { readonly reply: { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string } }
-  /** The connection breaks before the request reaches the target, or after it was carried out. */
-  | { readonly reset: 'before' | 'after' }
+  /** The connection breaks before the request reaches the target, or after it was carried out; `then` goes first. */
+  | { readonly reset: 'before' | 'after'; readonly then?: () => void }
+  /** Something else happens before the request is answered as usual. */
+  | { readonly meanwhile: () => void }
   /** Only a part of the request's body reaches the target. */
   | { readonly halfway: true }
   /** Carried out, then this status in place of the true reply. */
@@ -66,7 +68,21 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
+export interface ProxyOptions {
+  /** Asks for tokens in front of a registry that asks for nothing. */
+  readonly tokens?: TokenService;
+  /** Sees every request that the target has answered, before its client does. */
+  readonly watch?: (seen: Seen) => void;
+}
+
 export const asJson = { 'content-type': 'application/json' } as const;
+
+/** An upload that is opened and cancelled again proves the right to push, and stores nothing. */
+export function isWrite({ method, url, body }: Pick<Seen, 'method' | 'url' | 'body'>): boolean {
+  if (method === 'PUT' || method === 'PATCH') return true;
+  if (method === 'DELETE') return !url.includes('/blobs/uploads/');
+  return method === 'POST' && (body.length > 0 || url.includes('?'));
+}
 
 /** The error body of the distribution specification. */
 export function ociError(code: string, message = ''): string {
@@ -161,7 +177,7 @@ function answer(status: number, body: string): Answer {
 }
 
 /** Stands in front of a server on loopback and breaks what it is told to break. */
-export async function startProxy(target: string, tokenService?: TokenService): Promise<Proxy> {
+export async function startProxy(target: string, { tokens: tokenService, watch }: ProxyOptions = {}): Promise<Proxy> {
   const seen: Seen[] = [];
   let rules: { rule: Rule; left: number }[] = [];
   const tokens = tokenService === undefined ? null : new Tokens(tokenService);
@@ -186,9 +202,11 @@ export async function startProxy(target: string, tokenService?: TokenService): P
       return;
     }
     if (fault !== undefined && 'reset' in fault && fault.reset === 'before') {
+      fault.then?.();
       dead();
       return;
     }
+    if (fault !== undefined && 'meanwhile' in fault) fault.meanwhile();
     if (fault !== undefined && 'halfway' in fault) {
       await send(now, target, 0.5).catch(() => undefined);
       dead();
@@ -196,13 +214,17 @@ export async function startProxy(target: string, tokenService?: TokenService): P
     }
     const answer =
       (url.startsWith('/token') ? tokens?.issue(now) : tokens?.check(now, host)) ?? (await send(now, target));
-    if (fault === undefined) write(out, answer, method);
+    watch?.(now);
+    if (fault === undefined || 'meanwhile' in fault) write(out, answer, method);
     else if ('lost' in fault) write(out, { status: fault.lost, headers: {}, body: Buffer.alloc(0) }, method);
     else if ('change' in fault) write(out, fault.change(answer), method);
     else if ('truncate' in fault) {
       out.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
       out.write(answer.body.subarray(0, fault.truncate), dead);
-    } else dead();
+    } else {
+      if ('reset' in fault) fault.then?.();
+      dead();
+    }
   }
 
   const server = createServer((incoming, out) => {

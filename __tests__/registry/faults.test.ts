@@ -28,7 +28,7 @@ afterEach(async () => {
 afterAll(() => real.stop());
 
 async function broken(tokens?: TokenService): Promise<{ proxy: Proxy; repository: string }> {
-  const proxy = await startProxy(real.host, tokens);
+  const proxy = await startProxy(real.host, tokens === undefined ? {} : { tokens });
   open.push(proxy);
   count += 1;
   return { proxy, repository: `${proxy.host}/faults/r${count}` };

@@ -42,9 +42,12 @@ export async function makeLayout(
     readonly platforms?: readonly string[];
     readonly attested?: boolean;
     readonly bulk?: number;
+    /** Of the index, and as labels of each platform, beside the version. */
+    readonly annotations?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<MadeLayout> {
   const { version = '1.0.0', platforms = ['linux/amd64', 'linux/arm64'], attested = true, bulk = 0 } = options;
+  const labels = { 'org.opencontainers.image.version': version, ...options.annotations };
   const written = new Set<string>();
   const put = async (mediaType: string, bytes: Buffer): Promise<Entry> => {
     const digest = digestOf(bytes);
@@ -70,7 +73,7 @@ export async function makeLayout(
     const where = { os, architecture, ...(variant === undefined ? {} : { variant }) };
     const config = await putJson('application/vnd.oci.image.config.v1+json', {
       ...where,
-      config: { Entrypoint: ['/manager'], Labels: { 'org.opencontainers.image.version': version } },
+      config: { Entrypoint: ['/manager'], Labels: labels },
       rootfs: { type: 'layers', diff_ids: [digestOf(base), digestOf(program)] },
     });
     const manifest = { schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers: [shared, layer] };
@@ -93,12 +96,11 @@ export async function makeLayout(
       annotations,
     });
   }
-  const annotations = { 'org.opencontainers.image.version': version };
   const top = await putJson(mediaTypes.index, {
     schemaVersion: 2,
     mediaType: mediaTypes.index,
     manifests: entries,
-    annotations,
+    annotations: labels,
   });
   await writeFile(join(dir, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   await writeFile(join(dir, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [top] }));

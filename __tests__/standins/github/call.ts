@@ -31,6 +31,8 @@ export interface Reply {
   /** Bytes instead of JSON. */
   readonly raw?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Only half of the body is sent. */
+  readonly cut?: boolean;
 }
 
 export type Handler = (call: Call) => Reply | Promise<Reply>;

@@ -8,12 +8,18 @@ export type FaultKind =
   | 'reset-before'
   /** Does it, then cuts the connection. */
   | 'reset-after'
+  /** Does it, then cuts the connection in the middle of the reply's body. */
+  | 'cut-reply'
   /** Does it, then answers `status` (502). */
   | 'lost-reply'
   /** An upload that leaves an asset in state `starter` and answers 502. */
   | 'starter'
   /** An upload of which the last byte is lost. */
   | 'truncated'
+  /** An upload of which the last byte comes out wrong. */
+  | 'corrupt'
+  /** Sends the client to the repository's number with `status` (307), as GitHub does after a rename; nothing is done. */
+  | 'moved'
   /** A read that does not see the last change of the releases. */
   | 'stale'
   /** Nothing but `run`, before the request is handled: what somebody else does meanwhile. */
@@ -38,6 +44,8 @@ export interface Fault {
   readonly times?: number;
   /** Called when the fault happens, before anything else; only in the same process. */
   readonly run?: (world: World) => void;
+  /** Called when the request was carried out, before it is answered; only in the same process. */
+  readonly then?: () => void;
 }
 
 interface Armed {

@@ -16,6 +16,8 @@ export interface Incoming {
   readonly raw: Buffer;
 }
 
+const upload = 'repos/upload-release-asset';
+
 /** Takes a request from arrival to reply; null cuts the connection. */
 export class Pipeline {
   readonly requests: Logged[] = [];
@@ -83,13 +85,26 @@ export class Pipeline {
     }
     if (fault?.kind === 'reset-before') return null;
     if (fault?.kind === 'status') return spoiled(fault, 500);
-    const lossy = fault?.kind === 'truncated' && operation === 'repos/upload-release-asset';
-    const given = lossy ? { ...incoming, raw: incoming.raw.subarray(0, -1) } : incoming;
+    if (fault?.kind === 'moved') return this.#moved(incoming, fault);
+    const given = operation === upload ? stored(incoming, fault) : incoming;
     const reply = await this.#inTurn(operation, () => this.#serve(given, match, operation, fault));
+    fault?.then?.();
     if (fault?.kind === 'truncated' && reply.raw !== undefined) return { ...reply, raw: reply.raw.subarray(0, -1) };
+    if (fault?.kind === 'cut-reply') return { ...reply, cut: true };
     if (fault?.kind === 'reset-after') return null;
     if (fault?.kind === 'lost-reply' || fault?.kind === 'starter') return spoiled(fault, 502);
     return reply;
+  }
+
+  /** As after a rename: by the repository's number the same thing is found. */
+  #moved({ side, url }: Incoming, fault: Fault): Reply {
+    const [, owner = '', name = '', rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(.*)$/.exec(url.pathname) ?? [];
+    const id = this.#world.repository(`${owner}/${name}`)?.id;
+    if (id === undefined) return notFound;
+    const host = side === 'upload' ? this.#urls.upload : this.#urls.api;
+    const location = `${host}/repositories/${id}${rest}${url.search}`;
+    const body = { message: 'Moved Permanently', url: location, documentation_url: 'https://docs.github.com/rest' };
+    return { status: fault.status ?? 307, headers: { location }, body };
   }
 
   /** Changes are made one after the other, as in a database. */
@@ -111,7 +126,7 @@ export class Pipeline {
     const access = token === undefined ? undefined : this.#tokens[token];
     if (access === undefined) return failure(401, token === undefined ? 'Requires authentication' : 'Bad credentials');
     if (headers['user-agent'] === undefined) return failure(403, 'Request forbidden by administrative rules.');
-    const json = operation === 'repos/upload-release-asset' ? undefined : parse(incoming.raw);
+    const json = operation === upload ? undefined : parse(incoming.raw);
     const callFor = (repository: Repository): Call => this.#call(incoming, match, repository, access, json);
     if (operation === 'graphql') {
       const find = (fullName: string): Call | null => {
@@ -168,7 +183,7 @@ export class Pipeline {
     const path =
       repository === undefined ? url.pathname : `/repos/${repository.owner}/${repository.name}${numbered?.[2] ?? ''}`;
     const match = githubContract().match(method, path);
-    return (match?.operation.id === 'repos/upload-release-asset') === (side === 'upload') ? match : null;
+    return (match?.operation.id === upload) === (side === 'upload') ? match : null;
   }
 
   #changed(): void {
@@ -184,6 +199,14 @@ export class Pipeline {
     this.violations.push(...found);
     return failure(500, `stand-in: ${found.join('; ')}`);
   }
+}
+
+/** What arrives of an upload. */
+function stored(incoming: Incoming, fault: Fault | null): Incoming {
+  const { raw } = incoming;
+  if (fault?.kind === 'truncated') return { ...incoming, raw: raw.subarray(0, -1) };
+  if (fault?.kind === 'corrupt') return { ...incoming, raw: Buffer.concat([raw.subarray(0, -1), Buffer.from('~')]) };
+  return incoming;
 }
 
 function spoiled(fault: Fault, status: number): Reply {

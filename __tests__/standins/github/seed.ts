@@ -10,6 +10,11 @@ export class Seed {
     this.#world = world;
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.#world.clear();
+  }
+
   /** The repository of that name, made when it is missing. */
   repository(fullName: string, fields: Partial<Omit<Repository, 'id' | 'owner' | 'name'>> = {}): Repository {
     const existing = this.#world.repository(fullName);

@@ -67,9 +67,12 @@ async function handle(
 }
 
 function send(response: ServerResponse, reply: Reply): void {
-  const { status, body, raw, headers } = reply;
+  const { status, body, raw, headers, cut } = reply;
   const type = raw === undefined ? 'application/json; charset=utf-8' : 'application/octet-stream';
   const bytes = raw ?? (body === undefined ? undefined : Buffer.from(JSON.stringify(body)));
-  response.writeHead(status, { ...(bytes === undefined ? {} : { 'content-type': type }), ...headers });
-  response.end(bytes);
+  const length = cut === true && bytes !== undefined ? { 'content-length': bytes.length } : {};
+  response.writeHead(status, { ...(bytes === undefined ? {} : { 'content-type': type }), ...length, ...headers });
+  if (cut === true)
+    response.write((bytes ?? Buffer.alloc(0)).subarray(0, (bytes?.length ?? 0) / 2), () => response.destroy());
+  else response.end(bytes);
 }

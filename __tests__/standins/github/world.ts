@@ -6,6 +6,8 @@ import { GitDir } from './git-dir.ts';
 import { MemoryGit } from './git-memory.ts';
 import type { Release, Repository, State } from './model.ts';
 
+const firstId = 1001;
+
 /** The state, the bytes of the assets, and where both are kept between runs. */
 export class World {
   readonly state: State;
@@ -22,8 +24,16 @@ export class World {
     this.state =
       file !== undefined && existsSync(file)
         ? (JSON.parse(readFileSync(file, 'utf8')) as State)
-        : { nextId: 1001, repositories: [] };
+        : { nextId: firstId, repositories: [] };
     if (dir !== undefined) mkdirSync(join(dir, 'blobs'), { recursive: true });
+  }
+
+  /** As if it had just been started. */
+  clear(): void {
+    this.state.nextId = firstId;
+    this.state.repositories.length = 0;
+    this.#blobs.clear();
+    this.#before.clear();
   }
 
   id(): number {
