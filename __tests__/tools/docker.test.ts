@@ -120,12 +120,10 @@ describe('removeBuilder', () => {
     expect(await calls('rm')).toHaveLength(1);
   });
 
-  it('does not wait for a run that was killed long ago, nor for its lock', async () => {
+  it('does not wait for a run that was killed long ago', async () => {
     const [killed, lease] = [await join(), await join()];
     const yesterday = new Date(Date.now() - 24 * 60 * 60_000);
     await utimes(path.join(leases, path.basename(killed)), yesterday, yesterday);
-    await mkdir(path.join(leases, 'lock'));
-    await utimes(path.join(leases, 'lock'), yesterday, yesterday);
     await removeBuilder(exec, lease, new BufferLog(), leases);
     expect(await builders()).toEqual(['default']);
     expect(await readdir(leases)).toEqual([]);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Exec, ExecOptions } from './exec.ts';
+import { locked } from './lock.ts';
 
 export interface Builder {
   /** For `docker buildx build --builder`. */
@@ -31,7 +31,6 @@ const ownName = 'operator-release';
 const fitDrivers = new Set(['docker-container', 'remote', 'kubernetes', 'cloud']);
 /** No job runs longer on a hosted runner; the lease of a killed run ends then. */
 const leaseMs = 6 * 60 * 60_000;
-const lockMs = 2 * 60_000;
 const quickMs = 60_000;
 /** Pulls BuildKit's image. */
 const bootMs = 5 * 60_000;
@@ -56,6 +55,7 @@ export async function ensureBuilder(exec: Exec, log: Log, options: BuilderOption
   const lease = `${ownName}/${randomUUID()}`;
   options.onLease?.(lease);
   try {
+    // Looking and then creating or removing must not be torn apart.
     await locked(folder, async () => {
       await writeFile(path.join(folder, path.basename(lease)), '');
       if ((await inspect(exec, [ownName], common)) !== null) return;
@@ -118,26 +118,4 @@ async function inspect(exec: Exec, name: readonly string[], options: ExecOptions
   const found = /^Name:\s*(\S+)/m.exec(result.stdout)?.[1];
   const driver = /^Driver:\s*(\S+)/m.exec(result.stdout)?.[1];
   return found === undefined || driver === undefined ? null : { name: found, driver };
-}
-
-/** One run at a time in the folder: looking and then creating or removing must not be torn apart. */
-async function locked(folder: string, work: () => Promise<void>): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = path.join(folder, 'lock');
-  for (;;) {
-    try {
-      await mkdir(lock);
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      const held = await stat(lock).catch(() => null);
-      if (held !== null && Date.now() - held.mtimeMs > lockMs) await rmdir(lock).catch(() => undefined);
-      await delay(100);
-    }
-  }
-  try {
-    await work();
-  } finally {
-    await rmdir(lock).catch(() => undefined);
-  }
 }
