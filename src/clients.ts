@@ -2,15 +2,25 @@ import { createGitHub } from './github/client.ts';
 import type { GitHub } from './github/client.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
+import type { Logins } from './logins.ts';
 import { createHttp } from './net/http.ts';
 import { createRegistry } from './registry/client.ts';
-import type { Credentials, Registry } from './registry/types.ts';
+import type { Registry } from './registry/types.ts';
 
 export interface Clients {
-  readonly registry: (log: Log, signal: AbortSignal) => Registry;
   /** Null without a token, and where the repository is unknown. */
   readonly github: (log: Log, signal: AbortSignal) => GitHub | null;
 }
+
+export interface RegistryClients {
+  /** For work: waits for a registry that is away for a minute. */
+  readonly registry: (log: Log, signal: AbortSignal) => Registry;
+  /** For the first look: a name that nobody knows or a port that nobody listens at is told at once. */
+  readonly firstLook: (log: Log, signal: AbortSignal) => Registry;
+}
+
+/** Tries at a registry at which nobody answers, before there is any work that a wait could save. */
+const firstTries = 2;
 
 /** Clients that write what they retry into the log they are given. `repository`: `owner/name`, null when unknown. */
 export function createClients(
@@ -18,11 +28,7 @@ export function createClients(
   env: Readonly<Record<string, string | undefined>>,
   repository: string | null,
 ): Clients {
-  const password = inputs.registryPassword ?? inputs.githubToken;
-  const username = inputs.registryUsername ?? env['GITHUB_ACTOR'] ?? 'operator-release';
-  const credentials = (): Credentials | null => (password === undefined ? null : { username, password });
   return {
-    registry: (log, signal) => createRegistry({ http: createHttp({ log, signal }), credentials }),
     github: (log, signal) =>
       inputs.githubToken === undefined || repository === null
         ? null
@@ -33,5 +39,13 @@ export function createClients(
             http: createHttp({ log, signal }),
             log,
           }),
+  };
+}
+
+export function createRegistryClients({ of: credentials }: Logins): RegistryClients {
+  return {
+    registry: (log, signal) => createRegistry({ http: createHttp({ log, signal }), credentials }),
+    firstLook: (log, signal) =>
+      createRegistry({ http: createHttp({ log, signal, unansweredTries: firstTries }), credentials }),
   };
 }

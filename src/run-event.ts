@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRegistryClients } from './clients.ts';
 import type { Clients } from './clients.ts';
 import { emptyConfig, loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
@@ -17,9 +18,11 @@ import { readStaged } from './facts/staged.ts';
 import type { GitHub } from './github/client.ts';
 import { orNull } from './github/failure.ts';
 import type { Inputs } from './inputs.ts';
+import { createLogins } from './logins.ts';
 import { buildPlan } from './plan/build.ts';
 import { finishPlan, nothingToFinish } from './plan/finish.ts';
 import { createMovingTags } from './plan/moving.ts';
+import { registryOf } from './plan/names.ts';
 import type { Plan } from './plan/types.ts';
 import { preflight } from './preflight.ts';
 import type { Registry } from './registry/types.ts';
@@ -27,6 +30,7 @@ import type { Ran, Run } from './run.ts';
 import { folderCache, toolCacheRoot } from './tools/cache.ts';
 import { exec } from './tools/exec.ts';
 import { createToolFinder } from './tools/find.ts';
+import { writeLoginFiles } from './tools/login-files.ts';
 
 /** What a run works on: a checkout, and what happened to it. */
 export interface Subject {
@@ -43,7 +47,10 @@ export interface Subject {
 export async function runEvent(context: Run, { inputs, git, event, clients }: Subject): Promise<Ran> {
   const { env, reporter, signal } = context;
   const config = await readConfig(git, inputs);
-  const registry = clients.registry(reporter.log, signal);
+  const registryPath = registryOf(inputs, config, event.repository ?? '');
+  const logins = createLogins(inputs, env, registryPath, exec, reporter.log);
+  const registries = createRegistryClients(logins);
+  const registry = registries.firstLook(reporter.log, signal);
   const github = clients.github(reporter.log, signal);
   const facts = await collectFacts({ git, exec, event, registry, github }, inputs, config);
   const finishing = inputs.mode === 'finish';
@@ -64,6 +71,17 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
   const cleanup = createCleanup(context.saveResources);
   cleanup.add({ kind: 'folder', path: scratch });
   await mkdir(scratch, { recursive: true, mode: 0o700 });
+  // A fork's Dockerfile must not bring along what is private, and a fork's token could not push anyway.
+  const login =
+    logins.given === null || event.fork
+      ? {}
+      : await writeLoginFiles({
+          folder: join(scratch, 'login'),
+          host: logins.host,
+          credentials: logins.given,
+          env,
+          log: reporter.log,
+        });
   const finder = createToolFinder({
     exec,
     log: reporter.log,
@@ -81,10 +99,12 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
       cleanup,
       movingTags: createMovingTags(inputs, config, facts),
       env,
+      login,
     },
     scratch,
     onPublished: (item) => published.push(item),
-    ...clients,
+    registry: registries.registry,
+    github: clients.github,
   });
   const start = context.now();
   const outcomes = await runGraph(

@@ -14,6 +14,7 @@ export function hostOf(repo: Repo): ChartHost {
   return {
     root: repo.root,
     scratch: mkdtempSync(join(tmpdir(), 'chart-')),
+    ports: { login: {} },
     run: (tool, args, options = {}) => exec(tool, args, { cwd: repo.root, ...options }),
   };
 }

@@ -69,4 +69,11 @@ describe('objectsOfKind', () => {
     ];
     expect(objectsOfKind(objects, 'A')).toEqual([{ name: 'one', spec: 1 }]);
   });
+
+  it('finds the images that an operator is told to deploy', () => {
+    const env =
+      '[{name: RELATED_IMAGE_DB, value: "db:1"}, {name: RELATED_IMAGE_EMPTY, value: ""}, {name: OTHER, value: "x:1"}]';
+    const text = `kind: Pod\nspec: {containers: [{image: "a:1", env: ${env}}, {image: "b:1", env: none}]}\n`;
+    expect(imagesOf(parseManifests(text, 'x'))).toEqual(['a:1', 'db:1', 'b:1']);
+  });
 });

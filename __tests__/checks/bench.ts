@@ -72,6 +72,7 @@ export async function runTask(
       cleanup: createCleanup(() => undefined),
       movingTags: () => new Set(),
       env: seen,
+      login: {},
     },
     scratch,
     onPublished: () => undefined,

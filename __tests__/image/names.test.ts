@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { imageLabels } from '../../src/image/labels.ts';
 import { hostPlatform } from '../../src/image/platform.ts';
-import { isPinnedTo, pinnedReference } from '../../src/image/reference.ts';
+import { isPinnedTo, pinnedReference, pulledReference } from '../../src/image/reference.ts';
+import { printReference } from '../../src/registry/reference.ts';
 import type { EventPlan, ImagePlan, OperatorPlan } from '../../src/plan/types.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
@@ -23,6 +24,20 @@ describe('pinnedReference', () => {
     ['', false],
   ])('%s: %s', (reference, expected) => {
     expect(isPinnedTo(reference, image, digest)).toBe(expected);
+  });
+});
+
+describe('pulledReference', () => {
+  it.each([
+    ['nginx', 'docker.io/library/nginx:latest'],
+    ['nginx:1.29', 'docker.io/library/nginx:1.29'],
+    ['bitnami/kubectl', 'docker.io/bitnami/kubectl:latest'],
+    ['localhost/op:v1', 'localhost/op:v1'],
+    ['registry:5000/op', 'registry:5000/op:latest'],
+    ['quay.io/acme/op:v1', 'quay.io/acme/op:v1'],
+    [`ghcr.io/acme/op@${digest}`, `ghcr.io/acme/op@${digest}`],
+  ])('%s is %s', (image, pulled) => {
+    expect(printReference(pulledReference(image))).toBe(pulled);
   });
 });
 

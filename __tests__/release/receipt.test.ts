@@ -20,7 +20,7 @@ const operator = {
 } as unknown as OperatorPlan;
 const artifacts: Artifacts = {
   chartDigest,
-  chart: { file: '/tmp/run-1/memo-1.2.3.tgz', sha256: 'e'.repeat(64), metadata: {}, pullPolicyKey: null },
+  chart: { file: '/tmp/run-1/memo-1.2.3.tgz', sha256: 'e'.repeat(64), metadata: {}, images: [], pullPolicyKey: null },
 };
 
 describe('receiptOf', () => {
@@ -56,7 +56,7 @@ describe('receiptOf', () => {
     const first = JSON.stringify(receiptOf(plan, 'v1.2.3', '1.2.3', [{ operator, artifacts, digest }]));
     await new Promise((resolve) => setTimeout(resolve, 5));
     const chart = {
-      ...(artifacts.chart ?? { sha256: '', metadata: {}, pullPolicyKey: null }),
+      ...(artifacts.chart ?? { sha256: '', metadata: {}, images: [], pullPolicyKey: null }),
       file: '/tmp/run-2/other.tgz',
     };
     const again = receiptOf(plan, 'v1.2.3', '1.2.3', [{ operator, artifacts: { ...artifacts, chart }, digest }]);

@@ -29,7 +29,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every container image of the objects, in order, without repeats. */
+/**
+ * Every image that the objects name, in order, without repeats: those of containers, and those that an operator is told to
+ * deploy by `RELATED_IMAGE_…` variables (the convention of OLM for disconnected clusters).
+ */
 export function imagesOf(manifests: readonly Manifest[]): readonly string[] {
   const images = new Set<string>();
   const visit = (value: unknown): void => {
@@ -38,8 +41,7 @@ export function imagesOf(manifests: readonly Manifest[]): readonly string[] {
     } else if (isRecord(value)) {
       for (const [key, inner] of Object.entries(value)) {
         if (/^(containers|initContainers|ephemeralContainers)$/.test(key) && Array.isArray(inner)) {
-          for (const container of inner)
-            if (isRecord(container) && typeof container['image'] === 'string') images.add(container['image']);
+          for (const image of inner.flatMap(imagesOfContainer)) images.add(image);
         }
         visit(inner);
       }
@@ -47,6 +49,15 @@ export function imagesOf(manifests: readonly Manifest[]): readonly string[] {
   };
   for (const manifest of manifests) if (manifest['kind'] !== 'CustomResourceDefinition') visit(manifest);
   return [...images];
+}
+
+function imagesOfContainer(container: unknown): string[] {
+  if (!isRecord(container)) return [];
+  const variables = Array.isArray(container['env']) ? container['env'].filter(isRecord) : [];
+  const related = variables.filter(({ name }) => typeof name === 'string' && name.startsWith('RELATED_IMAGE_'));
+  return [container['image'], ...related.map(({ value }) => value)].filter(
+    (image): image is string => typeof image === 'string' && image !== '',
+  );
 }
 
 /** `kind/namespace/name` of the objects of the given kinds. */

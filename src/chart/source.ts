@@ -3,6 +3,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { load } from 'js-yaml';
 import { messageOf, Problem } from '../errors.ts';
+import type { Ports } from '../stages/types.ts';
 import type { ExecOptions, ExecResult } from '../tools/exec.ts';
 import { isRecord } from './rendered.ts';
 
@@ -10,6 +11,7 @@ import { isRecord } from './rendered.ts';
 export interface ChartHost {
   readonly root: string;
   readonly scratch: string;
+  readonly ports: Pick<Ports, 'login'>;
   run(tool: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
 }
 
@@ -42,7 +44,10 @@ export async function chartWithDependencies(
   for (const path of new Set([chart, ...locals])) {
     if (existsSync(join(host.root, path))) await cp(join(host.root, path), join(tree, path), { recursive: true });
   }
-  const built = await host.run(helm, ['dependency', 'build', join(tree, chart)], { allowFailure: true });
+  const built = await host.run(helm, ['dependency', 'build', join(tree, chart)], {
+    allowFailure: true,
+    env: host.ports.login,
+  });
   if (built.exitCode !== 0) {
     throw new Problem('OR-CHART-DEPENDENCIES', `the dependencies of ${chart} cannot be built`, {
       hint: 'run "helm dependency update" and commit Chart.lock',

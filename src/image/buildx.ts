@@ -43,7 +43,7 @@ export async function buildWithBuildx(
   ];
   const result = await host.run('docker', args, {
     allowFailure: true,
-    env: { SOURCE_DATE_EPOCH: String(request.seconds), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+    env: { ...host.ports.login, SOURCE_DATE_EPOCH: String(request.seconds), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
   });
   if (result.exitCode !== 0) throw buildProblem(result.stderr, dockerfile);
 }

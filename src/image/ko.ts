@@ -32,6 +32,7 @@ export async function buildWithKo(
     ...[...labels, '--', mainPackage],
   ];
   const env = {
+    ...host.ports.login,
     // ko wants a name, and nothing is pushed there; with its own `ko.local` it would load the image into a Docker engine.
     KO_DOCKER_REPO: 'operator-release.invalid/image',
     // Go would stamp whether the checkout is clean at that moment, and the digest would depend on it.

@@ -8,6 +8,8 @@ import type { Fetch, Http, HttpReply, HttpRequest, Verdict } from './types.ts';
 
 export interface HttpOptions extends BackoffOptions {
   readonly fetch?: Fetch;
+  /** Tries where nobody answers at all (unknown name, nobody listens); default as for every failure. */
+  readonly unansweredTries?: number;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
 }
@@ -39,7 +41,10 @@ export function createHttp(options: HttpOptions): Http {
       }
       const { failure } = result;
       const repeatable = failure.passing && (request.repeat === 'always' || failure.unsent);
-      const pause = failure.tries === undefined ? {} : { tries: failure.tries };
+      const fewer = [failure.tries, failure.unsent ? options.unansweredTries : undefined].filter(
+        (n) => n !== undefined,
+      );
+      const pause = fewer.length === 0 ? {} : { tries: Math.min(...fewer) };
       if (repeatable && (await backoff(what, failure.why, tries, pause, signal))) continue;
       throw new Problem('OR-NET-UNREACHABLE', `${what}: ${failure.why}`, {
         hint: 'see that the host is reachable from this machine; a re-run goes on where this one stopped',

@@ -26,23 +26,27 @@ type Way = { readonly kind: 'basic' } | { readonly kind: 'bearer'; readonly real
 export class Auth {
   readonly #http: Http;
   readonly #registry: URL;
-  readonly #credentials: Credentials | null;
+  readonly #find: () => Promise<Credentials | null>;
   readonly #clock: () => number;
   readonly #tokens = new Map<string, Promise<Token>>();
   readonly #writable = new Set<string>();
+  #found: Promise<Credentials | null> | null = null;
   #way: Way | null = null;
 
-  constructor(http: Http, registry: URL, credentials: Credentials | null, clock: () => number) {
+  constructor(http: Http, registry: URL, credentials: () => Promise<Credentials | null>, clock: () => number) {
     this.#http = http;
     this.#registry = registry;
-    this.#credentials = credentials;
+    this.#find = credentials;
     this.#clock = clock;
   }
 
   /** The `Authorization` to send; null as long as the registry has not asked for one. */
   async header(grant: Grant): Promise<string | null> {
     if (this.#way === null) return null;
-    if (this.#way.kind === 'basic') return this.#credentials === null ? null : basic(this.#credentials);
+    if (this.#way.kind === 'basic') {
+      const credentials = await this.#credentials();
+      return credentials === null ? null : basic(credentials);
+    }
     return `Bearer ${(await this.#token(this.#way.realm, grant)).text}`;
   }
 
@@ -62,11 +66,17 @@ export class Auth {
       });
     }
     const again = this.#way?.kind === 'basic' && sent !== null;
-    if (this.#credentials === null || again) {
+    if (again || (await this.#credentials()) === null) {
       const why = again ? 'it refuses the credentials' : 'it wants a login';
       throw denied('log in', this.#registry.host, grant.access, why);
     }
     this.#way = { kind: 'basic' };
+  }
+
+  /** Looked up when a registry asks for a login, and not before. */
+  #credentials(): Promise<Credentials | null> {
+    this.#found ??= this.#find();
+    return this.#found;
   }
 
   /** Drops the refused token only: another request may have got a new one meanwhile. */
@@ -92,7 +102,9 @@ export class Auth {
     const running = this.#tokens.get(key);
     if (running !== undefined) return running;
     const { access } = wanted;
-    const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
+    const asked = this.#credentials().then((credentials) =>
+      fetchToken(this.#http, this.#registry, realm, scopes, access, credentials, this.#clock),
+    );
     this.#tokens.set(key, asked);
     asked.then(
       () => access === 'push' && this.#writable.add(grant.path),

@@ -12,7 +12,7 @@ export type { Registry } from './types.ts';
 export interface RegistryOptions {
   readonly http: Http;
   /** For a host as it stands in a repository's name; null to read and write anonymously. */
-  readonly credentials: (host: string) => Credentials | null;
+  readonly credentials: (host: string) => Credentials | null | Promise<Credentials | null>;
   /** Milliseconds since 1970; for the life of tokens. */
   readonly clock?: () => number;
 }

@@ -23,6 +23,8 @@ export interface Place {
   readonly host: Host;
 }
 
+type CredentialsOf = (registry: string) => Credentials | null | Promise<Credentials | null>;
+
 /** Docker Hub's names are not the host of its API. */
 const apiHosts: Readonly<Record<string, string>> = {
   'docker.io': 'registry-1.docker.io',
@@ -38,12 +40,12 @@ export class Host {
   readonly #http: Http;
   readonly #auth: Auth;
 
-  constructor(http: Http, registry: string, credentials: Credentials | null, clock: () => number) {
+  constructor(http: Http, registry: string, credentials: CredentialsOf, clock: () => number) {
     const host = apiHosts[registry] ?? registry;
     const { hostname } = new URL(`http://${host}`);
     this.base = new URL(`${isLoopback(hostname) ? 'http' : 'https'}://${host}/v2/`);
     this.#http = http;
-    this.#auth = new Auth(http, this.base, credentials, clock);
+    this.#auth = new Auth(http, this.base, async () => credentials(registry), clock);
   }
 
   /** Any reply but a 401; that one is answered by a login. */
@@ -89,7 +91,7 @@ export class Host {
 /** Finds the host of a repository and keeps its login for the next request. */
 export function createHosts(
   http: Http,
-  credentials: (registry: string) => Credentials | null,
+  credentials: CredentialsOf,
   clock: () => number,
 ): (repository: string) => Place {
   const hosts = new Map<string, Host>();
@@ -97,7 +99,7 @@ export function createHosts(
     const { registry, path } = parseRepository(repository);
     let host = hosts.get(registry);
     if (host === undefined) {
-      host = new Host(http, registry, credentials(registry), clock);
+      host = new Host(http, registry, credentials, clock);
       hosts.set(registry, host);
     }
     return { repository, path, host };

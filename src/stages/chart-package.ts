@@ -13,6 +13,7 @@ import { isPinnedTo } from '../image/reference.ts';
 import type { ChartPlan, ImagePlan } from '../plan/types.ts';
 import { pullChart } from '../registry/chart.ts';
 import { digestOf } from './image-of.ts';
+import { checkDeployed } from './image-gate.ts';
 import type { PackagedChart, Stage, StageContext } from './types.ts';
 
 type Packaging = StageContext<'chart-package'>;
@@ -34,9 +35,14 @@ export const chartPackage: Stage<'chart-package'> = {
         ? await pack(context, helm, chart, image, digest)
         : await fetchTested(context, chart, chart.promote.digest);
 
-    if (image !== null && digest !== null) await checkImages(context, helm, file, chart, image, digest);
+    const images = imagesOf(await renderChart(context, helm, file, chart.path));
+    for (const found of images) context.log.info(`renders image ${found}`);
+    if (image !== null && digest !== null) checkImages(images, chart, image, digest);
     const metadata = await packedMetadata(context, helm, file);
-    context.artifacts.chart = { file, sha256, metadata, pullPolicyKey };
+    context.artifacts.chart = { file, sha256, metadata, images, pullPolicyKey };
+    // What a leg leaves has no public name: `mode: finish` looks up the images of all operators together.
+    const isLeg = context.operator.tasks.some((task) => task.stage === 'publish-chart' && task.candidate !== null);
+    if (context.plan.event.publishes && !isLeg) await checkDeployed(context, 'packed');
     context.log.info(`${basename(file)} sha256:${sha256}`);
     context.note(`${chart.name} ${chart.version}${chart.promote === null ? '' : ', as it was tested'}`);
   },
@@ -112,16 +118,7 @@ async function stamp(
 }
 
 /** What users will install has to name the tested image, by digest. */
-async function checkImages(
-  context: Packaging,
-  helm: string,
-  file: string,
-  chart: ChartPlan,
-  image: ImagePlan,
-  digest: string,
-): Promise<void> {
-  const images = imagesOf(await renderChart(context, helm, file, chart.path));
-  for (const found of images) context.log.info(`renders image ${found}`);
+function checkImages(images: readonly string[], chart: ChartPlan, image: ImagePlan, digest: string): void {
   if (images.some((found) => isPinnedTo(found, image, digest))) return;
   throw new Problem('OR-CHART-IMAGE', `the packaged chart does not deploy ${image.repository}@${digest}`, {
     hint: 'the template composes the image from other values; name their mapping in operators[].chart.imagePath',

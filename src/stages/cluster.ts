@@ -20,7 +20,7 @@ export const cluster: Stage<'cluster'> = {
       ...(nodeImage === null ? [] : ['--image', nodeImage]),
       ...(config === null ? [] : ['--config', join(context.root, config)]),
     ];
-    const result = await context.run(kind, args, { allowFailure: true });
+    const result = await context.run(kind, args, { allowFailure: true, env: context.ports.login });
     if (result.exitCode !== 0) {
       throw new Problem('OR-CLUSTER', 'kind could not create a cluster', {
         hint: 'see whether Docker has disk and memory left (df -h, docker info); a re-run is safe',

@@ -4,6 +4,7 @@ import type { ChartPlan } from '../plan/types.ts';
 import { chartTag, nameChart, pullChart, pushChart } from '../registry/chart.ts';
 import type { Ensured } from '../registry/ensure.ts';
 import { checkTag } from './gate.ts';
+import { checkDeployed } from './image-gate.ts';
 import type { PackagedChart, Stage, StageContext } from './types.ts';
 
 type Publishing = StageContext<'publish-chart'>;
@@ -16,6 +17,7 @@ export const publishChart: Stage<'publish-chart'> = {
     const packed = context.artifacts.chart;
     if (plan === null || packed === undefined) throw new Error('the plan publishes a chart that is not packaged');
     await checkTag(context);
+    if (context.task.candidate === null) await checkDeployed(context, 'pushed');
     const tgz = await readFile(packed.file);
     const pushed =
       plan.promote === null ? await push(context, plan, packed, tgz) : await name(context, plan, plan.promote.digest);

@@ -3,6 +3,7 @@ import type { ImagePlan } from '../plan/types.ts';
 import { ensureTag } from '../registry/ensure.ts';
 import { pushLayout } from '../registry/layout.ts';
 import { checkTag } from './gate.ts';
+import { checkPushed } from './image-gate.ts';
 import { imageOf } from './image-of.ts';
 import type { Stage, StageContext } from './types.ts';
 
@@ -16,6 +17,7 @@ export const publishImage: Stage<'publish-image'> = {
     const digest = await push(context, image);
     const manifest = await context.registry.getManifest(image.repository, digest);
     if (manifest === null) throw notThere(image, digest);
+    await checkPushed(context, image, digest);
     const tags = image.tags.filter((tag) => !tag.moving);
     let written = 0;
     for (const { tag } of tags) {

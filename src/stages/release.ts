@@ -10,6 +10,7 @@ import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
 import { receiptOf } from '../release/receipt.ts';
 import { checkTag } from './gate.ts';
+import { checkDeployed } from './image-gate.ts';
 import { digestOf } from './image-of.ts';
 import type { Artifacts, Stage, StageContext } from './types.ts';
 
@@ -36,6 +37,7 @@ export const release: Stage<'release'> = {
     }
     await checkTag(context);
     const parts = await partsOf(context, plan.tag);
+    for (const { operator, artifacts } of parts) await checkDeployed({ ...context, operator, artifacts }, 'named');
     const assets = await gather(context, plan.tag, parts);
     context.progress('writing the notes');
     const body = await releaseNotes({ github, git: context.ports.git, plan: context.plan, parts: parts.map(noteOf) });

@@ -23,6 +23,8 @@ export interface PackagedChart {
   readonly sha256: string;
   /** Chart.yaml as it is in the package. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Every image that it deploys with its default values. */
+  readonly images: readonly string[];
   /** Values that make the chart pull a loaded image only when it is missing. */
   readonly pullPolicyKey: string | null;
 }
@@ -42,6 +44,8 @@ export interface Artifacts {
   installYaml?: string;
   cluster?: Cluster;
   chartDigest?: string;
+  /** Images that were seen in their registries by this run. */
+  resolved?: Set<string>;
 }
 
 /** The world, as far as stages may touch it. */
@@ -53,6 +57,8 @@ export interface Ports {
   readonly cleanup: Cleanup;
   readonly movingTags: MovingTags;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables by which a tool finds the login of the registry. Never for the project's own commands. */
+  readonly login: Readonly<Record<string, string>>;
 }
 
 /** What every stage has, whichever it is. */
