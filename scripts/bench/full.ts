@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeCheckout, subject } from '../../examples/demo/checkout.ts';
 import { dockerReachable } from '../../src/tools/docker.ts';
 import { exec } from '../../src/tools/exec.ts';
-import { covered, measureGreen } from './measure.ts';
+import { gapsOf, measureGreen, sumOf } from './measure.ts';
+import type { Command } from './measure.ts';
 
 export interface FullResult {
   readonly wallMs: number;
@@ -12,7 +13,10 @@ export interface FullResult {
   readonly longest: readonly { readonly stage: string; readonly ms: number }[];
   /** All stages, one after the other. */
   readonly oneByOneMs: number;
+  /** Time in which none of its commands ran, without the pauses. */
   readonly uncoveredMs: number;
+  /** Pauses between two looks at the cluster, while the operator is not ready. */
+  readonly pausedMs: number;
   readonly cpuMs: number;
 }
 
@@ -43,17 +47,24 @@ export async function benchFull(root: string, cli: string, say: (line: string) =
     const outputs = JSON.parse(measured.stdout) as Outputs;
     const seconds = (JSON.parse(outputs.results) as Results)[subject.operator] ?? {};
     const tasks = (JSON.parse(outputs.plan) as Tasks).operators[0]?.tasks ?? [];
+    const gaps = gapsOf(measured);
+    const pausedMs = sumOf(gaps.filter(({ before, after }) => isLook(before) && isLook(after)));
     const ms = (stage: string): number => (seconds[stage]?.seconds ?? 0) * 1000;
     return {
       wallMs: measured.wallMs,
       longest: longestPath(tasks, ms),
       oneByOneMs: tasks.reduce((sum, { stage }) => sum + ms(stage), 0),
-      uncoveredMs: measured.wallMs - covered(measured.commands),
+      uncoveredMs: sumOf(gaps) - pausedMs,
+      pausedMs,
       cpuMs: measured.cpuMs,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function isLook(command: Command | null): boolean {
+  return command !== null && basename(command.tool) === 'kubectl' && command.args.includes('get');
 }
 
 /** Tasks come in an order in which each stands behind those that it needs. */

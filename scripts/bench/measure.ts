@@ -97,16 +97,26 @@ export async function alone(
   return performance.now() - start;
 }
 
-/** Time in which at least one of the commands ran. */
-export function covered(commands: readonly Pick<Command, 'start' | 'end'>[]): number {
-  let total = 0;
-  let until = 0;
-  for (const { start, end } of [...commands].sort((a, b) => a.start - b.start)) {
-    if (end <= until) continue;
-    total += end - Math.max(start, until);
-    until = end;
+/** A time in which none of the commands ran, and what ran before and after it; null for the start and the end. */
+export interface Gap {
+  readonly ms: number;
+  readonly before: Command | null;
+  readonly after: Command | null;
+}
+
+export function gapsOf(measured: Measured): readonly Gap[] {
+  const gaps: Gap[] = [];
+  let before: Command | null = null;
+  for (const after of inStart(measured)) {
+    const until: number = before?.end ?? 0;
+    if (after.start > until) gaps.push({ ms: after.start - until, before, after });
+    if (after.end > until) before = after;
   }
-  return total;
+  return [...gaps, { ms: measured.wallMs - (before?.end ?? 0), before, after: null }];
+}
+
+export function sumOf(gaps: readonly Gap[]): number {
+  return gaps.reduce((sum, { ms }) => sum + ms, 0);
 }
 
 /** The fastest of several rounds: what else the machine did comes on top of it. */

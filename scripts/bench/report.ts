@@ -174,8 +174,8 @@ function runTable(run: RunResult): string {
   );
 }
 
-function fullText({ longest }: FullResult): string {
-  return `The whole pipeline of examples/widget-operator, with image, cluster and e2e. Its longest path: ${longest.map(({ stage, ms }) => `${stage} ${seconds(ms)}`).join(' → ')}.`;
+function fullText({ longest, pausedMs }: FullResult): string {
+  return `The whole pipeline of examples/widget-operator, with image, cluster and e2e. Its longest path: ${longest.map(({ stage, ms }) => `${stage} ${seconds(ms)}`).join(' → ')}. While the operator is not ready yet, it looks again each second; these pauses (${seconds(pausedMs)}) are not counted as our own.`;
 }
 
 function fullTable(full: FullResult): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { makeCheckout, subject } from '../../examples/demo/checkout.ts';
 import { which } from '../../__tests__/registry/real-registry.ts';
-import { alone, covered, fastest, inStart, measureGreen } from './measure.ts';
+import { alone, fastest, gapsOf, inStart, measureGreen, sumOf } from './measure.ts';
 import type { Command, Measured } from './measure.ts';
 import { longestChain } from './chain.ts';
 
@@ -67,7 +67,7 @@ function resultOf(runs: readonly Measured[], times: readonly (readonly number[])
     return {
       longestMs: longestChain(commands),
       oneByOneMs: commands.reduce((sum, { aloneMs }) => sum + aloneMs, 0),
-      uncoveredMs: measured.wallMs - covered(measured.commands),
+      uncoveredMs: sumOf(gapsOf(measured)),
     };
   });
   return {
