@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { readChart } from '../chart/source.ts';
 import { settingsFor } from '../config/settings.ts';
@@ -22,6 +21,7 @@ import type { Git } from './git.ts';
 import { readHistories } from './histories.ts';
 import { makeTargets } from './makefile.ts';
 import { readModules } from './modules.ts';
+import { readText } from './read.ts';
 import type { Facts, OperatorFacts } from './types.ts';
 
 export interface Sources {
@@ -142,8 +142,7 @@ type StagesOf = (dockerfile: string) => Promise<readonly DockerfileStage[] | nul
 /** Reads each Dockerfile once: operators of one repository often share theirs. */
 function dockerfileReader(root: string, files: FileSet): StagesOf {
   const known = new Map<string, ReturnType<StagesOf>>();
-  const read: StagesOf = async (file) =>
-    files.has(file) ? parseDockerfile(await readFile(join(root, file), 'utf8')) : null;
+  const read: StagesOf = async (file) => (files.has(file) ? parseDockerfile(await readText(root, file)) : null);
   return (file) => {
     const stages = known.get(file) ?? read(file);
     known.set(file, stages);
@@ -176,8 +175,6 @@ async function examine(
 
 /** kubebuilder's scaffold builds and loads an image of its own; its tests say nothing about the one to release. */
 async function buildsImage(root: string, files: readonly string[]): Promise<boolean> {
-  const texts = await Promise.all(
-    files.filter((file) => file.endsWith('.go')).map((file) => readFile(join(root, file), 'utf8')),
-  );
+  const texts = await Promise.all(files.filter((file) => file.endsWith('.go')).map((file) => readText(root, file)));
   return texts.some((text) => /docker-build|docker["', ]+build/.test(text));
 }

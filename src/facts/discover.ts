@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { basename, join, posix } from 'node:path';
+import { basename, posix } from 'node:path';
 import { load } from 'js-yaml';
 import type { FileSet } from './files.ts';
+import { readText } from './read.ts';
 
 /** What a folder of the repository tells of an operator, before configuration. Paths count from the repository's root. */
 export interface OperatorFolder {
@@ -65,7 +65,7 @@ export async function describe(
   files: FileSet,
   fallbackName: string,
 ): Promise<OperatorFolder> {
-  const project = files.has(posix.join(folder, 'PROJECT')) ? await readYaml(join(root, folder, 'PROJECT')) : {};
+  const project = files.has(posix.join(folder, 'PROJECT')) ? await readYaml(root, posix.join(folder, 'PROJECT')) : {};
   const named = project['projectName'];
   const name = typeof named === 'string' ? named : folder === '.' ? fallbackName : basename(folder);
   const dockerfile = posix.join(folder, 'Dockerfile');
@@ -127,9 +127,9 @@ function chartOf(folder: string, name: string, files: FileSet): string | null {
 }
 
 /** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
-async function readYaml(file: string): Promise<Record<string, unknown>> {
+async function readYaml(root: string, file: string): Promise<Record<string, unknown>> {
   try {
-    const value = load(await readFile(file, 'utf8'));
+    const value = load(await readText(root, file));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

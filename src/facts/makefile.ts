@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join, matchesGlob, posix } from 'node:path';
+import { matchesGlob, posix } from 'node:path';
 import type { FileSet } from './files.ts';
+import { readText } from './read.ts';
 
 /** Targets that a Makefile and what it includes define, read and not run: `make -qp` would run its shell calls. */
 export async function makeTargets(root: string, makefile: string, files: FileSet): Promise<readonly string[]> {
-  const read = (file: string): Promise<string> => readFile(join(root, file), 'utf8').catch(() => '');
+  const read = (file: string): Promise<string> => readText(root, file).catch(() => '');
   const text = await read(makefile);
   const included = [...text.matchAll(/^[-s]?include\s+(.+)$/gm)].flatMap((match) => (match[1] ?? '').split(/\s+/));
   const paths = included.flatMap((glob) => filesOf(posix.join(posix.dirname(makefile), glob), files));

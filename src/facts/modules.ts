@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { FileSet } from './files.ts';
+import { readText } from './read.ts';
 
 /** The Go modules of a repository: by folder, the folders of the other local modules that each one needs directly. */
 export type ModuleGraph = ReadonlyMap<string, readonly string[]>;
@@ -17,7 +17,7 @@ interface GoMod {
 export async function readModules(root: string, files: FileSet): Promise<ModuleGraph> {
   const folders = files.named('go.mod').map((file) => posix.dirname(file));
   const read = async (folder: string, name: string): Promise<GoMod> =>
-    parseGoMod(folder, await readFile(join(root, folder, name), 'utf8'));
+    parseGoMod(folder, await readText(root, posix.join(folder, name)));
   const modules = await Promise.all(folders.map((folder) => read(folder, 'go.mod')));
   const works = await Promise.all(files.named('go.work').map((file) => read(posix.dirname(file), 'go.work')));
   const byPath = new Map([
