@@ -3,7 +3,7 @@ import type { Arguments } from './args.ts';
 import { tearDown } from './engine/cleanup.ts';
 import type { Resource } from './engine/cleanup.ts';
 import { problemsOf } from './engine/graph.ts';
-import { docs, toolVersion, watchSignals } from './lifetime.ts';
+import { docs, exitWhenRead, outliveReaders, toolVersion, watchSignals } from './lifetime.ts';
 import { createMask } from './report/mask.ts';
 import { renderOutputs } from './report/outputs.ts';
 import { createTerminalReporter } from './report/terminal-reporter.ts';
@@ -12,6 +12,7 @@ import type { Ran } from './run.ts';
 import { exec } from './tools/exec.ts';
 
 const { signal } = watchSignals();
+outliveReaders();
 const start = performance.now();
 const now = (): number => Math.round(performance.now() - start);
 let resources: readonly Resource[] = [];
@@ -65,5 +66,4 @@ try {
 }
 await tearDown(resources, exec, reporter.log);
 if (signal.aborted) process.exitCode = 130;
-// A connection that a server keeps open must not keep the terminal.
-process.exit();
+await exitWhenRead();

@@ -20,3 +20,23 @@ export function watchSignals(): { readonly signal: AbortSignal } {
   }
   return { signal: controller.signal };
 }
+
+/** A reader that goes away, as `head` does, ends neither the run nor its clean-up. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+/**
+ * Ends the process when its output has been read. `process.exit` alone drops what a pipe has not taken yet, which is all
+ * beyond its first 64 KiB; waiting for the event loop alone could last as long as a server keeps a connection open.
+ */
+export async function exitWhenRead(): Promise<never> {
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit();
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

@@ -3,7 +3,7 @@ import { tearDown } from './engine/cleanup.ts';
 import type { Resource } from './engine/cleanup.ts';
 import { problemsOf } from './engine/graph.ts';
 import { readInputs } from './inputs.ts';
-import { docs, toolVersion, watchSignals } from './lifetime.ts';
+import { docs, exitWhenRead, toolVersion, watchSignals } from './lifetime.ts';
 import { createActionsReporter } from './report/actions-reporter.ts';
 import { createMask } from './report/mask.ts';
 import type { Secret } from './report/mask.ts';
@@ -51,5 +51,4 @@ if (signal.aborted) {
   await tearDown(resources, exec, reporter.log);
   process.exitCode = 1;
 }
-// A connection that a server keeps open must not keep a finished step alive.
-process.exit();
+await exitWhenRead();
