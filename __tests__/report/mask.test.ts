@@ -74,3 +74,11 @@ it('masks every text of a value, problems included', () => {
   });
   expect(maskAll(new Problem('OR-X', 'm'), mask)).toMatchObject({ hint: undefined, at: undefined });
 });
+
+it('copies nothing that holds no secret', () => {
+  const plan = { clean: { list: ['a', { b: null }] }, other: ['hunter2'] };
+  expect(maskAll(plan, createMask([]))).toBe(plan);
+  const masked = maskAll(plan, createMask([{ value: 'hunter2' }]));
+  expect(masked).toEqual({ clean: { list: ['a', { b: null }] }, other: ['***'] });
+  expect(masked.clean).toBe(plan.clean);
+});

@@ -82,6 +82,15 @@ describe('on a terminal', () => {
     expect(written.slice(6)).toEqual(['\r\u001b[2K\u001b[?25h']);
   });
 
+  it('forgets the tasks of a run that ended: one to come may have the same operators', () => {
+    const { status, written } = setUp(80);
+    status.handle({ kind: 'started', id: 'keystone/lint', atMs: 0 });
+    done(status, 'lint', 1_000);
+    status.stop();
+    status.handle({ kind: 'started', id: 'keystone/unit', atMs: 0 });
+    expect(written.at(-1)).toBe('\r\u001b[2K00:00  unit ⋯ 0:00');
+  });
+
   it('fits in any width: what is done becomes a number, then progress goes, then the line is cut', () => {
     const lineAt = (columns: number): string => {
       const { status, written } = setUp(columns);

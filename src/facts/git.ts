@@ -54,8 +54,9 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
   }
   const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
   const nul = (text: string): string[] => text.split('\0').filter((entry) => entry !== '');
-  const isShallow = async (): Promise<boolean> =>
-    (await ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true';
+  let shallow: Promise<boolean> | null = null;
+  const isShallow = (): Promise<boolean> =>
+    (shallow ??= ask('rev-parse', '--is-shallow-repository').then((text) => text?.trim() === 'true'));
   const range = (base: string | null): string[] => (base === null ? ['HEAD'] : [`${base}..HEAD`]);
   // A shallow clone may hold the base and yet lack commits of a branch that was merged since.
   const reaches = async (base: string | null): Promise<boolean> =>
@@ -118,8 +119,10 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
     isDirty: async () => ((await ask('status', '--porcelain', '-uno')) ?? '').trim() !== '',
     tryOrigin: async () => (await ask('remote', 'get-url', 'origin'))?.trim() ?? null,
     // Trees and blobs are not needed to count and to compare; "tree:0" leaves them on the server.
-    tryDeepen: async () =>
-      (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null,
+    tryDeepen: async () => {
+      shallow = null;
+      return (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null;
+    },
   };
 }
 

@@ -46,7 +46,9 @@ export function finishPlan(plan: Plan, staged: ReadonlyMap<string, Staged>): Pla
       },
     );
   }
-  return { ...plan, operators: plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name))) };
+  const ids = new Set(plan.operators.flatMap(({ tasks }) => tasks.filter(isFinishing).map(({ id }) => id)));
+  const operators = plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name), ids));
+  return { ...plan, operators };
 }
 
 function missingOf(plan: Plan, operator: OperatorPlan, staged: Staged | undefined): readonly string[] {
@@ -64,10 +66,15 @@ function isPublished(plan: Plan, operator: OperatorPlan, stage: StageName): bool
   return skip === undefined || skip.reason === plan.event.publishReason;
 }
 
-function finishOf(plan: Plan, operator: OperatorPlan, staged: Staged | undefined): OperatorPlan {
-  const kept = operator.tasks.filter((task) => finishing.has(task.stage));
-  const ids = new Set(plan.operators.flatMap((other) => other.tasks.map((task) => task.id)).filter(isFinishing));
-  const left = operator.tasks.filter((task) => !finishing.has(task.stage));
+/** `ids`: the tasks of all operators that are left to do. */
+function finishOf(
+  plan: Plan,
+  operator: OperatorPlan,
+  staged: Staged | undefined,
+  ids: ReadonlySet<TaskId>,
+): OperatorPlan {
+  const kept = operator.tasks.filter(isFinishing);
+  const left = operator.tasks.filter((task) => !isFinishing(task));
   const image = isPublished(plan, operator, 'publish-image') ? operator.image : null;
   return {
     ...operator,
@@ -84,8 +91,8 @@ function finishOf(plan: Plan, operator: OperatorPlan, staged: Staged | undefined
   };
 }
 
-function isFinishing(id: TaskId): boolean {
-  return finishing.has(id.slice(id.lastIndexOf('/') + 1) as StageName);
+function isFinishing({ stage }: TaskPlan): boolean {
+  return finishing.has(stage);
 }
 
 /** What is packed already needs no command around its packing. */

@@ -42,6 +42,8 @@ function encodeUri(text: string): string {
   return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
 }
 
+const unmasked: Mask = (text) => text;
+
 /**
  * Makes what replaces every given secret by `***` in a text: as it is, in base64 (alone and as `user:secret`, as HTTP
  * Basic sends it), percent-encoded and in JSON. Where two overlap nothing of either is left. The result is never
@@ -51,7 +53,7 @@ export function createMask(secrets: readonly Secret[]): Mask {
   const forms = [...new Set(secrets.filter(({ value }) => value.trim() !== '').flatMap(formsOf))].filter(
     (form) => form.trim().length >= shortest,
   );
-  if (forms.length === 0) return (text) => text;
+  if (forms.length === 0) return unmasked;
   return (text) => {
     const found: [start: number, end: number][] = [];
     for (const form of forms) {
@@ -78,21 +80,31 @@ export function createMask(secrets: readonly Secret[]): Mask {
 
 /**
  * The same value with every text in it masked. Renderers escape text, which would hide a secret from a mask that comes
- * after them: so plan and result are masked before, and what is written once more after.
+ * after them: so plan and result are masked before, and what is written once more after. What holds no secret is not
+ * copied: the plan of a large repository is read several times.
  */
 export function maskAll<T>(value: T, mask: Mask): T {
-  return masked(value, mask) as T;
+  return mask === unmasked ? value : (masked(value, mask) as T);
 }
 
 function masked(value: unknown, mask: Mask): unknown {
   if (typeof value === 'string') return mask(value);
-  if (Array.isArray(value)) return value.map((item: unknown) => masked(item, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => masked(item, mask));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
   if (value instanceof Problem) {
     const { code, message, hint, at, excerpt } = value;
     return new Problem(code, mask(message), masked(present({ hint, at, excerpt }), mask) as object);
   }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, mask)]));
+  const entries = Object.entries(value).map(([key, item]): [string, unknown, boolean] => {
+    const safe = masked(item, mask);
+    return [key, safe, safe === item];
+  });
+  return entries.every(([, , isSame]) => isSame)
+    ? value
+    : Object.fromEntries(entries.map(([key, safe]) => [key, safe]));
 }
 
 /** Without the keys that hold nothing. */

@@ -96,14 +96,16 @@ export class LiveStatus {
     if (this.#options.columns !== undefined) this.#rewrite();
   }
 
-  /** A line that stays, above the one that is rewritten. */
-  print(line: string): void {
+  /** Lines that stay, above the one that is rewritten. */
+  print(lines: string): void {
     const drawn = this.#options.columns !== undefined && this.#timer !== undefined;
-    this.#options.write(`${drawn ? clearLine : ''}${line}\n`);
+    this.#options.write(`${drawn ? clearLine : ''}${lines}\n`);
     if (drawn) this.#rewrite();
   }
 
   stop(): void {
+    // The tasks of a run to come are others, also where they have the same names.
+    this.#tasks.clear();
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -40,7 +40,7 @@ export function createTerminalReporter(options: TerminalReporterOptions): Report
     mask,
   });
   const print = (lines: readonly string[]): void => {
-    for (const line of lines) status.print(line);
+    if (lines.length > 0) status.print(lines.join('\n'));
   };
 
   return {

@@ -6,9 +6,12 @@ const lineEnds = /\r\n|\r|\n/;
 /** Control characters but the tab, and marks that turn the direction of text around. */
 const unprintable = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
+/** Most text is of these: each its own column, and none acts on a terminal. */
+const plain = /^[ -~]*$/;
+
 /** One line of text from elsewhere, without escape sequences and other characters that would act on a terminal. */
 export function printable(line: string): string {
-  return stripVTControlCharacters(line).replace(unprintable, '');
+  return plain.test(line) ? line : stripVTControlCharacters(line).replace(unprintable, '');
 }
 
 /** Text from elsewhere as printable lines. Of a progress bar that rewrites its line only the last state is kept. */
@@ -47,6 +50,7 @@ function columnsOf(character: string): number {
 
 /** Columns that a line takes on a terminal. */
 export function width(line: string): number {
+  if (plain.test(line)) return line.length;
   let columns = 0;
   for (const character of line) columns += columnsOf(character);
   return columns;
@@ -76,9 +80,12 @@ export function list(names: readonly string[], most = 10): string {
   return names.length <= most ? shown : `${shown} and ${count(names.length - most)} more`;
 }
 
+/** Made once: it takes longer than all that it formats. */
+const english = new Intl.NumberFormat('en-US');
+
 /** `1,234`. */
 export function count(number: number): string {
-  return number.toLocaleString('en-US');
+  return english.format(number);
 }
 
 /** `1 operator`, `1,234 operators`. */

@@ -36,12 +36,21 @@ interface Match {
   readonly version: Version;
 }
 
+/** The reader that was made last: facts and plan of a run read the same tags for the same operators. */
+let last: { readonly key: string; readonly reader: TagReader } | null = null;
+
 /**
  * A reader for a repository's tags. Where several forms fit, the longest literal text around the version wins, so
  * `op-v2-v1.0.0` is operator `op-v2` and never `op`; between equally long ones of one operator the first pattern. A tag
  * that names two operators is refused: it releases neither.
  */
 export function tagReader(patterns: readonly TagPattern[], operators: readonly TaggedOperator[]): TagReader {
+  const key = JSON.stringify([patterns.map(({ text }) => text), operators.map(({ name, path }) => [name, path])]);
+  if (last?.key !== key) last = { key, reader: newReader(patterns, operators) };
+  return last.reader;
+}
+
+function newReader(patterns: readonly TagPattern[], operators: readonly TaggedOperator[]): TagReader {
   const forms = new Map<string, Form[]>();
   let longestBefore = 0;
   for (const form of patterns.flatMap((pattern) => formsOf(pattern, operators))) {
@@ -65,13 +74,18 @@ export function tagReader(patterns: readonly TagPattern[], operators: readonly T
     return longest(found);
   };
 
-  const release = (tag: string): ReleaseTag | null => {
+  const known = new Map<string, ReleaseTag | null>();
+  const read = (tag: string): ReleaseTag | null => {
     const found = matches(tag);
     return found[0] === undefined || !sameOperators(found) ? null : toRelease(found[0], operators.length);
   };
 
   return {
-    release,
+    release(tag) {
+      let release = known.get(tag);
+      if (release === undefined) known.set(tag, (release = read(tag)));
+      return release;
+    },
     parse(tag) {
       const found = matches(tag);
       if (!sameOperators(found)) return ambiguous(tag, found);
