@@ -21,7 +21,7 @@ import type { Inputs } from './inputs.ts';
 import { createLogins } from './logins.ts';
 import { buildPlan } from './plan/build.ts';
 import { finishPlan, nothingToFinish } from './plan/finish.ts';
-import { createMovingTags } from './plan/moving.ts';
+import { createStanding } from './plan/moving.ts';
 import { registryOf } from './plan/names.ts';
 import type { Plan } from './plan/types.ts';
 import { preflight } from './preflight.ts';
@@ -97,7 +97,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
       git,
       tool: async (name, version) => (await finder(name, version)).path,
       cleanup,
-      movingTags: createMovingTags(inputs, config, facts),
+      standing: createStanding(inputs, config, facts),
       env,
       login,
     },

@@ -70,7 +70,11 @@ export async function runTask(
       git: await openGit(exec, root),
       tool: async (name, version) => (await finder(name, version)).path,
       cleanup: createCleanup(() => undefined),
-      movingTags: () => new Set(),
+      standing: {
+        isDecided: () => true,
+        holdings: () => [],
+        latest: () => ({ makeLatest: false, reason: '', holder: null, isContested: false }),
+      },
       env: seen,
       login: {},
     },

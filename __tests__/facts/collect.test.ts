@@ -5,11 +5,13 @@ import { collectFacts } from '../../src/facts/collect.ts';
 import { readEvent } from '../../src/facts/event.ts';
 import { openGit } from '../../src/facts/git.ts';
 import type { Facts } from '../../src/facts/types.ts';
+import type { GitHub } from '../../src/github/client.ts';
 import { readInputs } from '../../src/inputs.ts';
 import type { Registry } from '../../src/registry/types.ts';
 import { exec } from '../../src/tools/exec.ts';
 import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
 import { cloneOf, commitTime, makeRepo } from '../fixtures/repos/repo.ts';
+import { setUp } from '../github/bench.ts';
 import type { Repo, Tree } from '../fixtures/repos/repo.ts';
 
 const repos: Repo[] = [];
@@ -27,10 +29,11 @@ async function collect(
   env: Record<string, string> = {},
   config = emptyConfig,
   registry = empty,
+  github: GitHub | null = null,
 ): Promise<Facts> {
   const git = await openGit(exec, repo.root);
   const event = await readEvent(env, false);
-  return collectFacts({ git, exec: noDocker, event, registry, github: null }, readInputs({}), config);
+  return collectFacts({ git, exec: noDocker, event, registry, github }, readInputs({}), config);
 }
 
 const pushed = (repo: Repo, ref: string): Record<string, string> => ({
@@ -126,6 +129,31 @@ describe('collectFacts', () => {
     asked.length = 0;
     await collect(repo, {}, emptyConfig, registry);
     expect(asked).toEqual([]);
+  });
+
+  it('reads no more of the releases than it needs, and all when a version has none', async () => {
+    const repo = kept(makeRepo(kubebuilder));
+    const bench = await setUp();
+    const { repository, standIn } = bench;
+    const minors = Array.from({ length: 250 }, (_, minor) => `v1.${minor}.0`);
+    for (const tag of [...minors, 'v2.0.0']) standIn.seed.tag(repository, tag, bench.commit);
+    for (const tag of minors) standIn.seed.release(repository, tag);
+    standIn.seed.release(repository, 'v1.999.0', { draft: true });
+    const pagesFor = async (ref: string): Promise<[Facts, number]> => {
+      standIn.requests.length = 0;
+      const facts = await collect(repo, pushed(repo, ref), emptyConfig, empty, bench.client());
+      return [facts, standIn.requests.filter(({ operation }) => operation === 'repos/list-releases').length];
+    };
+    // What comes before the tag, and nothing is above.
+    const [some, one] = await pagesFor('refs/tags/v2.0.0');
+    expect([one, some.releasedTags?.length]).toEqual([1, 99]);
+    // v2.0.0 is above, and not released.
+    const [all, three] = await pagesFor('refs/heads/main');
+    expect([three, all.releasedTags?.length]).toEqual([3, 250]);
+    expect(all.releasedTags).not.toContain('v1.999.0');
+    expect((await collect(repo)).releasedTags).toBeNull();
+    expect(standIn.violations).toEqual([]);
+    await bench.close();
   });
 
   it('refuses a checkout of another commit than the event is about', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { giveLatestTo } from '../../src/github/release-latest.ts';
 import { ensureRelease } from '../../src/github/release.ts';
 import { asset, type Bench, digestOf, look, marker, only, setUp, tag, wish, writesOf } from './bench.ts';
 
@@ -74,6 +75,29 @@ describe('from nothing', () => {
     await ensureRelease(bench.client(), wish({ tag: 'keystone/v3.0.0-rc.1', prerelease: true, marker: '<!-- rc -->' }));
     expect(bench.repository.latestId).toBe(newer.id);
     expect(bench.repository.releases.at(-1)).toMatchObject({ prerelease: true, draft: false });
+  });
+
+  it('leaves Latest to a higher release that is published while it works', async () => {
+    const newer = bench.standIn.seed.release(bench.repository, 'keystone/v2.0.0', { latest: true });
+    const uploaded: number[] = [];
+    const isStillLatest = (): Promise<boolean> => {
+      uploaded.push(bench.repository.releases.at(-1)?.assets.length ?? 0);
+      return Promise.resolve(false);
+    };
+    await ensureRelease(bench.client(), wish({ isStillLatest }));
+    expect([bench.repository.latestId, uploaded]).toEqual([newer.id, [2]]);
+  });
+
+  it('gives Latest back to a higher release, once, and not for one that is gone', async () => {
+    const newer = bench.standIn.seed.release(bench.repository, 'keystone/v2.0.0', { latest: true });
+    await ensureRelease(bench.client(), wish());
+    expect(bench.repository.latestId).not.toBe(newer.id);
+    await giveLatestTo(bench.client(), 'keystone/v2.0.0');
+    expect(bench.repository.latestId).toBe(newer.id);
+    bench.standIn.requests.length = 0;
+    await giveLatestTo(bench.client(), 'keystone/v2.0.0');
+    await giveLatestTo(bench.client(), 'keystone/v9.0.0');
+    expect(writesOf(bench.standIn)).toEqual([]);
   });
 
   it('makes one release when four runs race', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMovingTags } from '../../src/plan/moving.ts';
+import { createStanding } from '../../src/plan/moving.ts';
 import type { OperatorPlan, Plan, TaskId } from '../../src/plan/types.ts';
 import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
 import {
@@ -160,13 +160,37 @@ describe('the plan', () => {
   });
 });
 
-describe('createMovingTags', () => {
+describe('createStanding', () => {
+  const standing = createStanding(inputs(), memo.config, changed(memo, tagged('v1.1.0', 'v1.0.0')));
+  const holders = (tags: string[], releasedTags: string[] | null): string[] =>
+    standing
+      .holdings('memo', { tags, releasedTags })
+      .map(({ tag, holder, isOurs, rivals }) => `${tag} ${isOurs ? 'ours' : holder} ${rivals.join(',')}`.trim());
+
   it('takes back the tags that a higher version claims in the meantime', () => {
-    const movable = createMovingTags(inputs(), memo.config, changed(memo, tagged('v1.1.0', 'v1.0.0')));
-    expect([...movable('memo', ['v1.0.0', 'v1.1.0'])]).toEqual(['v1.1', 'v1', 'stable']);
-    expect([...movable('memo', ['v1.0.0', 'v1.1.0', 'v1.2.0'])]).toEqual(['v1.1']);
-    expect([...movable('memo', ['v1.1.0', 'v1.1.1'])]).toEqual([]);
-    const branch = createMovingTags(inputs(), memo.config, changed(memo, pushTo('main', 'x')));
-    expect([...branch('memo', [])]).toEqual([]);
+    expect(holders(['v1.0.0', 'v1.1.0'], null)).toEqual(['v1.1 ours', 'v1 ours', 'stable ours']);
+    expect(holders(['v1.0.0', 'v1.1.0', 'v1.2.0'], null)).toEqual(['v1.1 ours', 'v1 v1.2.0', 'stable v1.2.0']);
+    expect(holders(['v1.1.0', 'v1.1.1'], null)).toEqual(['v1.1 v1.1.1', 'v1 v1.1.1', 'stable v1.1.1']);
+    const branch = createStanding(inputs(), memo.config, changed(memo, pushTo('main', 'x')));
+    expect(branch.holdings('memo', { tags: ['v1.0.0'], releasedTags: null })).toEqual([]);
+    expect(branch.latest({ tags: [], releasedTags: [] }).makeLatest).toBe(false);
+  });
+
+  it('leaves nothing to a higher tag that is not released, but knows of it', () => {
+    expect(holders(['v1.0.0', 'v1.2.0', 'v1.1.0', 'v1.3.0', 'v2.0.0'], ['v1.0.0'])).toEqual([
+      'v1.1 ours',
+      'v1 ours v1.3.0,v1.2.0',
+      'stable ours v2.0.0,v1.3.0,v1.2.0',
+    ]);
+  });
+
+  it('gives Latest to the highest that is released, and says when that may change', () => {
+    const latest = (...releasedTags: string[]): unknown =>
+      standing.latest({ tags: ['v1.0.0', 'v1.1.0', 'v1.2.0', 'v1.3.0-rc.1'], releasedTags });
+    expect(latest('v1.0.0')).toMatchObject({ makeLatest: true, holder: null, isContested: true });
+    expect(latest('v1.0.0', 'v1.1.0', 'v1.2.0')).toMatchObject({ makeLatest: false, holder: 'v1.2.0' });
+    expect(standing.latest({ tags: ['v1.1.0', 'v1.3.0-rc.1'], releasedTags: [] })).toMatchObject({
+      isContested: false,
+    });
   });
 });

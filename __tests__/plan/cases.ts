@@ -20,6 +20,9 @@ const memo: Readonly<Record<string, Happening>> = {
   'tag-first': tagged('v0.1.0'),
   'tag-promoted': { ...tagged('v2.1.0', ...released), history: { promotable: { tag: 'sha-3f2c9a1b7d20', digest } } },
   'tag-backport': tagged('v1.0.1', ...released),
+  // The run of v2.1.0 failed, and somebody has tagged v2.2.0 already.
+  'tag-after-failed': { ...tagged('v2.1.1', ...released, 'v2.1.0', 'v2.2.0'), releasedTags: released },
+  'push-main-after-failed': { ...pushTo('main', controller), tags: ['v0.1.0', 'v0.2.0'], releasedTags: ['v0.1.0'] },
   'tag-prerelease': tagged('v2.1.0-rc.1', ...released),
   'dry-run': { ...dispatched({ version: '2.1.0', 'dry-run': 'true' }), tags: released },
   local: { tags: released },

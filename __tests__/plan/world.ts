@@ -56,6 +56,8 @@ export interface Happening {
   readonly event?: Partial<Facts['event']>;
   readonly changes?: Facts['changes'];
   readonly tags?: readonly string[];
+  /** Tags with a published release; nobody asked GitHub where it is left out. */
+  readonly releasedTags?: readonly string[];
   readonly history?: Partial<OperatorHistory>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly host?: Partial<Facts['host']>;
@@ -95,6 +97,7 @@ export function changed(world: World, happening: Happening): Facts {
     event: { ...facts.event, ...happening.event },
     changes: happening.changes ?? facts.changes,
     tags: happening.tags ?? facts.tags,
+    releasedTags: happening.releasedTags ?? null,
     histories: new Map(facts.operators.map((operator) => [operator.name, history])),
     host: { ...facts.host, ...happening.host },
   };

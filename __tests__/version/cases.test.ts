@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cases as branches } from './cases-branches.ts';
+import { cases as failed } from './cases-unpublished.ts';
 import { cases as monorepo } from './cases-monorepo.ts';
 import { cases as refused } from './cases-refused.ts';
 import { cases as releases } from './cases-releases.ts';
@@ -13,6 +14,7 @@ const groups: readonly (readonly [string, readonly Case[]])[] = [
   ['monorepo', monorepo],
   ['branches', branches],
   ['refused', refused],
+  ['failed runs', failed],
 ];
 
 describe.each(groups)('Plan: %s', (_, rows) => {
@@ -22,6 +24,9 @@ describe.each(groups)('Plan: %s', (_, rows) => {
 
   it.each(rows)('$why, whatever the order of tags', (row) => {
     const existing = row.existing.split(' ').reverse().join(' ');
-    expect(decide({ ...row, existing })).toBe(unindented(row.expected));
+    const published = row.published?.split(' ').reverse().join(' ');
+    expect(decide({ ...row, existing, ...(published === undefined ? {} : { published }) })).toBe(
+      unindented(row.expected),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { branchNames, releaseNames, type Names } from '../../src/version/names.ts';
 import type { LatestPolicy } from '../../src/version/image-tags.ts';
-import { indexReleases } from '../../src/version/released.ts';
+import { publications } from '../../src/version/published.ts';
 import { compileTagPatterns, defaultTagPatterns } from '../../src/version/tag-pattern.ts';
 import { tagReader } from '../../src/version/tag-reader.ts';
 
@@ -11,6 +11,10 @@ export interface Case {
   readonly ref: string;
   /** Git tags, separated by blanks; the event's own tag may be among them or not. */
   readonly existing: string;
+  /** Those of them that have a published release, separated by blanks; left out where nobody asked GitHub. */
+  readonly published?: string;
+  /** Operators that make no GitHub Release. */
+  readonly withoutReleases?: readonly string[];
   /** Default: the one operator `widget` in the root. */
   readonly operators?: readonly string[];
   readonly patterns?: readonly string[];
@@ -29,18 +33,22 @@ export function decide(row: Omit<Case, 'expected'>): string {
   const { ref, existing, operators: names = ['widget'], prefix = 'v', latest = 'branch' } = row;
   const operators = names.map((name) => ({ name, path: names.length > 1 ? `operators/${name}` : '.' }));
   const reader = tagReader(compileTagPatterns(row.patterns ?? defaultTagPatterns(operators.length)), operators);
-  const index = indexReleases(existing.split(' '), reader);
+  const facts = { tags: existing.split(' '), releasedTags: row.published?.split(' ') ?? null };
+  const releases = publications(facts, reader, new Set(row.withoutReleases));
   const policy = { prefix, latest };
 
   if (ref.startsWith('refs/heads/')) {
     const build = { branch: ref.slice('refs/heads/'.length), sha, defaultBranch: 'main', commits: 7 };
-    return names.map((name) => lines(name, branchNames(build, index.of(name), policy))).join('\n');
+    return names.map((name) => lines(name, branchNames(build, releases.of(name, null).released, policy))).join('\n');
   }
   const parsed = reader.parse(ref.slice('refs/tags/'.length));
   if (parsed.kind === 'none') return `nothing: ${parsed.reason}`;
   if (parsed.kind === 'attempt')
     return `${parsed.problem.code} ${parsed.problem.message}\n${parsed.problem.hint ?? ''}`;
-  return parsed.operators.map((name) => lines(name, releaseNames(parsed.version, index.of(name), policy))).join('\n');
+  const { version } = parsed;
+  return parsed.operators
+    .map((name) => lines(name, releaseNames(version, releases.of(name, version), policy)))
+    .join('\n');
 }
 
 function lines(operator: string, names: Names): string {

@@ -5,10 +5,12 @@ import type { Config } from '../config/types.ts';
 import { Problem } from '../errors.ts';
 import { hostPlatform } from '../image/platform.ts';
 import type { Inputs } from '../inputs.ts';
+import { decides } from '../plan/releases.ts';
+import { selectSubjects } from '../plan/subjects.ts';
 import { dockerReachable } from '../tools/docker.ts';
 import type { Exec } from '../tools/exec.ts';
 import type { GitHub } from '../github/client.ts';
-import { listTags, readRepository } from '../github/refs.ts';
+import { readRepository } from '../github/refs.ts';
 import type { Registry } from '../registry/types.ts';
 import { readChanges } from './changes.ts';
 import { describe, discover } from './discover.ts';
@@ -21,6 +23,7 @@ import type { Git } from './git.ts';
 import { readHistories } from './histories.ts';
 import { makeTargets } from './makefile.ts';
 import { readModules } from './modules.ts';
+import { beginPublications } from './publications.ts';
 import { readText } from './read.ts';
 import type { Facts, OperatorFacts } from './types.ts';
 
@@ -40,22 +43,25 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
   checkCommit(event, head.sha);
   const repository = event.repository ?? repositoryOf(origin);
   // Side by side: git, Docker and GitHub each take their time, and none of them waits for another.
-  const [local, { operators, modules }, changes, listed, defaultBranch, docker] = await Promise.all([
+  const [local, { operators, modules }, changes, published, defaultBranch, docker] = await Promise.all([
     event.kind === 'local' ? localRef(git, head.sha) : {},
     readTree(git, config, repository),
     readChanges(git, event, inputs.base ?? null),
-    github === null ? null : listTags(github),
+    github === null ? null : beginPublications(github),
     defaultBranchOf(sources),
     dockerReachable(sources.exec),
   ]);
   // The clone of a runner is shallow and has no tags; GitHub has them all. `readChanges` may have fetched some.
-  const tags = listed?.map((tag) => tag.name) ?? (await git.tags());
+  const tags = published?.seen.tags ?? (await git.tags());
   const base = { event: { ...event, ...local, ...head }, operators, modules, changes, tags };
+  const subjects = selectSubjects(inputs, config, base);
+  const seen = await published?.until((soFar) => decides(subjects, soFar));
+  const facts = { ...base, releasedTags: seen?.releasedTags ?? null };
   return {
-    ...base,
+    ...facts,
     repository,
     defaultBranch,
-    histories: await readHistories(sources, inputs, config, base, repository),
+    histories: await readHistories(sources, inputs, config, facts, subjects, repository),
     host: { platform: hostPlatform(), dockerMissing: docker.reachable ? null : docker.reason },
   };
 }

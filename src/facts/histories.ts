@@ -2,33 +2,35 @@ import pLimit from 'p-limit';
 import type { Config } from '../config/types.ts';
 import type { Inputs } from '../inputs.ts';
 import { imageRepository } from '../plan/names.ts';
-import { selectSubjects } from '../plan/subjects.ts';
-import type { SubjectFacts } from '../plan/subjects.ts';
+import { releasesOf } from '../plan/releases.ts';
+import type { Subjects } from '../plan/subjects.ts';
 import type { EventKind } from '../plan/types.ts';
 import type { Registry } from '../registry/types.ts';
 import { commitImageTag } from '../version/branch-tags.ts';
 import { versionTag } from '../version/oci-tag.ts';
-import { indexReleases } from '../version/released.ts';
+import { lastRelease } from '../version/previous.ts';
 import type { Git } from './git.ts';
 import { promotableDigest } from './promotable.ts';
-import type { OperatorHistory } from './types.ts';
+import type { Facts, OperatorHistory } from './types.ts';
 
 /** Events that may publish; the others have no use for what was published, and a laptop may be offline. */
 const publishers: ReadonlySet<EventKind> = new Set(['push', 'tag', 'workflow_dispatch']);
 /** Look-ups in the registry at the same time. */
 const atOnce = 16;
 
-/** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*, those of `selectSubjects`. */
+/** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*. */
 export async function readHistories(
   { git, registry }: { readonly git: Git; readonly registry: Registry },
   inputs: Inputs,
   config: Config,
-  facts: SubjectFacts,
+  facts: Pick<Facts, 'event' | 'operators' | 'tags' | 'releasedTags'>,
+  { operators, release, reader }: Subjects,
   repository: string,
 ): Promise<ReadonlyMap<string, OperatorHistory>> {
-  const { operators, release, reader } = selectSubjects(inputs, config, facts);
-  const releases = indexReleases(facts.tags, reader);
-  const lastTags = new Map(operators.map(({ facts: { name } }) => [name, releases.of(name).at(-1)?.tag ?? null]));
+  const releases = releasesOf(facts.operators, facts, reader);
+  const lastTags = new Map(
+    operators.map(({ facts: { name } }) => [name, lastRelease(releases.of(name, null).released)?.tag ?? null]),
+  );
   const exact = release === null ? [] : [versionTag(release.version, config.tags.prefix ?? 'v')];
   const tags = [...exact, commitImageTag(facts.event.sha)];
   const limit = pLimit(atOnce);

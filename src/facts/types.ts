@@ -36,6 +36,8 @@ export interface Facts {
   readonly changes: Changes;
   /** Every git tag of the repository. */
   readonly tags: readonly string[];
+  /** Git tags of published GitHub Releases, as many of them as decide the plan; null where GitHub was not asked. */
+  readonly releasedTags: readonly string[] | null;
   readonly histories: ReadonlyMap<string, OperatorHistory>;
   readonly host: {
     readonly platform: string;

@@ -1,11 +1,52 @@
+import pLimit from 'p-limit';
 import type { GitHub } from './client.ts';
 import { orProblem } from './failure.ts';
 
-/** The git tags of all published releases, in GitHub's order; drafts are none. Throws OR-GITHUB-*. */
-export async function listReleasedTags(github: GitHub): Promise<string[]> {
+/** The beginning of the list of releases. */
+export interface ReleasedTags {
+  /** Git tags of published releases, the newest ones; drafts are none. */
+  readonly tags: readonly string[];
+  /** Git tags of the others. Throws OR-GITHUB-*. */
+  rest(): Promise<readonly string[]>;
+}
+
+const perPage = 100;
+/** GitHub lists no more than 10,000 releases. */
+const maxPages = 100;
+const atOnce = 6;
+
+/**
+ * The git tags of published releases by pages, as one page mostly says what has to be known: a job's token has 1,000
+ * requests per hour. Throws OR-GITHUB-*.
+ */
+export async function readReleasedTags(github: GitHub): Promise<ReleasedTags> {
   const { octokit, at } = github;
-  return orProblem(`list the releases of ${github.repository}`, async () => {
-    const releases = await octokit.paginate(octokit.rest.repos.listReleases, { ...at, per_page: 100 });
-    return releases.filter((release) => !release.draft).map((release) => release.tag_name);
-  });
+  const read = (page: number): Promise<{ tags: readonly string[]; last: number }> =>
+    orProblem(`list the releases of ${github.repository}`, async () => {
+      const { data, headers } = await octokit.rest.repos.listReleases({ ...at, per_page: perPage, page });
+      const tags = data.filter((release) => !release.draft).map((release) => release.tag_name);
+      return { tags, last: lastPage(headers.link) };
+    });
+  const first = await read(1);
+  return {
+    tags: first.tags,
+    rest: async () => {
+      const limit = pLimit(atOnce);
+      const pages = Array.from({ length: Math.min(first.last, maxPages) - 1 }, (_, index) => index + 2);
+      const found = await Promise.all(pages.map((page) => limit(() => read(page))));
+      return found.flatMap(({ tags }) => tags);
+    },
+  };
+}
+
+/** All of them. Throws OR-GITHUB-*. */
+export async function listReleasedTags(github: GitHub): Promise<readonly string[]> {
+  const first = await readReleasedTags(github);
+  return [...first.tags, ...(await first.rest())];
+}
+
+/** The page that a Link header names as the last one (RFC 8288); 1 without such a header. */
+function lastPage(link: string | undefined): number {
+  const found = /[?&]page=(\d{1,6})[^<>]{0,200}>;\s{0,8}rel="last"/.exec(link ?? '');
+  return found === null ? 1 : Number(found[1]);
 }

@@ -15,6 +15,8 @@ export interface ReleaseWish {
   readonly prerelease: boolean;
   /** Computed by the caller, never left to GitHub. */
   readonly makeLatest: boolean;
+  /** Asked right before publication where `makeLatest`: a higher release may be public by then. */
+  readonly isStillLatest?: () => Promise<boolean>;
   readonly assets: readonly AssetWish[];
   /** From `releaseMarker`. */
   readonly marker: string;

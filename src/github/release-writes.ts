@@ -37,7 +37,8 @@ export async function createDraft(
 /** Makes the draft public: notes, flags and Latest in the same request. */
 export async function publish(github: GitHub, draft: Release, wish: ReleaseWish, progress: Progress): Promise<void> {
   const { octokit, at, log } = github;
-  const { tag, prerelease, makeLatest } = wish;
+  const { tag, prerelease } = wish;
+  const makeLatest = wish.makeLatest && (await (wish.isStillLatest?.() ?? true));
   // Read again: people edit drafts.
   const now = await readRelease(github, draft.id);
   if (now?.draft !== true) throw new Unsettled(`the draft of ${tag} is no longer one`);

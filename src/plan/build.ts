@@ -4,14 +4,13 @@ import type { Facts, OperatorFacts } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
 import { branchNames, releaseNames } from '../version/names.ts';
 import type { NamePolicy, Names } from '../version/names.ts';
-import { isLatestRelease } from '../version/latest.ts';
-import { indexReleases } from '../version/released.ts';
-import type { ReleaseIndex } from '../version/released.ts';
+import type { Publications } from '../version/published.ts';
 import { isPrerelease } from '../version/version.ts';
 import { planChart } from './chart.ts';
 import { planEvent } from './event.ts';
 import { planImage } from './image.ts';
 import { inLockstep } from './lockstep.ts';
+import { latestOf, releasesOf } from './releases.ts';
 import { candidateOf, stagedImage } from './staging.ts';
 import { selectSubjects } from './subjects.ts';
 import type { ReleaseSubject } from './subjects.ts';
@@ -26,7 +25,7 @@ export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
   const facts = inOrder(given);
   const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
   const { event, named } = planEvent(inputs, config, facts, release);
-  const releases = indexReleases(facts.tags, reader);
+  const releases = releasesOf(facts.operators, facts, reader);
   const candidate = candidateOf(
     release,
     operators.map(({ facts: { name } }) => name),
@@ -72,7 +71,7 @@ interface Shared {
   readonly event: EventPlan;
   readonly named: boolean;
   readonly release: ReleaseSubject | null;
-  readonly releases: ReleaseIndex;
+  readonly releases: Publications;
   /** See `candidateOf`. */
   readonly candidate: Candidate;
 }
@@ -102,8 +101,8 @@ function planOperator(shared: Shared, operator: OperatorFacts, by: readonly stri
 
 function namesOf({ config, facts, release, releases }: Shared, operator: OperatorFacts): Names {
   const policy: NamePolicy = { prefix: config.tags.prefix ?? 'v', latest: config.tags.latest ?? 'branch' };
-  const released = releases.of(operator.name);
-  if (release !== null) return releaseNames(release.version, released, policy);
+  const known = releases.of(operator.name, release?.version ?? null);
+  if (release !== null) return releaseNames(release.version, known, policy);
   const commits = facts.histories.get(operator.name)?.commits ?? null;
   if (commits === null && facts.event.kind === 'push') {
     throw new Problem(
@@ -117,20 +116,13 @@ function namesOf({ config, facts, release, releases }: Shared, operator: Operato
   const { sha, refName } = facts.event;
   return branchNames(
     { branch: refName, sha, defaultBranch: facts.defaultBranch, commits: commits ?? 0 },
-    released,
+    known.released,
     policy,
   );
 }
 
 function planRelease(shared: Shared, release: ReleaseSubject, operator: OperatorFacts): ReleasePlan {
-  const all = shared.facts.operators.map((other) => other.name);
-  const primary = shared.config.primary ?? (all.length === 1 ? (all[0] ?? null) : null);
-  const latest = isLatestRelease({
-    version: release.version,
-    operators: release.operators,
-    primary,
-    released: primary === null ? [] : shared.releases.of(primary).map((other) => other.version),
-  });
+  const latest = latestOf(shared.config, shared.facts.operators, release, shared.releases);
   const title = operator.settings.release?.title ?? release.tag;
   const known: Readonly<Record<string, string>> = { version: release.version.text, tag: release.tag };
   return {

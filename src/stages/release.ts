@@ -1,10 +1,14 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Problem } from '../errors.ts';
+import { readPublications } from '../facts/publications.ts';
 import { releaseMarker } from '../github/body.ts';
+import type { GitHub } from '../github/client.ts';
 import { releaseNotes } from '../github/notes.ts';
 import { ensureRelease } from '../github/release.ts';
+import { giveLatestTo } from '../github/release-latest.ts';
 import type { AssetWish } from '../github/release-types.ts';
+import type { LatestHolding } from '../plan/releases.ts';
 import type { OperatorPlan } from '../plan/types.ts';
 import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
@@ -44,17 +48,23 @@ export const release: Stage<'release'> = {
     context.progress(`release ${plan.tag}`);
     const { server, repository } = placeOf(context);
     const previous = context.operator.version.previousTag;
+    let asked: LatestHolding | null = null;
     const result = await ensureRelease(github, {
       tag: plan.tag,
       title: plan.title,
       body,
       prerelease: plan.prerelease,
       makeLatest: plan.makeLatest,
+      isStillLatest: async () => {
+        asked = await latestNow(context, github);
+        return asked.makeLatest;
+      },
       assets,
       marker: releaseMarker(context.operator.name, plan.tag),
       moreUrl: `${server}/${repository}/${previous === null ? 'commits' : 'compare'}/${previous === null ? '' : `${previous}...`}${plan.tag}`,
       commit: context.plan.event.sha,
     });
+    if (isContested(asked)) await checkLatest(context, github);
     const operator = context.operator.name;
     context.publish({
       operator,
@@ -73,6 +83,21 @@ export const release: Stage<'release'> = {
     context.note(`${plan.tag}, ${result.assets.length} assets verified${result.written ? '' : ', there already'}`);
   },
 };
+
+/** Who is GitHub's "Latest" by what is published right now. */
+async function latestNow({ ports }: Releasing, github: GitHub): Promise<LatestHolding> {
+  return ports.standing.latest(await readPublications(github, (seen) => ports.standing.isDecided(seen)));
+}
+
+function isContested(asked: LatestHolding | null): boolean {
+  return asked?.makeLatest === true && asked.isContested;
+}
+
+/** A higher release may have been published between the question and our own publication: then Latest is its own. */
+async function checkLatest(context: Releasing, github: GitHub): Promise<void> {
+  const { holder } = await latestNow(context, github);
+  if (holder !== null) await giveLatestTo(github, holder);
+}
 
 function placeOf(context: Releasing): { server: string; repository: string } {
   return {

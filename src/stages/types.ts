@@ -6,7 +6,7 @@ import type { GitHub } from '../github/client.ts';
 import type { Git } from '../facts/git.ts';
 import type { Registry } from '../registry/types.ts';
 import type { Cleanup } from '../engine/cleanup.ts';
-import type { MovingTags } from '../plan/moving.ts';
+import type { Standing } from '../plan/moving.ts';
 import type { ToolName } from '../tools/versions.ts';
 
 /** The image of one operator, on this machine, as an OCI layout. */
@@ -55,7 +55,7 @@ export interface Ports {
   /** Path of a program; `version` where the project asks for one. */
   readonly tool: (name: ToolName, version?: string) => Promise<string>;
   readonly cleanup: Cleanup;
-  readonly movingTags: MovingTags;
+  readonly standing: Standing;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Variables by which a tool finds the login of the registry. Never for the project's own commands. */
   readonly login: Readonly<Record<string, string>>;

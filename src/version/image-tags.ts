@@ -22,18 +22,23 @@ interface Candidate {
   readonly withheld?: string;
 }
 
-/**
- * The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
- * `released` are the operator's versions so far, in any order, with or without this one (a re-run).
- * Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
- */
-export function releaseImageTags(options: {
+/** What the image tags of a release depend on. */
+export interface ReleaseOptions {
   readonly version: Version;
+  /** The operator's versions so far, in any order, with or without this one (a re-run). */
   readonly released: readonly Version[];
+  /** Versions that are tagged and that nobody got; they hold no tag. */
+  readonly unreleased?: readonly Version[];
   readonly prefix?: string;
   readonly latest: LatestPolicy;
-}): ImageTags {
-  const { version, released, prefix = 'v', latest } = options;
+}
+
+/**
+ * The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
+ * Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
+ */
+export function releaseImageTags(options: ReleaseOptions): ImageTags {
+  const { version, unreleased = [], prefix = 'v', latest } = options;
   checkTagPrefix(prefix);
   const tags: TagPlan[] = [{ tag: versionTag(version, prefix), moving: false, reason: exactReason(version) }];
   const skippedTags: { tag: string; reason: string }[] = [];
@@ -43,14 +48,35 @@ export function releaseImageTags(options: {
       skippedTags.push({ tag, reason: withheld });
       continue;
     }
-    const top = highestOf(version, released, candidate.among);
+    const top = highestOf(version, options.released, candidate.among);
     if (top === version) {
-      tags.push({ tag, moving: true, reason: `highest ${candidate.of}` });
+      const above = highestOf(version, unreleased, candidate.among);
+      const tagged = above === version ? '' : `; ${prefix}${above.text} is tagged, but not released`;
+      tags.push({ tag, moving: true, reason: `highest ${candidate.of}${tagged}` });
     } else {
       skippedTags.push({ tag, reason: `${tag} stays on ${prefix}${top.text} (higher)` });
     }
   }
   return { tags, skippedTags };
+}
+
+/** Who holds a moving tag that a version may take. */
+export interface Holder {
+  readonly tag: string;
+  /** The highest released version, or this one; the tag is its. */
+  readonly holder: Version;
+  /** Higher versions that are tagged and not released yet, highest first: the tag may be theirs in a moment. */
+  readonly rivals: readonly Version[];
+}
+
+/** Of each moving tag that is for versions like this one, who holds it. */
+export function holdersOf({ version, released, unreleased = [], prefix = 'v', latest }: ReleaseOptions): Holder[] {
+  return candidates(version, prefix, latest).flatMap(({ tag, withheld, among }) => {
+    if (withheld !== undefined) return [];
+    const rivals = unreleased.filter((other) => among(other) && compareTotal(other, version) > 0);
+    const holder = highestOf(version, released, among);
+    return [{ tag, holder, rivals: rivals.sort((a, b) => compareTotal(b, a)) }];
+  });
 }
 
 /** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */

@@ -15,6 +15,7 @@ export function isLatestRelease(options: {
   readonly operators: readonly string[];
   /** Null when the repository has several operators and the configuration names none. */
   readonly primary: string | null;
+  /** With or without `version`. */
   readonly released: readonly Version[];
 }): LatestDecision {
   const { version, operators, primary, released } = options;

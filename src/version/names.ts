@@ -3,6 +3,7 @@ import { branchImageTags } from './branch-tags.ts';
 import { appVersion, devChartVersion } from './chart-version.ts';
 import { releaseImageTags, type ImageTags, type LatestPolicy } from './image-tags.ts';
 import { lastRelease, previousVersion, versionPlan } from './previous.ts';
+import type { Releases } from './published.ts';
 import type { ReleasedVersion } from './released.ts';
 import type { Version } from './version.ts';
 
@@ -20,9 +21,10 @@ export interface NamePolicy {
   readonly latest: LatestPolicy;
 }
 
-/** Names of a release; `released` are this operator's versions, with or without this one. */
-export function releaseNames(version: Version, released: readonly ReleasedVersion[], policy: NamePolicy): Names {
-  const images = releaseImageTags({ version, released: versionsOf(released), ...policy });
+/** Names of a release among this operator's other versions, with or without this one. */
+export function releaseNames(version: Version, { released, unreleased }: Releases, policy: NamePolicy): Names {
+  const others = { released: versionsOf(released), unreleased: versionsOf(unreleased) };
+  const images = releaseImageTags({ version, ...others, ...policy });
   return {
     version: versionPlan(version, previousVersion(released, version)),
     ...images,
