@@ -25,8 +25,8 @@ export interface World {
 }
 
 /** No registry has anything yet. */
-const empty = { getManifest: () => Promise.resolve(null) } as unknown as Registry;
-const configFile = '.github/operator-release.yaml';
+export const emptyRegistry = { getManifest: () => Promise.resolve(null) } as unknown as Registry;
+export const configFile = '.github/operator-release.yaml';
 
 /** The facts of a real repository with these files, on a machine with Docker. */
 export async function worldOf(tree: Tree): Promise<World> {
@@ -35,15 +35,22 @@ export async function worldOf(tree: Tree): Promise<World> {
     const config = tree[configFile] === undefined ? emptyConfig : loadConfig(tree[configFile], configFile);
     const git = await openGit(exec, repo.root);
     const event = await readEvent({ GITHUB_REPOSITORY: 'acme/ops' }, false);
-    const facts = await collectFacts({ git, exec: noDocker, event, registry: empty, github: null }, inputs(), config);
-    const host = { platform: 'linux/amd64', dockerMissing: null };
-    return { config, facts: { ...facts, host, event: { ...facts.event, sha, commitTime: 1_767_225_600 } } };
+    const sources = { git, exec: noDocker, event, registry: emptyRegistry, github: null };
+    return { config, facts: pinned(await collectFacts(sources, inputs(), config)) };
   } finally {
     repo.remove();
   }
 }
 
-const noDocker: typeof exec = (tool) => Promise.reject(new Problem('OR-TOOL-MISSING', `${tool} is not here`));
+/** The facts as a machine with Docker has them, of a commit that stays the same when a file of the repository does not. */
+export function pinned(facts: Facts): Facts {
+  const host = { platform: 'linux/amd64', dockerMissing: null };
+  return { ...facts, host, event: { ...facts.event, sha, commitTime: 1_767_225_600 } };
+}
+
+/** Every program but Docker, which takes long to say that it is not there. */
+export const noDocker: typeof exec = (tool, args, options) =>
+  tool === 'docker' ? Promise.reject(new Problem('OR-TOOL-MISSING', `${tool} is not here`)) : exec(tool, args, options);
 
 export function inputs(given: Readonly<Record<string, string>> = {}): Inputs {
   return readInputs(
