@@ -57,7 +57,7 @@ async function findPending(context: Run, subject: Subject, github: GitHub): Prom
   const { git, inputs, event } = subject;
   const { log } = context.reporter;
   const config = await readConfig(git, inputs);
-  const operators = await listOperators(git, config, event.repository ?? github.repository);
+  const operators = await listOperators(git, config, inputs.config, event.repository ?? github.repository);
   const tags = (await listTags(github)).map((tag) => tag.name);
   const { pending, ignored } = planReconcile({
     tags,

@@ -96,7 +96,18 @@ operators:
 
   it.each([
     ['defaults:', '1:1', 'defaults: found nothing, expected a mapping (give it a value, or remove the key)'],
-    ['- a', '1:1', 'the file: found a list, expected a mapping'],
+    ['- a', '1:1', 'the file: found a list, expected a mapping (write "key: value" instead of "- ")'],
+    [
+      'operators: {nova: {path: x}}',
+      '1:12',
+      'found a mapping, expected a list (begin each entry of the list with "- ")',
+    ],
+    ['defaults: {unit: {run: x}}', '1:12', 'it belongs below "test"'],
+    ['defaults: {image-build: {timeout: 10m}}', '1:12', 'the settings of this stage are below "image"'],
+    ['defaults: {publish-chart: {enabled: false}}', '1:12', 'the settings of this stage are below "chart.publish"'],
+    ['defaults: {enabled: false}', '1:12', /unknown key; allowed here: [^(]*$/],
+    ['tags: {pattern: "{operater}/v{version}"}', '1:17', 'did you mean "{operator}"?'],
+    ['defaults: {release: {title: "{verison}"}}', '1:29', 'did you mean "{version}"?'],
     ['registry: https://me:pw@ghcr.io/acme/', '1:11', /write "ghcr\.io\/acme"/],
     ['registry: acme', '1:11', /name the registry too: "ghcr\.io\/acme"/],
     ['defaults: {image: {platforms: [aarch64]}}', '1:32', /write "linux\/arm64"/],

@@ -51,6 +51,33 @@ describe('readChanges', () => {
     expect(await changes(event('push', { before: base }), null, 1)).toEqual({ files: ['b.txt'] });
   });
 
+  it('says that a clone is too shallow where it cannot be fetched deeper, and what would help', async () => {
+    const clone = cloneOf(origin, 1);
+    repos.push(clone);
+    clone.git('remote', 'set-url', 'origin', 'file:///nowhere');
+    expect(await readChanges(await openGit(exec, clone.root), event('push', { before: base }), null)).toEqual({
+      everything: `the clone is too shallow to reach ${base.slice(0, 12)}; fetch-depth: 0 in actions/checkout would tell what changed`,
+    });
+  });
+
+  it('fetches what a force push took out of the history', async () => {
+    const forced = makeRepo({ 'a.txt': '1' });
+    repos.push(forced);
+    forced.write({ 'gone.txt': '1' });
+    const gone = forced.commit('to be taken back');
+    forced.git('reset', '--quiet', '--hard', 'HEAD~1');
+    forced.write({ 'b.txt': '1' });
+    forced.commit('instead');
+    // As GitHub does.
+    forced.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
+    for (const depth of [undefined, 1]) {
+      const clone = cloneOf(forced, depth);
+      repos.push(clone);
+      const found = await readChanges(await openGit(exec, clone.root), event('push', { before: gone }), null);
+      expect(found, String(depth)).toEqual({ files: ['b.txt', 'gone.txt'] });
+    }
+  });
+
   it('finds the input base as a branch of origin, where the clone has no branch of that name', async () => {
     expect(await changes(event('push', { before: tip }), 'main')).toEqual({ files: ['b.txt'] });
     expect(await changes(event('workflow_dispatch'), base)).toEqual({ files: ['b.txt'] });
@@ -65,9 +92,14 @@ describe('readChanges', () => {
       'a commit that was rewritten away',
       event('push', { before: 'c'.repeat(40) }),
       null,
-      'does not reach back to cccccccccccc;',
+      'cccccccccccc is in the history no more, as after a force push',
     ],
-    ['a branch that is nowhere', event('local'), 'releases/long-name', 'does not reach back to releases/long-name;'],
+    [
+      'a branch that is nowhere',
+      event('local'),
+      'releases/long-name',
+      'there is no branch, tag or commit releases/long-name',
+    ],
   ])('takes everything for changed for %s', async (_, facts, given, why) => {
     expect(await changes(facts, given)).toEqual({ everything: expect.stringContaining(why) as string });
   });

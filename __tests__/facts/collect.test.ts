@@ -102,6 +102,58 @@ describe('collectFacts', () => {
     ]);
   });
 
+  it('takes a folder with and without a slash at its end for the same', async () => {
+    const config = loadConfig('operators:\n- name: images\n  path: ./operators/glance/\n');
+    const facts = await collect(kept(makeRepo(monorepo)), {}, config);
+    expect(facts.operators.map(({ name, path }) => [name, path])).toEqual([
+      ['images', 'operators/glance'],
+      ['keystone', 'operators/keystone'],
+      ['nova', 'operators/nova'],
+    ]);
+  });
+
+  it.each<[string, string, Tree, number, RegExp, RegExp]>([
+    [
+      'an entry that is no operator',
+      'operators:\n- name: novaa\n',
+      monorepo,
+      2,
+      /^no operator "novaa" was found/,
+      /did you mean "nova"\? found were: glance, keystone, nova;/,
+    ],
+    [
+      'a folder without a file',
+      'operators:\n- name: nova\n  path: operators/novva\n',
+      monorepo,
+      3,
+      /^there is no file in operators\/novva, the folder of nova/,
+      /did you mean "operators\/nova"\?/,
+    ],
+    [
+      'a main operator that there is not',
+      'primary: kestone\n',
+      monorepo,
+      1,
+      /^primary: "kestone" is no operator/,
+      /did you mean "keystone"\? there are: glance, keystone, nova$/,
+    ],
+  ])('names %s, and its line', async (_, text, tree, line, message, hint) => {
+    const file = '.github/operator-release.yaml';
+    const repo = kept(makeRepo({ ...tree, [file]: text }));
+    await expect(collect(repo, {}, loadConfig(text, file))).rejects.toMatchObject({
+      code: 'OR-CONFIG-OPERATOR',
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringMatching(hint) as string,
+      at: { file, line },
+    });
+  });
+
+  it('takes an entry without a folder for the operator in the root, where discovery finds none', async () => {
+    const config = loadConfig('primary: memo\noperators:\n- name: memo\n');
+    const facts = await collect(kept(makeRepo({ 'main.go': 'package main\n', 'go.mod': 'module x\n' })), {}, config);
+    expect(facts.operators.map(({ name, path }) => [name, path])).toEqual([['memo', '.']]);
+  });
+
   it('counts commits since the last release in a shallow clone, too', async () => {
     const origin = kept(makeRepo(kubebuilder));
     origin.git('tag', 'v0.1.0');

@@ -71,6 +71,12 @@ function dependenciesOf(metadata: Readonly<Record<string, unknown>>): readonly s
 /** Chart.yaml of a folder. `shown`: how messages name the folder. Errors: OR-CHART-METADATA. */
 export async function readChart(folder: string, shown: string): Promise<Readonly<Record<string, unknown>>> {
   const at = { file: `${shown}/Chart.yaml` };
+  if (!existsSync(join(folder, 'Chart.yaml'))) {
+    throw new Problem('OR-CHART-METADATA', `there is no ${at.file}`, {
+      hint: 'operators[].chart.path names the folder of a chart, from the root of the repository',
+      at,
+    });
+  }
   let value: unknown;
   try {
     value = load(await readFile(join(folder, 'Chart.yaml'), 'utf8'));

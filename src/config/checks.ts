@@ -23,7 +23,7 @@ const goTest = {
   race: key(v.boolean(), 'Test with the race detector, which needs a C compiler. Default: false.'),
   buildTags: key(listOf(buildTag), 'Build tags.', 'integration'),
   minCoverage: key(
-    v.pipe(v.number(), v.minValue(0, 'a percentage'), v.maxValue(100, 'a percentage')),
+    v.pipe(v.number(), v.minValue(0, 'a percentage from 0 to 100'), v.maxValue(100, 'a percentage from 0 to 100')),
     'Lowest coverage of the tested packages together, in percent, that is good enough. Without any test the coverage is 0.',
     80,
   ),

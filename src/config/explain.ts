@@ -45,16 +45,34 @@ function unknownKey({ path, allowed }: Misplaced, schema: v.GenericSchema, sourc
     ? `put it below "defaults", for all operators, or below one of "operators"`
     : name === '<<'
       ? 'merge keys are not read; put what operators share below "defaults"'
-      : didYouMean(name, allowed);
+      : (didYouMean(name, allowed) ?? deeper(name, path.slice(0, -1), allowed, schema));
   return new Problem('OR-CONFIG-KEY', `${dotted(path)}: unknown key; allowed here: ${allowed.join(', ')}`, {
     at: placeOf(source, path, true),
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
+/** Where the settings of a stage are that does not give its name to a key. */
+const homes: Readonly<Record<string, string>> = {
+  'image-build': 'image',
+  'chart-check': 'chart.check',
+  'chart-package': 'chart',
+  'publish-image': 'image.publish',
+  'publish-chart': 'chart.publish',
+};
+
+/** A key that is known one level below, as `unit` is below `test`; or one that is called by its stage. */
+function deeper(name: string, above: Path, allowed: readonly string[], schema: v.GenericSchema): string | undefined {
+  const home = homes[name];
+  if (home !== undefined && allowed.includes('image')) return `the settings of this stage are below "${home}"`;
+  const places = allowed.filter((each) => allowedKeys(schema, [...above, each]).includes(name));
+  return places.length === 1 ? `it belongs below "${places.join()}"` : undefined;
+}
+
 function list({ path }: Misplaced, source: Source): Problem {
   const at = placeOf(source, path);
-  return new Problem('OR-CONFIG-VALUE', `${dotted(path)}: found a list, expected a mapping`, { at });
+  const hint = 'write "key: value" instead of "- "';
+  return new Problem('OR-CONFIG-VALUE', `${dotted(path)}: found a list, expected a mapping`, { at, hint });
 }
 
 function wrongValue(issue: v.BaseIssue<unknown>, path: Path, schema: v.GenericSchema, source: Source): Problem {
@@ -99,8 +117,17 @@ function hintFor(
   if (allowed !== undefined && typeof issue.input === 'string') return didYouMean(issue.input, allowed);
   const wantsText = allowed === undefined && issue.expected?.includes('string') === true;
   if (wantsText && node?.plain !== undefined && typeof issue.input !== 'string') return `quote it: "${node.plain}"`;
+  if (issue.expected === 'Array' && typeof issue.input === 'object') return 'begin each entry of the list with "- "';
   if (issue.expected === 'boolean' && typeof issue.input === 'string') return 'write true or false, without quotes';
-  return typeof issue.input === 'string' ? correction(issue.requirement, issue.input) : undefined;
+  if (typeof issue.input !== 'string') return undefined;
+  return correction(issue.requirement, issue.input) ?? placeholderHint(issue.input, issue.message);
+}
+
+/** For a misspelt `{operator}`: the message of such a pattern names those that there are. */
+function placeholderHint(found: string, message: string): string | undefined {
+  const allowed: readonly string[] = message.match(/\{\w+\}/g) ?? [];
+  const unknown = (found.match(/\{[^{}]*\}/g) ?? []).find((placeholder) => !allowed.includes(placeholder));
+  return unknown === undefined ? undefined : didYouMean(unknown, allowed);
 }
 
 /** `(string | Array)` as people say it. */

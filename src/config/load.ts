@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Problem, Problems, raise } from '../errors.ts';
+import type { Place } from '../errors.ts';
 import { compileTagPatterns } from '../version/tag-pattern.ts';
 import { checkTagPrefix } from '../version/oci-tag.ts';
 import { explain, placeOf, problemAt } from './explain.ts';
@@ -36,6 +37,12 @@ export function loadConfig(text: string, file: string = defaultConfigFile): Conf
     defaults,
     operators: operators.map((operator) => ({ ...merge(defaults, operator), name: operator.name })),
   });
+}
+
+/** Where something stands in a file that was read without a problem. */
+export function placeIn(text: string, file: string, path: readonly (string | number)[]): Place {
+  const root = parseYaml(text, file);
+  return root === undefined ? { file } : placeOf({ text: text.replace(/^\uFEFF/, ''), file, root }, path);
 }
 
 /** Rules for git tags and image tags that no pattern of the schema holds; here they get their place. */

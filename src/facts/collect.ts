@@ -2,7 +2,7 @@ import { basename, join, posix } from 'node:path';
 import { readChart } from '../chart/source.ts';
 import { settingsFor } from '../config/settings.ts';
 import type { Config } from '../config/types.ts';
-import { Problem } from '../errors.ts';
+import { Problem, raise } from '../errors.ts';
 import { hostPlatform } from '../image/platform.ts';
 import type { Inputs } from '../inputs.ts';
 import { decides } from '../plan/releases.ts';
@@ -13,6 +13,7 @@ import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/refs.ts';
 import type { Registry } from '../registry/types.ts';
 import { readChanges } from './changes.ts';
+import { folderOf, unknownOperators } from './configured.ts';
 import { describe, discover } from './discover.ts';
 import type { OperatorFolder } from './discover.ts';
 import { parseDockerfile } from './dockerfile.ts';
@@ -45,7 +46,7 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
   // Side by side: git, Docker and GitHub each take their time, and none of them waits for another.
   const [local, { operators, modules }, changes, published, defaultBranch, docker] = await Promise.all([
     event.kind === 'local' ? localRef(git, head.sha) : {},
-    readTree(git, config, repository),
+    readTree(git, config, inputs.config, repository),
     readChanges(git, event, inputs.base ?? null),
     github === null ? null : beginPublications(github),
     defaultBranchOf(sources),
@@ -71,11 +72,16 @@ async function localRef(git: Git, sha: string): Promise<{ readonly ref: string; 
 }
 
 /** What the files of the checkout say. */
-async function readTree(git: Git, config: Config, repository: string): Promise<Pick<Facts, 'operators' | 'modules'>> {
+async function readTree(
+  git: Git,
+  config: Config,
+  configFile: string,
+  repository: string,
+): Promise<Pick<Facts, 'operators' | 'modules'>> {
   const files = new FileSet(await git.files());
   const stagesOf = dockerfileReader(git.root, files);
   const [operators, modules] = await Promise.all([
-    operatorsOf(git.root, files, config, repository).then((found) =>
+    operatorsOf(git.root, files, config, configFile, repository).then((found) =>
       Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf))),
     ),
     readModules(git.root, files),
@@ -107,14 +113,20 @@ async function defaultBranchOf({ event, github }: Sources): Promise<string> {
 }
 
 /** The operators of a checkout, without looking into them. */
-export async function listOperators(git: Git, config: Config, repository: string): Promise<readonly OperatorFolder[]> {
-  return operatorsOf(git.root, new FileSet(await git.files()), config, repository);
+export async function listOperators(
+  git: Git,
+  config: Config,
+  configFile: string,
+  repository: string,
+): Promise<readonly OperatorFolder[]> {
+  return operatorsOf(git.root, new FileSet(await git.files()), config, configFile, repository);
 }
 
 async function operatorsOf(
   root: string,
   files: FileSet,
   config: Config,
+  configFile: string,
   repository: string,
 ): Promise<readonly OperatorFolder[]> {
   const fallback = repository === '' ? basename(root) : posix.basename(repository);
@@ -123,19 +135,21 @@ async function operatorsOf(
   const keys = new Set(discovered.flatMap(keysOf));
   const named = config.operators.filter((entry) => !keys.has(keyOf(entry)));
   const described = await Promise.all(
-    named.map(async (entry) => ({ ...(await describe(root, entry.path ?? '.', files, fallback)), name: entry.name })),
+    named.map(async (entry) => ({ ...(await describe(root, folderOf(entry), files, fallback)), name: entry.name })),
   );
   const renamed = discovered.map((folder) => {
     const [byPath, byName] = keysOf(folder).map((key) => entries.get(key));
     const entry = byPath ?? byName;
     return entry === undefined ? folder : { ...folder, name: entry.name };
   });
-  return [...renamed, ...described].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const operators = [...renamed, ...described].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  raise(await unknownOperators(root, files, config, configFile, { discovered, operators }));
+  return operators;
 }
 
 /** What an entry of the configuration names an operator by: its folder, or without one its name. */
 function keyOf({ name, path }: { readonly name: string; readonly path?: string | undefined }): string {
-  return path === undefined ? `name ${name}` : `path ${posix.normalize(path)}`;
+  return path === undefined ? `name ${name}` : `path ${folderOf({ path })}`;
 }
 
 /** What an entry may name an operator by. */

@@ -27,6 +27,8 @@ export interface Git {
   tryOrigin(): Promise<string | null>;
   /** Makes a shallow clone complete in commits; false when the remote refuses. */
   tryDeepen(): Promise<boolean>;
+  /** Fetches one commit from origin, also one that no branch has any more; false when origin has not or refuses. */
+  tryFetch(commit: string): Promise<boolean>;
 }
 
 export interface Commit {
@@ -123,6 +125,7 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
       shallow = null;
       return (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null;
     },
+    tryFetch: async (commit) => (await ask('fetch', '--quiet', '--no-tags', 'origin', commit)) !== null,
   };
 }
 
