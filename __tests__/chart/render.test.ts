@@ -103,7 +103,7 @@ describe.skipIf(helm === null)('chartWithDependencies', () => {
 
 describe('readChart', () => {
   it.each([
-    ['is missing', {}, 'cannot be read'],
+    ['is missing', {}, 'there is no c/Chart.yaml'],
     ['is no YAML', { 'c/Chart.yaml': 'a: [\n' }, 'cannot be read'],
     ['is a list', { 'c/Chart.yaml': '- a\n' }, 'is not a mapping'],
     ['is empty', { 'c/Chart.yaml': '' }, 'input is empty'],
