@@ -3,13 +3,12 @@ import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chartManifest, chartTag, pullChart, pushChart } from '../../src/registry/chart.ts';
 import type { ChartPush } from '../../src/registry/chart.ts';
 import { digestOf } from '../../src/registry/digest.ts';
 import { manifestAnnotations, pushLayout } from '../../src/registry/layout.ts';
+import { chartBytes } from './chart-fixture.ts';
 import { startProxy } from './fault-proxy.ts';
 import type { Proxy } from './fault-proxy.ts';
 import { client } from './helpers.ts';
@@ -45,16 +44,10 @@ const chartYaml = (version: string): Record<string, unknown> => ({
 
 async function chart(path: string, version: string, note = ''): Promise<ChartPush> {
   const metadata = chartYaml(version);
-  const tar = pack();
-  tar.entry({ name: 'op/Chart.yaml', mtime: new Date(0) }, JSON.stringify(metadata));
-  tar.entry({ name: 'op/templates/NOTES.txt', mtime: new Date(0) }, `installed ${note}`);
-  tar.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(chunk as Buffer);
   return {
     repository: `${proxy.host}/${path}`,
     version,
-    tgz: gzipSync(Buffer.concat(chunks)),
+    tgz: await chartBytes(metadata, note),
     chartYaml: metadata,
     annotations: {
       'org.opencontainers.image.source': 'https://example.com/o/op',
