@@ -4,6 +4,7 @@ import { Problem, raise } from './errors.ts';
 export { helpText } from './help.ts';
 import { inputNames, inputsFrom, modes } from './inputs.ts';
 import type { Inputs, Mode } from './inputs.ts';
+import { secretFlags } from './secrets.ts';
 
 /** What a person asked for on the command line. */
 export interface Arguments {
@@ -18,8 +19,6 @@ export interface Arguments {
   readonly event: string | undefined;
 }
 
-/** Values of these flags are secrets; other users of the machine can read a program's arguments. */
-const secretFlags = { 'registry-password': ['REGISTRY_PASSWORD'], 'github-token': ['GITHUB_TOKEN', 'GH_TOKEN'] };
 const switches = ['json', 'debug', 'help', 'dry-run', 'fail-fast'] as const;
 const lists: readonly string[] = ['operators', 'stages', 'platforms'];
 const flags = [...inputNames.filter((name) => name !== 'mode'), 'event', 'json', 'debug', 'help'] as const;
@@ -104,7 +103,7 @@ function unknownCommand(found: string): Problem {
   return new Problem('OR-INPUT-UNKNOWN', message, hint === undefined ? {} : { hint });
 }
 
-/** Puts the secret in place of `env:NAME`, or of a flag that is not given. */
+/** Other users of the machine can read a program's arguments: puts the secret in place of `env:NAME`, or of a flag that is not given. */
 function secret(
   given: Map<string, string>,
   name: string,

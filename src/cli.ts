@@ -9,6 +9,7 @@ import { renderOutputs } from './report/outputs.ts';
 import { createTerminalReporter } from './report/terminal-reporter.ts';
 import { run } from './run.ts';
 import type { Ran } from './run.ts';
+import { secretsOfArgs, withhold } from './secrets.ts';
 import { exec } from './tools/exec.ts';
 
 const { signal } = watchSignals();
@@ -17,16 +18,13 @@ const start = performance.now();
 const now = (): number => Math.round(performance.now() - start);
 let resources: readonly Resource[] = [];
 
-/** Secrets come by the environment only, since everybody on a machine can read arguments. */
-const secrets = ['GITHUB_TOKEN', 'GH_TOKEN', 'REGISTRY_PASSWORD'].flatMap((name) => {
-  const value = process.env[name] ?? '';
-  return value === '' ? [] : [{ value }];
-});
+const secrets = secretsOfArgs(process.argv.slice(2), process.env);
 const mask = createMask(secrets);
+const whole = withhold(process.env, secrets);
 const reporter = createTerminalReporter({
   // Standard output is for JSON, so that it can be piped.
   stream: process.stderr,
-  env: process.env,
+  env: whole,
   now,
   mask,
   toolVersion,
@@ -42,7 +40,7 @@ async function main(given: Arguments): Promise<number> {
   const saveResources = (list: readonly Resource[]): void => {
     resources = [...list];
   };
-  const env = given.event === undefined ? process.env : { ...process.env, GITHUB_EVENT_PATH: given.event };
+  const env = given.event === undefined ? whole : { ...whole, GITHUB_EVENT_PATH: given.event };
   const ran = await run({ inputs: given.inputs, env, reporter, signal, now, saveResources });
   if (given.json) process.stdout.write(`${mask(jsonOf(given, ran))}\n`);
   return ran.every(isGood) ? 0 : 1;
@@ -59,7 +57,7 @@ function jsonOf({ inputs }: Arguments, ran: readonly Ran[]): string {
 }
 
 try {
-  process.exitCode = await main(inputsFromArgs(process.argv.slice(2), process.env));
+  process.exitCode = await main(inputsFromArgs(process.argv.slice(2), whole));
 } catch (thrown) {
   await reporter.fail(problemsOf(thrown));
   process.exitCode = 1;

@@ -57,7 +57,7 @@ export interface Inputs {
   readonly registry: string | undefined;
   /** Undefined: the actor. */
   readonly registryUsername: string | undefined;
-  /** Undefined: the token. A secret. */
+  /** Undefined: the token at GitHub's registry, elsewhere the user's own login. A secret. */
   readonly registryPassword: string | undefined;
   /** Undefined where there is none, as on a laptop. A secret. */
   readonly githubToken: string | undefined;

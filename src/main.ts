@@ -6,8 +6,8 @@ import { readInputs } from './inputs.ts';
 import { docs, exitWhenRead, toolVersion, watchSignals } from './lifetime.ts';
 import { createActionsReporter } from './report/actions-reporter.ts';
 import { createMask } from './report/mask.ts';
-import type { Secret } from './report/mask.ts';
 import { run } from './run.ts';
+import { secretsOfStep, withhold } from './secrets.ts';
 import { exec } from './tools/exec.ts';
 
 const { signal } = watchSignals();
@@ -15,21 +15,13 @@ const start = performance.now();
 const now = (): number => Math.round(performance.now() - start);
 let resources: readonly Resource[] = [];
 
-/** Secrets as the runner passes them, before anything about the inputs is known to be right. */
-function secretsOf(env: NodeJS.ProcessEnv): Secret[] {
-  const user = env['INPUT_REGISTRY-USERNAME'] ?? env['GITHUB_ACTOR'] ?? '';
-  return ['INPUT_GITHUB-TOKEN', 'INPUT_REGISTRY-PASSWORD'].flatMap((name) => {
-    const value = env[name]?.trim() ?? '';
-    return value === '' ? [] : [{ value, user: user === '' ? 'operator-release' : user }];
-  });
-}
-
-const secrets = secretsOf(process.env);
-for (const { value } of secrets) core.setSecret(value);
+const secrets = secretsOfStep(process.env);
+for (const value of new Set(secrets.map((secret) => secret.value))) core.setSecret(value);
+const env = withhold(process.env, secrets);
 const reporter = createActionsReporter({
   core,
   write: (text) => process.stdout.write(text),
-  env: process.env,
+  env,
   now,
   mask: createMask(secrets),
   toolVersion,
@@ -37,12 +29,12 @@ const reporter = createActionsReporter({
 });
 
 try {
-  const inputs = readInputs(process.env);
+  const inputs = readInputs(env);
   const saveResources = (list: readonly Resource[]): void => {
     resources = [...list];
     core.saveState('resources', JSON.stringify(list));
   };
-  await run({ inputs, env: process.env, reporter, signal, now, saveResources });
+  await run({ inputs, env, reporter, signal, now, saveResources });
 } catch (thrown) {
   await reporter.fail(problemsOf(thrown));
 }

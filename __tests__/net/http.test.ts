@@ -73,6 +73,15 @@ describe('what is safe to repeat', () => {
     });
     expect(log.lines).toHaveLength(8);
   });
+
+  test('says it sooner where nothing would be gained by waiting, but waits for one that answers', async () => {
+    const { http, log } = quick({ unansweredTries: 2 });
+    const nobody = http.send(get(`http://127.0.0.1:${await freePort()}`));
+    await expect(nobody).rejects.toMatchObject({ code: 'OR-NET-UNREACHABLE' });
+    expect(log.lines).toHaveLength(2);
+    const server = await start(say(503), say(503), say(503), say(200, 'up'));
+    expect((await http.send(get(server.url))).tries).toBe(4);
+  });
 });
 
 describe('a write that may not be sent twice', () => {

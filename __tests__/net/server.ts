@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BufferLog } from '../../src/log.ts';
 import { createHttp } from '../../src/net/http.ts';
+import type { HttpOptions } from '../../src/net/http.ts';
 import type { Http } from '../../src/net/types.ts';
 
 /** Answers one request; the next request meets the next answer, the last one stays. */
@@ -60,7 +61,7 @@ export const truncated: Step = (out) => {
 };
 
 /** A client whose waits take no time. */
-export function quick(options: { signal?: AbortSignal; budgetMs?: number } = {}): {
+export function quick(options: Partial<HttpOptions> = {}): {
   http: Http;
   log: BufferLog;
   waits: number[];

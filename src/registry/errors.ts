@@ -10,14 +10,26 @@ interface OciError {
 }
 
 /** What GitHub's registry calls a missing right is a 403, so the hint names both of its causes. */
-const deniedHints: Readonly<Record<Access, string>> = {
+const githubHints: Readonly<Record<Access, string>> = {
   push:
-    'on GHCR give the job `permissions: packages: write` and, for a package that exists already, give this repository the ' +
-    'role Write in the package settings under "Manage Actions access"; elsewhere check registry-username and registry-password',
+    'give the job `permissions: packages: write` and, for a package that exists already, give this repository the ' +
+    'role Write in the package settings under "Manage Actions access"; or set registry-username and registry-password',
   pull:
-    'on GHCR give the job `permissions: packages: read` and this repository access in the package settings; ' +
-    'elsewhere check registry-username and registry-password',
+    'give the job `permissions: packages: read` and this repository access in the package settings; ' +
+    'or set registry-username and registry-password',
 };
+
+function deniedHint(host: string, access: Access, why: string): string {
+  const isGitHubs = host === 'ghcr.io' || host.startsWith('containers.') || why.includes('permission_denied');
+  if (isGitHubs) return githubHints[access];
+  const right = access === 'push' ? 'write to it' : 'read it';
+  return `set the inputs registry-username and registry-password to an account that may ${right}, or run docker/login-action for ${host} before`;
+}
+
+const unreachableHints: readonly (readonly [RegExp, string])[] = [
+  [/ENOTFOUND/, 'there is no host of that name; correct the input registry, or `registry` in the configuration'],
+  [/ECONNREFUSED/, 'nobody listens there; check host and port of the registry'],
+];
 
 /** The `errors` of a reply, as the distribution specification writes them; empty when it has none. */
 export function ociErrors(reply: HttpReply): OciError[] {
@@ -63,13 +75,15 @@ function line(text: string): string {
 
 export function denied(what: string, host: string, access: Access, why: string): Problem {
   return new Problem('OR-REGISTRY-DENIED', `${host} does not let this run ${what}: ${line(why)}`, {
-    hint: deniedHints[access],
+    hint: deniedHint(host, access, why),
   });
 }
 
 export function unreachable(what: string, host: string, why: string, cause?: unknown): Problem {
   return new Problem('OR-REGISTRY-UNREACHABLE', `${host} cannot be reached to ${what}: ${line(why)}`, {
-    hint: 'nothing is wrong with the release itself; run the job again when the registry answers',
+    hint:
+      unreachableHints.find(([words]) => words.test(why))?.[1] ??
+      'nothing is wrong with the release itself; run the job again when the registry answers',
     ...(cause === undefined ? {} : { cause }),
   });
 }
