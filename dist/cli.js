@@ -1,4 +1,4 @@
-import { $ as Problem, B as printable, D as findingsOf, E as findingsForTerminal, G as inputNames, H as docs, K as inputsFrom, M as renderProblems, Q as tearDown, U as toolVersion, V as printableLines, W as watchSignals, X as problemsOf, Y as didYouMean, a as renderPlan, c as noPaint, d as createMask, f as maskAll, h as logGroups, m as groupsForTerminal, n as exec, q as modes, r as LiveStatus, s as colours, t as run, tt as raise, u as renderOutputs, v as renderEnd } from "./shared.js";
+import { $ as modes, A as findingsForTerminal, G as printableLines, I as renderProblems, J as outliveReaders, K as docs, Q as inputsFrom, S as renderEnd, W as printable, X as watchSignals, Y as toolVersion, Z as inputNames, a as run, at as Problem, d as colours, f as noPaint, g as maskAll, h as createMask, i as withhold, it as tearDown, j as findingsOf, l as renderPlan, m as renderOutputs, n as secretsOfArgs, nt as problemsOf, o as exec, q as exitWhenRead, s as LiveStatus, st as raise, t as secretFlags, tt as didYouMean, v as groupsForTerminal, y as logGroups } from "./shared.js";
 import { parseArgs } from "node:util";
 
 // src/help.ts
@@ -98,11 +98,6 @@ function columns(rows) {
 }
 
 // src/args.ts
-/** Values of these flags are secrets; other users of the machine can read a program's arguments. */
-const secretFlags = {
-	"registry-password": ["REGISTRY_PASSWORD"],
-	"github-token": ["GITHUB_TOKEN", "GH_TOKEN"]
-};
 const switches = [
 	"json",
 	"debug",
@@ -184,7 +179,7 @@ function unknownCommand(found) {
 	const message = `found ${JSON.stringify(found)}, expected one command: ${modes.join(", ")}, help`;
 	return new Problem("OR-INPUT-UNKNOWN", message, hint === void 0 ? {} : { hint });
 }
-/** Puts the secret in place of `env:NAME`, or of a flag that is not given. */
+/** Other users of the machine can read a program's arguments: puts the secret in place of `env:NAME`, or of a flag that is not given. */
 function secret(given, name, variables, env) {
 	const written = given.get(name);
 	if (written === void 0) {
@@ -216,7 +211,7 @@ function createTerminalReporter(options) {
 		mask
 	});
 	const print = (lines) => {
-		for (const line of lines) status.print(line);
+		if (lines.length > 0) status.print(lines.join("\n"));
 	};
 	return {
 		log: {
@@ -254,22 +249,16 @@ function createTerminalReporter(options) {
 
 // src/cli.ts
 const { signal } = watchSignals();
+outliveReaders();
 const start = performance.now();
 const now = () => Math.round(performance.now() - start);
 let resources = [];
-/** Secrets come by the environment only, since everybody on a machine can read arguments. */
-const secrets = [
-	"GITHUB_TOKEN",
-	"GH_TOKEN",
-	"REGISTRY_PASSWORD"
-].flatMap((name) => {
-	const value = process.env[name] ?? "";
-	return value === "" ? [] : [{ value }];
-});
+const secrets = secretsOfArgs(process.argv.slice(2), process.env);
 const mask = createMask(secrets);
+const whole = withhold(process.env, secrets);
 const reporter = createTerminalReporter({
 	stream: process.stderr,
-	env: process.env,
+	env: whole,
 	now,
 	mask,
 	toolVersion,
@@ -284,8 +273,8 @@ async function main(given) {
 	const saveResources = (list) => {
 		resources = [...list];
 	};
-	const env = given.event === void 0 ? process.env : {
-		...process.env,
+	const env = given.event === void 0 ? whole : {
+		...whole,
 		GITHUB_EVENT_PATH: given.event
 	};
 	const ran = await run({
@@ -308,13 +297,13 @@ function jsonOf({ inputs }, ran) {
 	return JSON.stringify(inputs.mode === "reconcile" ? each : each[0], null, 2);
 }
 try {
-	process.exitCode = await main(inputsFromArgs(process.argv.slice(2), process.env));
+	process.exitCode = await main(inputsFromArgs(process.argv.slice(2), whole));
 } catch (thrown) {
 	await reporter.fail(problemsOf(thrown));
 	process.exitCode = 1;
 }
 await tearDown(resources, exec, reporter.log);
 if (signal.aborted) process.exitCode = 130;
-process.exit();
+await exitWhenRead();
 
 export {  };

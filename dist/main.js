@@ -1,4 +1,4 @@
-import { A as excerptLines, C as clock, D as findingsOf, F as groupBy, H as docs, I as inert, J as readInputs, L as list, M as renderProblems, N as count, O as selectAnnotations, P as cut, Q as tearDown, R as many, S as installLines, T as annotationsForActions, U as toolVersion, V as printableLines, W as watchSignals, X as problemsOf, _ as consequences, a as renderPlan, b as outcomeOf, c as noPaint, d as createMask, et as messageOf, f as maskAll, g as marks, h as logGroups, i as eventInWords, j as placeInWords, k as docsOf, l as emptyOutputs, n as exec, nt as core_exports, o as versionInWords, ot as saveState, p as groupsForActions, r as LiveStatus, s as colours, st as setSecret, t as run, u as renderOutputs, v as renderEnd, w as inWords, x as verdictsOf, y as failureInOneLine, z as oneLine } from "./shared.js";
+import { B as inert, C as failureInOneLine, D as clock, E as installLines, F as placeInWords, G as printableLines, H as many, I as renderProblems, K as docs, L as count, M as selectAnnotations, N as docsOf, O as inWords, P as excerptLines, R as cut, S as renderEnd, T as verdictsOf, U as oneLine, V as list, X as watchSignals, Y as toolVersion, _ as groupsForActions, a as run, b as marks, c as eventInWords, ct as core_exports, d as colours, et as readInputs, f as noPaint, ft as saveState, g as maskAll, h as createMask, i as withhold, it as tearDown, j as findingsOf, k as annotationsForActions, l as renderPlan, m as renderOutputs, nt as problemsOf, o as exec, ot as messageOf, p as emptyOutputs, pt as setSecret, q as exitWhenRead, r as secretsOfStep, s as LiveStatus, u as versionInWords, w as outcomeOf, x as consequences, y as logGroups, z as groupBy } from "./shared.js";
 import { appendFileSync } from "node:fs";
 
 // src/report/artifacts-file.ts
@@ -722,37 +722,27 @@ const { signal } = watchSignals();
 const start = performance.now();
 const now = () => Math.round(performance.now() - start);
 let resources = [];
-/** Secrets as the runner passes them, before anything about the inputs is known to be right. */
-function secretsOf(env) {
-	const user = env["INPUT_REGISTRY-USERNAME"] ?? env["GITHUB_ACTOR"] ?? "";
-	return ["INPUT_GITHUB-TOKEN", "INPUT_REGISTRY-PASSWORD"].flatMap((name) => {
-		const value = env[name]?.trim() ?? "";
-		return value === "" ? [] : [{
-			value,
-			user: user === "" ? "operator-release" : user
-		}];
-	});
-}
-const secrets = secretsOf(process.env);
-for (const { value } of secrets) setSecret(value);
+const secrets = secretsOfStep(process.env);
+for (const value of new Set(secrets.map((secret) => secret.value))) setSecret(value);
+const env = withhold(process.env, secrets);
 const reporter = createActionsReporter({
 	core: core_exports,
 	write: (text) => process.stdout.write(text),
-	env: process.env,
+	env,
 	now,
 	mask: createMask(secrets),
 	toolVersion,
 	docs
 });
 try {
-	const inputs = readInputs(process.env);
+	const inputs = readInputs(env);
 	const saveResources = (list) => {
 		resources = [...list];
 		saveState("resources", JSON.stringify(list));
 	};
 	await run({
 		inputs,
-		env: process.env,
+		env,
 		reporter,
 		signal,
 		now,
@@ -765,6 +755,6 @@ if (signal.aborted) {
 	await tearDown(resources, exec, reporter.log);
 	process.exitCode = 1;
 }
-process.exit();
+await exitWhenRead();
 
 export {  };

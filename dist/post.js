@@ -1,4 +1,4 @@
-import { Q as tearDown, Z as parseResources, at as info, ct as warning, et as messageOf, it as getState, n as exec, rt as debug } from "./shared.js";
+import { dt as info, it as tearDown, lt as debug, mt as warning, o as exec, ot as messageOf, rt as parseResources, ut as getState } from "./shared.js";
 
 // src/post.ts
 /** The end of the job, however it went: clusters, builder and temporary files go. Only warns. */

@@ -16,11 +16,11 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
-import { access, chmod, constants as constants$1, copyFile, cp, mkdir, mkdtemp, open, readFile, readdir, realpath, rename, rm, rmdir, stat, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, constants as constants$1, copyFile, cp, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import path, { basename, dirname, isAbsolute, join, matchesGlob, posix, relative, resolve } from "node:path";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
-import { constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, mkdirSync, openAsBlob } from "node:fs";
+import { constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, mkdirSync, openAsBlob, readFileSync as readFileSync$1 } from "node:fs";
 import { arch } from "node:process";
 import { pipeline } from "node:stream/promises";
 import { spawn } from "node:child_process";
@@ -17351,7 +17351,7 @@ var __awaiter$9 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { chmod: chmod$1, copyFile: copyFile$1, lstat, mkdir: mkdir$1, open: open$1, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir: rmdir$1, stat: stat$1, symlink: symlink$1, unlink } = fs.promises;
+const { chmod: chmod$1, copyFile: copyFile$1, lstat, mkdir: mkdir$1, open: open$1, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir: rmdir$1, stat: stat$1, symlink: symlink$1, unlink: unlink$1 } = fs.promises;
 const IS_WINDOWS$2 = process.platform === "win32";
 const READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
@@ -18398,6 +18398,79 @@ function messageOf(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+// src/tools/lock.ts
+const pollMs$1 = 100;
+/** A lock whose owner cannot be looked up, because it runs in a container, holds so long. */
+const unknownMs = 12e4;
+/**
+* Does `work` while no other process does any under the same lock of `folder`, which is created. A lock whose owner is
+* gone, killed for one, is taken over at once.
+*
+* The lock is a folder that holds one file, named after its owner. A folder is renamed onto it in one step and only when
+* it is empty or not there; a dead owner's file is removed by its very name, so that no one can take a lock away from
+* another who has just taken it over.
+*/
+async function locked(folder, work) {
+	await mkdir(folder, {
+		recursive: true,
+		mode: 448
+	});
+	const lock = path.join(folder, "lock");
+	const owner = `${await ownerOf(process.pid)}.${randomUUID()}`;
+	while (!await tryTake(lock, owner)) for (const name of await readdir(lock).catch(() => [])) if (await isGone(path.join(lock, name))) await unlink(path.join(lock, name)).catch(() => void 0);
+	else await setTimeout$2(pollMs$1);
+	try {
+		await work();
+	} finally {
+		await unlink(path.join(lock, owner)).catch(() => void 0);
+		await rmdir(lock).catch(() => void 0);
+	}
+}
+async function tryTake(lock, owner) {
+	const mine = `${lock}.${randomUUID()}`;
+	await mkdir(mine);
+	await writeFile(path.join(mine, owner), "");
+	try {
+		await rename(mine, lock);
+		return true;
+	} catch (error) {
+		await rm(mine, {
+			recursive: true,
+			force: true
+		});
+		if (error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST")) return false;
+		throw error;
+	}
+}
+/**
+* `<process id>.<start>.<namespace>`: an id is given again after a while, and means another process in a container.
+* Without /proc (macOS) the last two are empty.
+*/
+async function ownerOf(pid) {
+	const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
+	return `${pid}.${await startOf(pid) ?? ""}.${namespace.replace(/\D/g, "")}`;
+}
+async function isGone(file) {
+	const [pid = "", start = "", namespace = ""] = path.basename(file).split(".");
+	const [, , ours] = (await ownerOf(process.pid)).split(".");
+	if (namespace !== ours || !/^\d+$/.test(pid)) {
+		const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+		return Date.now() - mtimeMs > unknownMs;
+	}
+	if (start !== "") return await startOf(Number(pid)) !== start;
+	try {
+		process.kill(Number(pid), 0);
+		return false;
+	} catch (error) {
+		return error instanceof Error && "code" in error && error.code === "ESRCH";
+	}
+}
+/** When a process started, in ticks since the machine did (proc(5), /proc/pid/stat, field 22); null when there is none. */
+async function startOf(pid) {
+	const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+	return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+}
+
 // src/tools/builder.ts
 const ownName = "operator-release";
 /** Drivers that build for several platforms and push by digest. `docker` does neither without the containerd store. */
@@ -18409,7 +18482,6 @@ const fitDrivers = /* @__PURE__ */ new Set([
 ]);
 /** No job runs longer on a hosted runner; the lease of a killed run ends then. */
 const leaseMs = 216e5;
-const lockMs = 12e4;
 const quickMs = 6e4;
 /** Pulls BuildKit's image. */
 const bootMs = 3e5;
@@ -18524,28 +18596,6 @@ async function inspect(exec, name, options) {
 		name: found,
 		driver
 	};
-}
-/** One run at a time in the folder: looking and then creating or removing must not be torn apart. */
-async function locked(folder, work) {
-	await mkdir(folder, {
-		recursive: true,
-		mode: 448
-	});
-	const lock = path.join(folder, "lock");
-	for (;;) try {
-		await mkdir(lock);
-		break;
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-		const held = await stat(lock).catch(() => null);
-		if (held !== null && Date.now() - held.mtimeMs > lockMs) await rmdir(lock).catch(() => void 0);
-		await setTimeout$2(100);
-	}
-	try {
-		await work();
-	} finally {
-		await rmdir(lock).catch(() => void 0);
-	}
 }
 
 // src/tools/docker.ts
@@ -22817,19 +22867,37 @@ function isUnknownKey(issue) {
 }
 function unknownKey({ path, allowed }, schema, source) {
 	const name = String(path.at(-1));
-	const hint = path.length === 1 && allowedKeys(schema, ["defaults"]).includes(name) ? `put it below "defaults", for all operators, or below one of "operators"` : name === "<<" ? "merge keys are not read; put what operators share below \"defaults\"" : didYouMean(name, allowed);
+	const hint = path.length === 1 && allowedKeys(schema, ["defaults"]).includes(name) ? `put it below "defaults", for all operators, or below one of "operators"` : name === "<<" ? "merge keys are not read; put what operators share below \"defaults\"" : didYouMean(name, allowed) ?? deeper$1(name, path.slice(0, -1), allowed, schema);
 	return new Problem("OR-CONFIG-KEY", `${dotted(path)}: unknown key; allowed here: ${allowed.join(", ")}`, {
-		at: placeOf$1(source, path, true),
+		at: placeOf$2(source, path, true),
 		...hint === void 0 ? {} : { hint }
 	});
 }
+/** Where the settings of a stage are that does not give its name to a key. */
+const homes = {
+	"image-build": "image",
+	"chart-check": "chart.check",
+	"chart-package": "chart",
+	"publish-image": "image.publish",
+	"publish-chart": "chart.publish"
+};
+/** A key that is known one level below, as `unit` is below `test`; or one that is called by its stage. */
+function deeper$1(name, above, allowed, schema) {
+	const home = homes[name];
+	if (home !== void 0 && allowed.includes("image")) return `the settings of this stage are below "${home}"`;
+	const places = allowed.filter((each) => allowedKeys(schema, [...above, each]).includes(name));
+	return places.length === 1 ? `it belongs below "${places.join()}"` : void 0;
+}
 function list$1({ path }, source) {
-	const at = placeOf$1(source, path);
-	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: found a list, expected a mapping`, { at });
+	const at = placeOf$2(source, path);
+	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: found a list, expected a mapping`, {
+		at,
+		hint: "write \"key: value\" instead of \"- \""
+	});
 }
 function wrongValue(issue, path, schema, source) {
 	if (issue.type === "strict_object" && issue.received === "undefined") {
-		const at = placeOf$1(source, path.slice(0, -1));
+		const at = placeOf$2(source, path.slice(0, -1));
 		return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: missing`, {
 			at,
 			hint: `add "${String(path.at(-1))}"`
@@ -22841,7 +22909,7 @@ function wrongValue(issue, path, schema, source) {
 	const found = isKey ? `the key "${String(path.at(-1))}"` : describe$1(issue.input, node);
 	const hint = hintFor$1(issue, node, allowed);
 	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: found ${found}, expected ${expectation(issue, allowed)}`, {
-		at: placeOf$1(source, path, isKey),
+		at: placeOf$2(source, path, isKey),
 		...hint === void 0 ? {} : { hint }
 	});
 }
@@ -22852,7 +22920,7 @@ function expectation(issue, allowed) {
 /** A problem at a path, for rules that no schema can hold. */
 function problemAt(source, path, message, hint) {
 	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: ${message}`, {
-		at: placeOf$1(source, path),
+		at: placeOf$2(source, path),
 		hint
 	});
 }
@@ -22869,8 +22937,16 @@ function hintFor$1(issue, node, allowed) {
 	if (issue.input === null) return "give it a value, or remove the key";
 	if (allowed !== void 0 && typeof issue.input === "string") return didYouMean(issue.input, allowed);
 	if (allowed === void 0 && issue.expected?.includes("string") === true && node?.plain !== void 0 && typeof issue.input !== "string") return `quote it: "${node.plain}"`;
+	if (issue.expected === "Array" && typeof issue.input === "object") return "begin each entry of the list with \"- \"";
 	if (issue.expected === "boolean" && typeof issue.input === "string") return "write true or false, without quotes";
-	return typeof issue.input === "string" ? correction(issue.requirement, issue.input) : void 0;
+	if (typeof issue.input !== "string") return void 0;
+	return correction(issue.requirement, issue.input) ?? placeholderHint(issue.input, issue.message);
+}
+/** For a misspelt `{operator}`: the message of such a pattern names those that there are. */
+function placeholderHint(found, message) {
+	const allowed = message.match(/\{\w+\}/g) ?? [];
+	const unknown = (found.match(/\{[^{}]*\}/g) ?? []).find((placeholder) => !allowed.includes(placeholder));
+	return unknown === void 0 ? void 0 : didYouMean(unknown, allowed);
 }
 /** `(string | Array)` as people say it. */
 function kinds$1(expected) {
@@ -22896,7 +22972,7 @@ function dotted(path) {
 	return text === "" ? "the file" : text.replace(/^\./, "");
 }
 /** Where the value at a path is written, or its key; of one item instead of a list, the item. */
-function placeOf$1(source, path, atKey = false) {
+function placeOf$2(source, path, atKey = false) {
 	const found = find$1(source.root, path) ?? find$1(source.root, path.slice(0, -1));
 	const offset = atKey ? found?.keyOffset : found?.node.offset;
 	return placeAt(source.text, offset ?? source.root.offset, source.file);
@@ -23028,7 +23104,7 @@ const goTest$2 = {
 	packages: key(listOf(packages, 1), "Packages to test, from the operator's folder. Default: `./...`. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.", "./internal/..."),
 	race: key(boolean(), "Test with the race detector, which needs a C compiler. Default: false."),
 	buildTags: key(listOf(buildTag), "Build tags.", "integration"),
-	minCoverage: key(pipe(number$2(), minValue(0, "a percentage"), maxValue(100, "a percentage")), "Lowest coverage of the tested packages together, in percent, that is good enough. Without any test the coverage is 0.", 80)
+	minCoverage: key(pipe(number$2(), minValue(0, "a percentage from 0 to 100"), maxValue(100, "a percentage from 0 to 100")), "Lowest coverage of the tested packages together, in percent, that is good enough. Without any test the coverage is 0.", 80)
 };
 const test = strictObject({
 	unit: key(strictObject({
@@ -23146,14 +23222,23 @@ function loadConfig(text, file = defaultConfigFile) {
 		}))
 	});
 }
+/** Where something stands in a file that was read without a problem. */
+function placeIn(text, file, path) {
+	const root = parseYaml(text, file);
+	return root === void 0 ? { file } : placeOf$2({
+		text: text.replace(/^\uFEFF/, ""),
+		file,
+		root
+	}, path);
+}
 /** Rules for git tags and image tags that no pattern of the schema holds; here they get their place. */
 function tagProblems({ pattern, prefix }, source) {
-	return [...pattern === void 0 ? [] : problemsOf(() => compileTagPatterns(pattern, (index) => placeOf$1(source, [
+	return [...pattern === void 0 ? [] : problemsOf(() => compileTagPatterns(pattern, (index) => placeOf$2(source, [
 		"tags",
 		"pattern",
 		index
 	]))), ...(prefix === void 0 ? [] : problemsOf(() => checkTagPrefix(prefix))).map(({ code, message, hint }) => new Problem(code, message, {
-		at: placeOf$1(source, ["tags", "prefix"]),
+		at: placeOf$2(source, ["tags", "prefix"]),
 		...hint === void 0 ? {} : { hint }
 	}))];
 }
@@ -23349,6 +23434,23 @@ function watchSignals() {
 	for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => controller.abort(/* @__PURE__ */ new Error(`cancelled by ${name}`)));
 	return { signal: controller.signal };
 }
+/** A reader that goes away, as `head` does, ends neither the run nor its clean-up. */
+function outliveReaders() {
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void 0);
+}
+/**
+* Ends the process when its output has been read. `process.exit` alone drops what a pipe has not taken yet, which is all
+* beyond its first 64 KiB; waiting for the event loop alone could last as long as a server keeps a connection open.
+*/
+async function exitWhenRead() {
+	await Promise.all([process.stdout, process.stderr].map(flushed));
+	process.exit();
+}
+function flushed(stream) {
+	return new Promise((resolve) => {
+		stream.write("", () => resolve());
+	});
+}
 
 // src/report/commands.ts
 /**
@@ -23372,9 +23474,11 @@ function escapeProperty(text) {
 const lineEnds = /\r\n|\r|\n/;
 /** Control characters but the tab, and marks that turn the direction of text around. */
 const unprintable = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+/** Most text is of these: each its own column, and none acts on a terminal. */
+const plain$1 = /^[ -~]*$/;
 /** One line of text from elsewhere, without escape sequences and other characters that would act on a terminal. */
 function printable(line) {
-	return stripVTControlCharacters(line).replace(unprintable, "");
+	return plain$1.test(line) ? line : stripVTControlCharacters(line).replace(unprintable, "");
 }
 /** Text from elsewhere as printable lines. Of a progress bar that rewrites its line only the last state is kept. */
 function printableLines(text) {
@@ -23402,6 +23506,7 @@ function columnsOf(character) {
 }
 /** Columns that a line takes on a terminal. */
 function width(line) {
+	if (plain$1.test(line)) return line.length;
 	let columns = 0;
 	for (const character of line) columns += columnsOf(character);
 	return columns;
@@ -23427,9 +23532,11 @@ function list(names, most = 10) {
 	const shown = names.slice(0, most).join(", ");
 	return names.length <= most ? shown : `${shown} and ${count(names.length - most)} more`;
 }
+/** Made once: it takes longer than all that it formats. */
+const english = new Intl.NumberFormat("en-US");
 /** `1,234`. */
 function count(number) {
-	return number.toLocaleString("en-US");
+	return english.format(number);
 }
 /** `1 operator`, `1,234 operators`. */
 function many(number, noun) {
@@ -23852,6 +23959,7 @@ function formsOf$1(secret) {
 function encodeUri(text) {
 	return encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
 }
+const unmasked = (text) => text;
 /**
 * Makes what replaces every given secret by `***` in a text: as it is, in base64 (alone and as `user:secret`, as HTTP
 * Basic sends it), percent-encoded and in JSON. Where two overlap nothing of either is left. The result is never
@@ -23859,7 +23967,7 @@ function encodeUri(text) {
 */
 function createMask(secrets) {
 	const forms = [...new Set(secrets.filter(({ value }) => value.trim() !== "").flatMap(formsOf$1))].filter((form) => form.trim().length >= shortest);
-	if (forms.length === 0) return (text) => text;
+	if (forms.length === 0) return unmasked;
 	return (text) => {
 		const found = [];
 		for (const form of forms) for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) found.push([at, at + form.length]);
@@ -23879,14 +23987,19 @@ function createMask(secrets) {
 }
 /**
 * The same value with every text in it masked. Renderers escape text, which would hide a secret from a mask that comes
-* after them: so plan and result are masked before, and what is written once more after.
+* after them: so plan and result are masked before, and what is written once more after. What holds no secret is not
+* copied: the plan of a large repository is read several times.
 */
 function maskAll(value, mask) {
-	return masked(value, mask);
+	return mask === unmasked ? value : masked(value, mask);
 }
 function masked(value, mask) {
 	if (typeof value === "string") return mask(value);
-	if (Array.isArray(value)) return value.map((item) => masked(item, mask));
+	if (typeof value !== "object" || value === null) return value;
+	if (Array.isArray(value)) {
+		const items = value.map((item) => masked(item, mask));
+		return items.every((item, index) => item === value[index]) ? value : items;
+	}
 	if (value instanceof Problem) {
 		const { code, message, hint, at, excerpt } = value;
 		return new Problem(code, mask(message), masked(present({
@@ -23895,8 +24008,15 @@ function masked(value, mask) {
 			excerpt
 		}), mask));
 	}
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, mask)]));
+	const entries = Object.entries(value).map(([key, item]) => {
+		const safe = masked(item, mask);
+		return [
+			key,
+			safe,
+			safe === item
+		];
+	});
+	return entries.every(([, , isSame]) => isSame) ? value : Object.fromEntries(entries.map(([key, safe]) => [key, safe]));
 }
 /** Without the keys that hold nothing. */
 function present(value) {
@@ -24301,13 +24421,14 @@ var LiveStatus = class {
 		this.#start();
 		if (this.#options.columns !== void 0) this.#rewrite();
 	}
-	/** A line that stays, above the one that is rewritten. */
-	print(line) {
+	/** Lines that stay, above the one that is rewritten. */
+	print(lines) {
 		const drawn = this.#options.columns !== void 0 && this.#timer !== void 0;
-		this.#options.write(`${drawn ? clearLine : ""}${line}\n`);
+		this.#options.write(`${drawn ? clearLine : ""}${lines}\n`);
 		if (drawn) this.#rewrite();
 	}
 	stop() {
+		this.#tasks.clear();
 		if (this.#timer === void 0) return;
 		clearInterval(this.#timer);
 		this.#timer = void 0;
@@ -28415,7 +28536,8 @@ function createHttp(options) {
 			}
 			const { failure } = result;
 			const repeatable = failure.passing && (request.repeat === "always" || failure.unsent);
-			const pause = failure.tries === void 0 ? {} : { tries: failure.tries };
+			const fewer = [failure.tries, failure.unsent ? options.unansweredTries : void 0].filter((n) => n !== void 0);
+			const pause = fewer.length === 0 ? {} : { tries: Math.min(...fewer) };
 			if (repeatable && await backoff(what, failure.why, tries, pause, signal)) continue;
 			throw new Problem("OR-NET-UNREACHABLE", `${what}: ${failure.why}`, {
 				hint: "see that the host is reachable from this machine; a re-run goes on where this one stopped",
@@ -28454,10 +28576,15 @@ function mismatch(what, wanted, got) {
 
 // src/registry/errors.ts
 /** What GitHub's registry calls a missing right is a 403, so the hint names both of its causes. */
-const deniedHints = {
-	push: "on GHCR give the job `permissions: packages: write` and, for a package that exists already, give this repository the role Write in the package settings under \"Manage Actions access\"; elsewhere check registry-username and registry-password",
-	pull: "on GHCR give the job `permissions: packages: read` and this repository access in the package settings; elsewhere check registry-username and registry-password"
+const githubHints = {
+	push: "give the job `permissions: packages: write` and, for a package that exists already, give this repository the role Write in the package settings under \"Manage Actions access\"; or set registry-username and registry-password",
+	pull: "give the job `permissions: packages: read` and this repository access in the package settings; or set registry-username and registry-password"
 };
+function deniedHint(host, access, why) {
+	if (host === "ghcr.io" || host.startsWith("containers.") || why.includes("permission_denied")) return githubHints[access];
+	return `set the inputs registry-username and registry-password to an account that may ${access === "push" ? "write to it" : "read it"}, or run docker/login-action for ${host} before`;
+}
+const unreachableHints = [[/ENOTFOUND/, "there is no host of that name; correct the input registry, or `registry` in the configuration"], [/ECONNREFUSED/, "nobody listens there; check host and port of the registry"]];
 /** The `errors` of a reply, as the distribution specification writes them; empty when it has none. */
 function ociErrors(reply) {
 	let parsed;
@@ -28502,11 +28629,11 @@ function line(text) {
 	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 300);
 }
 function denied(what, host, access, why) {
-	return new Problem("OR-REGISTRY-DENIED", `${host} does not let this run ${what}: ${line(why)}`, { hint: deniedHints[access] });
+	return new Problem("OR-REGISTRY-DENIED", `${host} does not let this run ${what}: ${line(why)}`, { hint: deniedHint(host, access, why) });
 }
 function unreachable(what, host, why, cause) {
 	return new Problem("OR-REGISTRY-UNREACHABLE", `${host} cannot be reached to ${what}: ${line(why)}`, {
-		hint: "nothing is wrong with the release itself; run the job again when the registry answers",
+		hint: unreachableHints.find(([words]) => words.test(why))?.[1] ?? "nothing is wrong with the release itself; run the job again when the registry answers",
 		...cause === void 0 ? {} : { cause }
 	});
 }
@@ -29018,21 +29145,25 @@ function scopesOf({ path, access, from }) {
 var Auth = class {
 	#http;
 	#registry;
-	#credentials;
+	#find;
 	#clock;
 	#tokens = /* @__PURE__ */ new Map();
 	#writable = /* @__PURE__ */ new Set();
+	#found = null;
 	#way = null;
 	constructor(http, registry, credentials, clock) {
 		this.#http = http;
 		this.#registry = registry;
-		this.#credentials = credentials;
+		this.#find = credentials;
 		this.#clock = clock;
 	}
 	/** The `Authorization` to send; null as long as the registry has not asked for one. */
 	async header(grant) {
 		if (this.#way === null) return null;
-		if (this.#way.kind === "basic") return this.#credentials === null ? null : basic(this.#credentials);
+		if (this.#way.kind === "basic") {
+			const credentials = await this.#credentials();
+			return credentials === null ? null : basic(credentials);
+		}
 		return `Bearer ${(await this.#token(this.#way.realm, grant)).text}`;
 	}
 	/** Learns from a 401 how to log in. `sent` is the header that was refused. */
@@ -29050,11 +29181,16 @@ var Auth = class {
 		}
 		if (!challenges.some(({ scheme }) => scheme === "basic")) throw new Problem("OR-REGISTRY-AUTH", `${this.#registry.host} offers no way to log in that is known here`, { hint: "Basic and Bearer are known; check the name of the registry" });
 		const again = this.#way?.kind === "basic" && sent !== null;
-		if (this.#credentials === null || again) {
+		if (again || await this.#credentials() === null) {
 			const why = again ? "it refuses the credentials" : "it wants a login";
 			throw denied("log in", this.#registry.host, grant.access, why);
 		}
 		this.#way = { kind: "basic" };
+	}
+	/** Looked up when a registry asks for a login, and not before. */
+	#credentials() {
+		this.#found ??= this.#find();
+		return this.#found;
 	}
 	/** Drops the refused token only: another request may have got a new one meanwhile. */
 	async #forget(sent) {
@@ -29079,7 +29215,7 @@ var Auth = class {
 		const running = this.#tokens.get(key);
 		if (running !== void 0) return running;
 		const { access } = wanted;
-		const asked = fetchToken(this.#http, this.#registry, realm, scopes, access, this.#credentials, this.#clock);
+		const asked = this.#credentials().then((credentials) => fetchToken(this.#http, this.#registry, realm, scopes, access, credentials, this.#clock));
 		this.#tokens.set(key, asked);
 		asked.then(() => access === "push" && this.#writable.add(grant.path), () => this.#tokens.delete(key));
 		return asked;
@@ -29104,7 +29240,7 @@ var Host = class {
 		const { hostname } = new URL(`http://${host}`);
 		this.base = new URL(`${isLoopback(hostname) ? "http" : "https"}://${host}/v2/`);
 		this.#http = http;
-		this.#auth = new Auth(http, this.base, credentials, clock);
+		this.#auth = new Auth(http, this.base, async () => credentials(registry), clock);
 	}
 	/** Any reply but a 401; that one is answered by a login. */
 	async send(request) {
@@ -29142,7 +29278,7 @@ function createHosts(http, credentials, clock) {
 		const { registry, path } = parseRepository(repository);
 		let host = hosts.get(registry);
 		if (host === void 0) {
-			host = new Host(http, registry, credentials(registry), clock);
+			host = new Host(http, registry, credentials, clock);
 			hosts.set(registry, host);
 		}
 		return {
@@ -29154,9 +29290,9 @@ function createHosts(http, credentials, clock) {
 }
 
 // src/registry/tags.ts
-const perPage = 1e3;
+const perPage$1 = 1e3;
 /** A million tags; a registry that always names a next page does not hold a run for ever. */
-const maxPages$2 = 1e3;
+const maxPages$3 = 1e3;
 /** The target of `rel="next"` in a `Link` header (RFC 8288), null when there is none. Linear in its length. */
 function nextLink(header) {
 	let rest = header ?? "";
@@ -29175,7 +29311,7 @@ async function listTags$1(place) {
 	const what = `list the tags of ${place.repository}`;
 	const { host, path } = place;
 	const tags = [];
-	let url = new URL(`${path}/tags/list?n=${perPage}`, host.base);
+	let url = new URL(`${path}/tags/list?n=${perPage$1}`, host.base);
 	for (let page = 0; url !== null; page += 1) {
 		const reply = await host.send({
 			method: "GET",
@@ -29193,7 +29329,7 @@ async function listTags$1(place) {
 		const next = nextLink(reply.headers.get("link"));
 		url = next !== null && URL.canParse(next, reply.url) ? new URL(next, reply.url) : null;
 		if (url !== null && url.origin !== host.base.origin) throw new Problem("OR-REGISTRY-AUTH", `${host.base.host} continues its list of tags at ${url.host}; not followed`);
-		if (page === maxPages$2) throw new Problem("OR-REGISTRY-REFUSED", `the list of tags of ${place.repository} does not end`);
+		if (page === maxPages$3) throw new Problem("OR-REGISTRY-REFUSED", `the list of tags of ${place.repository} does not end`);
 	}
 	return tags;
 }
@@ -29225,14 +29361,22 @@ function createRegistry({ http, credentials, clock = Date.now }) {
 }
 
 // src/clients.ts
+/** Tries at a registry at which nobody answers, before there is any work that a wait could save. */
+const firstTries = 2;
 /** Clients that write what they retry into the log they are given. `repository`: `owner/name`, null when unknown. */
 function createClients(inputs, env, repository) {
-	const password = inputs.registryPassword ?? inputs.githubToken;
-	const username = inputs.registryUsername ?? env["GITHUB_ACTOR"] ?? "operator-release";
-	const credentials = () => password === void 0 ? null : {
-		username,
-		password
-	};
+	return { github: (log, signal) => inputs.githubToken === void 0 || repository === null ? null : createGitHub({
+		token: inputs.githubToken,
+		apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+		repository,
+		http: createHttp({
+			log,
+			signal
+		}),
+		log
+	}) };
+}
+function createRegistryClients({ of: credentials }) {
 	return {
 		registry: (log, signal) => createRegistry({
 			http: createHttp({
@@ -29241,15 +29385,13 @@ function createClients(inputs, env, repository) {
 			}),
 			credentials
 		}),
-		github: (log, signal) => inputs.githubToken === void 0 || repository === null ? null : createGitHub({
-			token: inputs.githubToken,
-			apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
-			repository,
+		firstLook: (log, signal) => createRegistry({
 			http: createHttp({
 				log,
-				signal
+				signal,
+				unansweredTries: firstTries
 			}),
-			log
+			credentials
 		})
 	};
 }
@@ -29462,7 +29604,8 @@ async function openGit(exec, folder) {
 	});
 	const lines = (text) => text.split("\n").filter((line) => line !== "");
 	const nul = (text) => text.split("\0").filter((entry) => entry !== "");
-	const isShallow = async () => (await ask("rev-parse", "--is-shallow-repository"))?.trim() === "true";
+	let shallow = null;
+	const isShallow = () => shallow ??= ask("rev-parse", "--is-shallow-repository").then((text) => text?.trim() === "true");
 	const range = (base) => base === null ? ["HEAD"] : [`${base}..HEAD`];
 	const reaches = async (base) => !await isShallow() && (base === null || await ask("merge-base", base, "HEAD") !== null);
 	const countSince = async (base) => {
@@ -29515,7 +29658,11 @@ async function openGit(exec, folder) {
 		},
 		isDirty: async () => (await ask("status", "--porcelain", "-uno") ?? "").trim() !== "",
 		tryOrigin: async () => (await ask("remote", "get-url", "origin"))?.trim() ?? null,
-		tryDeepen: async () => await ask("fetch", "--quiet", "--unshallow", "--tags", "--filter=tree:0", "origin") !== null
+		tryDeepen: async () => {
+			shallow = null;
+			return await ask("fetch", "--quiet", "--unshallow", "--tags", "--filter=tree:0", "origin") !== null;
+		},
+		tryFetch: async (commit) => await ask("fetch", "--quiet", "--no-tags", "origin", commit) !== null
 	};
 }
 function parseCommit(line) {
@@ -29961,20 +30108,26 @@ function itemsOf(list) {
 function isRecord(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-/** Every container image of the objects, in order, without repeats. */
+/**
+* Every image that the objects name, in order, without repeats: those of containers, and those that an operator is told to
+* deploy by `RELATED_IMAGE_…` variables (the convention of OLM for disconnected clusters).
+*/
 function imagesOf(manifests) {
 	const images = /* @__PURE__ */ new Set();
 	const visit = (value) => {
 		if (Array.isArray(value)) for (const item of value) visit(item);
 		else if (isRecord(value)) for (const [key, inner] of Object.entries(value)) {
-			if (/^(containers|initContainers|ephemeralContainers)$/.test(key) && Array.isArray(inner)) {
-				for (const container of inner) if (isRecord(container) && typeof container["image"] === "string") images.add(container["image"]);
-			}
+			if (/^(containers|initContainers|ephemeralContainers)$/.test(key) && Array.isArray(inner)) for (const image of inner.flatMap(imagesOfContainer)) images.add(image);
 			visit(inner);
 		}
 	};
 	for (const manifest of manifests) if (manifest["kind"] !== "CustomResourceDefinition") visit(manifest);
 	return [...images];
+}
+function imagesOfContainer(container) {
+	if (!isRecord(container)) return [];
+	const related = (Array.isArray(container["env"]) ? container["env"].filter(isRecord) : []).filter(({ name }) => typeof name === "string" && name.startsWith("RELATED_IMAGE_"));
+	return [container["image"], ...related.map(({ value }) => value)].filter((image) => typeof image === "string" && image !== "");
 }
 /** `kind/namespace/name` of the objects of the given kinds. */
 function objectsOfKind(manifests, kind) {
@@ -30012,7 +30165,10 @@ async function chartWithDependencies(host, helm, chart, purpose) {
 		"dependency",
 		"build",
 		join(tree, chart)
-	], { allowFailure: true });
+	], {
+		allowFailure: true,
+		env: host.ports.login
+	});
 	if (built.exitCode !== 0) throw new Problem("OR-CHART-DEPENDENCIES", `the dependencies of ${chart} cannot be built`, {
 		hint: "run \"helm dependency update\" and commit Chart.lock",
 		excerpt: built.stderr.trim(),
@@ -30030,6 +30186,10 @@ function dependenciesOf(metadata) {
 /** Chart.yaml of a folder. `shown`: how messages name the folder. Errors: OR-CHART-METADATA. */
 async function readChart(folder, shown) {
 	const at = { file: `${shown}/Chart.yaml` };
+	if (!existsSync$1(join(folder, "Chart.yaml"))) throw new Problem("OR-CHART-METADATA", `there is no ${at.file}`, {
+		hint: "operators[].chart.path names the folder of a chart, from the root of the repository",
+		at
+	});
 	let value;
 	try {
 		value = load(await readFile(join(folder, "Chart.yaml"), "utf8"));
@@ -30051,6 +30211,832 @@ async function readChart(folder, shown) {
 /** The platform whose images run on this machine, as OCI names it: containers are Linux wherever Docker runs. */
 function hostPlatform$1() {
 	return `linux/${arch === "x64" ? "amd64" : arch}`;
+}
+
+// src/version/version.ts
+const shape = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?$/;
+const digits = /^\d+$/;
+/** Strict semver 2.0. Null for anything else, also for a number above 2^53 - 1; `versionFault` says why. */
+function parseVersion(text) {
+	const match = shape.exec(text);
+	if (match === null) return null;
+	const [, major = "", minor = "", patch = "", dashed, plussed] = match;
+	if (![
+		major,
+		minor,
+		patch
+	].every(isNumber)) return null;
+	const prerelease = dashed === void 0 ? [] : dashed.split(".");
+	if (!prerelease.every((identifier) => identifier !== "" && !hasLeadingZero(identifier))) return null;
+	const build = plussed === void 0 ? [] : plussed.split(".");
+	if (build.includes("")) return null;
+	return {
+		text,
+		major: Number(major),
+		minor: Number(minor),
+		patch: Number(patch),
+		prerelease,
+		build
+	};
+}
+/** A numeric identifier with a leading zero, which semver forbids in the three numbers and in a pre-release. */
+function hasLeadingZero(identifier) {
+	return identifier.length > 1 && identifier.startsWith("0") && digits.test(identifier);
+}
+/** Whether one of the three numbers is small enough to be counted with. */
+function isCountable(number) {
+	return Number.isSafeInteger(Number(number));
+}
+function isNumber(text) {
+	return !hasLeadingZero(text) && isCountable(text);
+}
+function isPrerelease(version) {
+	return version.prerelease.length > 0;
+}
+/** Precedence by semver.org 2.0.0 item 11: negative when `a` comes before `b`, 0 when only build metadata differs. */
+function compareVersions(a, b) {
+	const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+	if (core !== 0) return core;
+	if (isPrerelease(a) !== isPrerelease(b)) return isPrerelease(a) ? -1 : 1;
+	return compareIdentifiers(a.prerelease, b.prerelease);
+}
+/** A total order: precedence, then build metadata, then the text. 0 only for the same version. */
+function compareTotal(a, b) {
+	return compareVersions(a, b) || compareIdentifiers(a.build, b.build) || compareText(a.text, b.text);
+}
+function compareIdentifiers(a, b) {
+	for (const [at, left] of a.entries()) {
+		const right = b[at];
+		if (right === void 0) return 1;
+		const difference = compareIdentifier(left, right);
+		if (difference !== 0) return difference;
+	}
+	return a.length - b.length;
+}
+function compareIdentifier(a, b) {
+	if (a === b) return 0;
+	const numeric = digits.test(a);
+	if (numeric !== digits.test(b)) return numeric ? -1 : 1;
+	if (!numeric) return compareText(a, b);
+	const [left, right] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
+	return left.length - right.length || compareText(left, right);
+}
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+const wellKnownChannels = [
+	"rc",
+	"beta",
+	"alpha"
+];
+/**
+* The channel of a pre-release, in lower case: `rc`, `beta` or `alpha` wherever one of its identifiers starts with that
+* word (`rc.1`, `RC2`, `0.beta.3`), else its first word. Null for a stable version and for a pre-release without words.
+*/
+function channelOf(version) {
+	const channels = version.prerelease.flatMap((identifier) => /^[A-Za-z]+/.exec(identifier) ?? []).map((word) => word.toLowerCase());
+	return channels.find((channel) => wellKnownChannels.includes(channel)) ?? channels[0] ?? null;
+}
+/** `X.Y.(Z+1)`, without pre-release and build metadata. */
+function nextPatch(version) {
+	const next = parseVersion(`${version.major}.${version.minor}.${version.patch + 1}`);
+	if (next === null) throw new RangeError(`no version can follow ${version.text}`);
+	return next;
+}
+/** The highest by the total order, null when there is none. */
+function highest(versions) {
+	let top = null;
+	for (const version of versions) if (top === null || compareTotal(version, top) > 0) top = version;
+	return top;
+}
+
+// src/version/latest.ts
+/**
+* Whether a GitHub Release becomes the repository's "Latest" one. Only a stable release of the main operator that is at
+* least as high as every stable one published: GitHub's own choice goes by date and takes a backport or another operator.
+* `operators` are those that the release is for, `released` the main operator's versions so far.
+*/
+function isLatestRelease(options) {
+	const { version, operators, primary, released } = options;
+	if (isPrerelease(version)) return no("a pre-release is never the latest release");
+	if (primary === null) return no("several operators and none is configured as the main one");
+	if (!operators.includes(primary)) return no(`latest belongs to the main operator, ${primary}`);
+	const top = highest(released.filter((other) => !isPrerelease(other)).concat(version));
+	if (top !== null && top.text !== version.text) return no(`latest stays on ${top.text} (higher)`);
+	return {
+		makeLatest: true,
+		reason: `highest stable release of ${primary}`
+	};
+}
+function no(reason) {
+	return {
+		makeLatest: false,
+		reason
+	};
+}
+
+// src/version/previous.ts
+/**
+* The release that notes and upgrade tests start from: for a stable version the highest stable one below it, so that a
+* backport 1.2.9 follows 1.2.8 and not 2.0.0; for a pre-release the highest of all below it. Null when there is none.
+*/
+function previousVersion(released, version) {
+	let top = null;
+	for (const other of released) {
+		if (compareTotal(other.version, version) >= 0) continue;
+		if (!isPrerelease(version) && isPrerelease(other.version)) continue;
+		if (top === null || compareTotal(other.version, top.version) > 0) top = other;
+	}
+	return top;
+}
+/** The highest release of all, pre-releases included; what a branch build comes after. */
+function lastRelease(released) {
+	let top = null;
+	for (const other of released) if (top === null || compareTotal(other.version, top.version) > 0) top = other;
+	return top;
+}
+/** The plan's view of a version, a release where no other kind is given. */
+function versionPlan(version, previous, kind = isPrerelease(version) ? "prerelease" : "release") {
+	const { version: before = null, tag = null } = previous ?? {};
+	return {
+		kind,
+		text: version.text,
+		previous: before?.text ?? null,
+		previousTag: tag
+	};
+}
+
+// src/version/released.ts
+/** Sorts tags by operator. The time grows with the tags and not with tags times operators. */
+function indexReleases(tags, reader) {
+	const own = /* @__PURE__ */ new Map();
+	const common = [];
+	for (const tag of tags) {
+		const release = reader.release(tag);
+		if (release === null) continue;
+		const found = {
+			version: release.version,
+			tag,
+			rank: release.pattern.rank
+		};
+		if (release.lockstep) common.push(found);
+		else for (const operator of release.operators) add(own, operator, found);
+	}
+	common.sort(byVersionThenRank);
+	const shared = once$1(common);
+	const merged = /* @__PURE__ */ new Map();
+	return { of(operator) {
+		const mine = own.get(operator);
+		if (mine === void 0) return shared;
+		const known = merged.get(operator);
+		if (known !== void 0) return known;
+		const list = once$1(merge(common, mine.sort(byVersionThenRank)));
+		merged.set(operator, list);
+		return list;
+	} };
+}
+function add(lists, operator, found) {
+	const list = lists.get(operator);
+	if (list === void 0) lists.set(operator, [found]);
+	else list.push(found);
+}
+function byVersionThenRank(a, b) {
+	return compareTotal(a.version, b.version) || a.rank - b.rank;
+}
+/** Two sorted lists as one. Sorting them anew would cost most of a plan where many operators share many bare tags. */
+function merge(left, right) {
+	const all = [];
+	let at = 0;
+	for (const found of right) {
+		for (let next = left[at]; next !== void 0 && byVersionThenRank(next, found) <= 0; next = left[++at]) all.push(next);
+		all.push(found);
+	}
+	return all.concat(left.slice(at));
+}
+/** Of a sorted list, the first entry of each version. */
+function once$1(sorted) {
+	return sorted.filter(({ version }, at) => sorted[at - 1]?.version.text !== version.text);
+}
+
+// src/version/published.ts
+/**
+* Which version tags are releases. Of an operator whose releases this action publishes, those with a published GitHub
+* Release, and besides all tags below the lowest of these: a project that begins to use GitHub Releases has released
+* before. So a tag counts by itself only where no other of the operator's tags has a GitHub Release, where the operator
+* makes none (`withoutReleases`), or where GitHub was not asked. The version that a run is about never decides what the
+* others are: a re-run would come to other notes than the first one.
+*/
+function publications({ tags, releasedTags }, reader, withoutReleases) {
+	const all = indexReleases(tags, reader);
+	const published = releasedTags === null ? null : indexReleases(releasedTags, reader);
+	const known = /* @__PURE__ */ new Map();
+	return { of(operator, except) {
+		const tagged = all.of(operator);
+		const own = published === null || withoutReleases.has(operator) ? [] : published.of(operator);
+		const text = except?.text ?? "";
+		const byTagged = known.get(text) ?? /* @__PURE__ */ new Map();
+		const byOwn = byTagged.get(tagged) ?? /* @__PURE__ */ new Map();
+		const releases = byOwn.get(own) ?? sortOut(tagged, own, except);
+		known.set(text, byTagged.set(tagged, byOwn.set(own, releases)));
+		return releases;
+	} };
+}
+function sortOut(tagged, published, except) {
+	const isOther = ({ version }) => version.text !== except?.text;
+	const tags = new Map(published.filter(isOther).map((release) => [release.version.text, release]));
+	const lowest = [...tags.values()][0];
+	const released = [];
+	const unreleased = [];
+	for (const each of tagged) {
+		if (!isOther(each)) continue;
+		const release = tags.get(each.version.text);
+		const counts = lowest === void 0 || compareTotal(each.version, lowest.version) < 0;
+		if (release !== void 0) released.push(release);
+		else if (counts) released.push(each);
+		else unreleased.push(each);
+	}
+	return {
+		released,
+		unreleased
+	};
+}
+/**
+* Whether the published releases seen so far, some of them all, decide everything about a version (null: a branch build)
+* of these operators: what it follows is among them, and so is whatever is higher. One page of GitHub's list does for
+* nearly every run.
+*/
+function decidesAll({ tags, releasedTags }, reader, operators, version) {
+	const all = indexReleases(tags, reader);
+	const published = indexReleases(releasedTags, reader);
+	return operators.every((operator) => isDecided(all, published, operator, version));
+}
+function isDecided(all, published, operator, version) {
+	const seen = new Set(published.of(operator).map((release) => release.version.text));
+	const others = all.of(operator).filter((release) => release.version.text !== version?.text);
+	if (version === null) return others.length === 0 || seen.has(others.at(-1)?.version.text ?? "");
+	const before = previousVersion(others, version);
+	if (before !== null && !seen.has(before.version.text)) return false;
+	return others.every((other) => compareTotal(other.version, version) < 0 || seen.has(other.version.text));
+}
+
+// src/plan/releases.ts
+const none = {
+	released: [],
+	unreleased: []
+};
+/** Which versions of the operators are released, by what GitHub knows at some moment. */
+function releasesOf(operators, now, reader) {
+	const without = operators.filter(({ settings }) => settings.release?.enabled === false).map(({ name }) => name);
+	return publications(now, reader, new Set(without));
+}
+/** Whether the releases seen so far, some of them all, are enough to decide about what a run is for. */
+function decides({ operators, release, reader }, seen) {
+	const names = release?.operators ?? operators.map(({ facts }) => facts.name);
+	return decidesAll(seen, reader, names, release?.version ?? null);
+}
+/** Whether a release becomes the repository's "Latest" one. */
+function latestOf(config, operators, { version, operators: named }, releases) {
+	const [only, ...others] = operators;
+	const primary = config.primary ?? (only !== void 0 && others.length === 0 ? only.name : null);
+	const { released, unreleased } = primary === null ? none : releases.of(primary, version);
+	const isHigher = (other) => !isPrerelease(other.version) && compareTotal(other.version, version) > 0;
+	return {
+		...isLatestRelease({
+			version,
+			operators: named,
+			primary,
+			released: released.map((other) => other.version)
+		}),
+		holder: released.findLast(isHigher)?.tag ?? null,
+		isContested: unreleased.some(isHigher)
+	};
+}
+
+// src/version/version-fault.ts
+/** Why a text is no strict semver 2.0 version, as the end of a sentence ("it has two numbers, ..."); null when it is one. */
+function versionFault(text) {
+	if (text === "") return "it is empty";
+	const stray = /[^0-9A-Za-z.+-]/u.exec(text)?.[0];
+	if (stray !== void 0) return `it has a character that semver does not allow: ${JSON.stringify(stray)}`;
+	const [rest, ...metadata] = text.split("+");
+	if (metadata.length > 1) return "it has more than one \"+\"";
+	const [core, prerelease] = cut(rest ?? "", "-");
+	return coreFault(core) ?? listFault("pre-release", prerelease, true) ?? listFault("build metadata", metadata[0], false);
+}
+const howMany = [
+	"no number",
+	"one number",
+	"two numbers"
+];
+function coreFault(core) {
+	const numbers = core.split(".");
+	const odd = numbers.find((number) => !/^\d+$/.test(number));
+	if (odd !== void 0) return odd === "" ? "a number is missing" : `"${odd}" is not a number`;
+	if (numbers.length !== 3) return `it has ${howMany[numbers.length] ?? `${numbers.length} numbers`}, semver has three`;
+	const padded = numbers.find(hasLeadingZero);
+	if (padded !== void 0) return `the number ${padded} has a leading zero`;
+	const large = numbers.find((number) => !isCountable(number));
+	return large === void 0 ? null : `the number ${large} is above 2^53 - 1`;
+}
+function listFault(what, list, numbersAreStrict) {
+	const identifiers = list?.split(".") ?? [];
+	if (identifiers.includes("")) return `its ${what} has an empty part`;
+	const padded = numbersAreStrict ? identifiers.find(hasLeadingZero) : void 0;
+	return padded === void 0 ? null : `the number ${padded} in its ${what} has a leading zero`;
+}
+function cut(text, separator) {
+	const at = text.indexOf(separator);
+	return at < 0 ? [text, void 0] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+// src/version/tag-attempt.ts
+/** Heads that mean "a version follows" whatever the operators are called. */
+const genericHeads = [
+	"release",
+	"rel",
+	"version",
+	"ver"
+];
+/**
+* Explains a tag that fits no pattern. It is an attempt when it is a bare version of some form (`v1.2`, `V1.2.3`), or has
+* such a version after the name or path of an operator, nearly or exactly (`widgt/v1.2.3`), or after a word like
+* "release". Anything else may well belong to others (`api/v1.2.3` of a Go module, a chart's `other-1.2.3`): not ours.
+*/
+function explainOtherTag(tag, patterns, operators) {
+	const attempt = likeliest(cutsOf(tag, operators));
+	if (attempt === null) return {
+		kind: "none",
+		reason: `tag ${tag} fits no pattern of ${textsOf(patterns)}`
+	};
+	const fault = versionFault(attempt.tail);
+	const quoted = JSON.stringify(attempt.tail);
+	const why = fault === null ? "it fits no pattern" : `${quoted} is no semver 2.0 version: ${fault}`;
+	const hint = hintFor(tag, attempt, patterns, operators);
+	return {
+		kind: "attempt",
+		problem: new Problem("OR-TAG-INVALID", `Tag "${tag}" releases nothing: ${why}`, { hint })
+	};
+}
+/** The longest head that is an operator's very name or path (`op-v2` of `op-v2-v1.0`, not `op`), else the first that is close. */
+function likeliest(cuts) {
+	const exact = cuts.filter(({ head, operator }) => head === operator?.name || head === operator?.path);
+	const known = cuts.find(({ head, operator }) => {
+		return head === "" || operator !== null || genericHeads.includes(head.toLowerCase());
+	});
+	return exact.at(-1) ?? known ?? null;
+}
+/** Starts of something like a version: at the beginning or after a separator, `v1`, `V1.2`, `1.2`; a lone number is none. */
+function cutsOf(tag, operators) {
+	const cuts = [];
+	for (const { index, 0: start } of tag.matchAll(/(?<![0-9A-Za-z.])(?:[vV][-._]?\d+|\d+\.\d)/g)) {
+		if (index > 200) break;
+		const letters = /^[vV][-._]?/.exec(start)?.[0].length ?? 0;
+		const head = tag.slice(0, index).replace(/[/_@-]$/, "");
+		const operator = head === "" ? null : nearestOperator(head, operators);
+		cuts.push({
+			head,
+			tail: tag.slice(index + letters),
+			operator
+		});
+	}
+	return cuts;
+}
+function nearestOperator(head, operators) {
+	return nearest$1(head, operators, ({ name }) => name) ?? nearest$1(head, operators, ({ path }) => path);
+}
+function hintFor(tag, { tail, operator }, patterns, operators) {
+	const version = repaired(tail);
+	const only = operators.length === 1 ? operators[0] : void 0;
+	const named = operator ?? only ?? {
+		name: "<operator>",
+		path: "<path>"
+	};
+	const existing = `Patterns: ${textsOf(patterns)}.`;
+	if (version === null) return existing;
+	const fitting = patterns.filter(({ perOperator }) => perOperator === (operator !== null));
+	const pattern = fitting.find(({ before }) => {
+		const start = fillIn(before, named).toLowerCase();
+		return start !== "" && tag.toLowerCase().startsWith(start);
+	}) ?? fitting[0] ?? patterns[0];
+	return pattern === void 0 ? existing : `Did you mean ${formatTag(pattern, named, version)}? ${existing}`;
+}
+/** The version that was probably meant: missing numbers are 0, leading zeros go; null where it is anyone's guess. */
+function repaired(tail) {
+	const [, core = "", rest = ""] = /^(\d+(?:\.\d+){0,2})((?:[-+].*)?)$/.exec(tail) ?? [];
+	if (core === "") return null;
+	const numbers = core.split(".").map((number) => number.replace(/^0+(?=\d)/, ""));
+	return parseVersion([
+		...numbers,
+		"0",
+		"0"
+	].slice(0, 3).join(".") + rest);
+}
+function textsOf(patterns) {
+	return patterns.map(({ text }) => text).join(", ");
+}
+
+// src/version/tag-reader.ts
+/** The reader that was made last: facts and plan of a run read the same tags for the same operators. */
+let last = null;
+/**
+* A reader for a repository's tags. Where several forms fit, the longest literal text around the version wins, so
+* `op-v2-v1.0.0` is operator `op-v2` and never `op`; between equally long ones of one operator the first pattern. A tag
+* that names two operators is refused: it releases neither.
+*/
+function tagReader(patterns, operators) {
+	const key = JSON.stringify([patterns.map(({ text }) => text), operators.map(({ name, path }) => [name, path])]);
+	if (last?.key !== key) last = {
+		key,
+		reader: newReader(patterns, operators)
+	};
+	return last.reader;
+}
+function newReader(patterns, operators) {
+	const forms = /* @__PURE__ */ new Map();
+	let longestBefore = 0;
+	for (const form of patterns.flatMap((pattern) => formsOf(pattern, operators))) {
+		const same = forms.get(form.before);
+		if (same === void 0) forms.set(form.before, [form]);
+		else same.push(form);
+		longestBefore = Math.max(longestBefore, form.before.length);
+	}
+	const matches = (tag) => {
+		const found = [];
+		for (let at = 0; at <= longestBefore && at < tag.length; at++) {
+			if (!isDigit(tag.charCodeAt(at))) continue;
+			for (const form of forms.get(tag.slice(0, at)) ?? []) {
+				if (!tag.endsWith(form.after)) continue;
+				const version = parseVersion(tag.slice(at, tag.length - form.after.length));
+				if (version !== null) found.push({
+					form,
+					version
+				});
+			}
+		}
+		return longest(found);
+	};
+	const known = /* @__PURE__ */ new Map();
+	const read = (tag) => {
+		const found = matches(tag);
+		return found[0] === void 0 || !sameOperators(found) ? null : toRelease$1(found[0], operators.length);
+	};
+	return {
+		release(tag) {
+			let release = known.get(tag);
+			if (release === void 0) known.set(tag, release = read(tag));
+			return release;
+		},
+		parse(tag) {
+			const found = matches(tag);
+			if (!sameOperators(found)) return ambiguous(tag, found);
+			return found[0] === void 0 ? explainOtherTag(tag, patterns, operators) : toRelease$1(found[0], operators.length);
+		}
+	};
+}
+function formsOf(pattern, operators) {
+	if (!pattern.perOperator) {
+		const { before, after } = pattern;
+		return operators.length === 0 ? [] : [{
+			pattern,
+			before,
+			after,
+			operators: operators.map(({ name }) => name)
+		}];
+	}
+	return operators.filter(({ path }) => path !== "." || !pattern.text.includes("{path}")).map((operator) => {
+		const { before, after } = pattern;
+		return {
+			pattern,
+			before: fillIn(before, operator),
+			after: fillIn(after, operator),
+			operators: [operator.name]
+		};
+	});
+}
+function longest(found) {
+	if (found.length < 2) return found;
+	const literal = ({ form }) => form.before.length + form.after.length;
+	const most = Math.max(...found.map(literal));
+	return found.filter((match) => literal(match) === most);
+}
+function sameOperators(found) {
+	const [first, ...others] = found.map(({ form }) => form.operators);
+	return others.every((names) => names.length === first?.length && names.every((name, at) => name === first[at]));
+}
+function toRelease$1({ form, version }, operatorCount) {
+	const { pattern, operators } = form;
+	return {
+		kind: "release",
+		operators,
+		lockstep: !pattern.perOperator && operatorCount > 1,
+		version,
+		pattern
+	};
+}
+function ambiguous(tag, found) {
+	const named = found.map(({ form }) => `${form.operators.join(", ")} (${form.pattern.text})`);
+	return {
+		kind: "attempt",
+		problem: new Problem("OR-TAG-AMBIGUOUS", `Tag "${tag}" names several operators: ${named.join(" and ")}`, { hint: "Set tags.pattern so that each tag names one operator." })
+	};
+}
+function isDigit(code) {
+	return code >= 48 && code <= 57;
+}
+
+// src/facts/read.ts
+/**
+* The text of a file of the checkout. It is read at once: for the thousands of small files of a large repository that
+* takes a tenth of the processor time that reading them in the background takes.
+*/
+function readText(root, file) {
+	return new Promise((resolve) => resolve(readFileSync$1(join(root, file), "utf8")));
+}
+
+// src/facts/modules.ts
+/** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the repository both count. */
+async function readModules(root, files) {
+	const folders = files.named("go.mod").map((file) => posix.dirname(file));
+	const read = async (folder, name) => parseGoMod(folder, await readText(root, posix.join(folder, name)));
+	const modules = await Promise.all(folders.map((folder) => read(folder, "go.mod")));
+	const works = await Promise.all(files.named("go.work").map((file) => read(posix.dirname(file), "go.work")));
+	const byPath = new Map([...modules.map((module) => [module.module, module.folder]), ...works.flatMap((work) => work.replaces.map(({ module, by }) => [module, posix.join(work.folder, by)]))]);
+	const known = new Set(folders);
+	return new Map(modules.map((module) => {
+		const required = module.requires.flatMap((path) => byPath.get(path) ?? []);
+		const replaced = module.replaces.map(({ by }) => posix.join(module.folder, by));
+		const needs = [...required, ...replaced].map((folder) => folder.replace(/(?<=.)\/$/, "")).filter((folder) => known.has(folder) && folder !== module.folder);
+		return [module.folder, [...new Set(needs)]];
+	}));
+}
+/** The lines of a go.mod or go.work that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
+function parseGoMod(folder, text) {
+	const requires = [];
+	const replaces = [];
+	let module = "";
+	let block = "";
+	for (const raw of text.split("\n")) {
+		const line = raw.replace(/\/\/.*$/, "").trim();
+		if (line === ")") block = "";
+		const opened = /^(\w+)\s*\($/.exec(line)?.[1];
+		if (opened !== void 0) {
+			block = opened;
+			continue;
+		}
+		const words = (block === "" ? line : `${block} ${line}`).split(/\s+/).map((word) => word.replace(/^["`](.*)["`]$/, "$1"));
+		const [verb, path = ""] = words;
+		if (verb === "module") module = path;
+		if (verb === "require" && words.length > 2) requires.push(path);
+		const target = words.includes("=>") ? words[words.indexOf("=>") + 1] : void 0;
+		if (verb === "replace" && target?.startsWith(".") === true) replaces.push({
+			module: path,
+			by: target
+		});
+	}
+	return {
+		folder,
+		module,
+		requires,
+		replaces
+	};
+}
+/** All local modules that the module of a folder reaches, itself included. */
+function reachable(graph, folder) {
+	const seen = /* @__PURE__ */ new Set();
+	const own = moduleOf(graph, folder);
+	const queue = own === null ? [] : [own];
+	for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
+		if (seen.has(next)) continue;
+		seen.add(next);
+		queue.push(...graph.get(next) ?? []);
+	}
+	return seen;
+}
+/** The module that a folder is part of: its own, or the nearest above it. */
+function moduleOf(graph, folder) {
+	for (let at = folder;; at = posix.dirname(at)) {
+		if (graph.has(at)) return at;
+		if (at === ".") return null;
+	}
+}
+
+// src/plan/watchers.ts
+function indexWatchers(operators) {
+	const byInput = /* @__PURE__ */ new Map();
+	const globs = /* @__PURE__ */ new Map();
+	for (const { name, inputs, watch } of operators) {
+		for (const input of inputs) if (input !== ".") push$2(byInput, input, name);
+		for (const glob of watch) {
+			const known = globs.get(glob);
+			if (known === void 0) globs.set(glob, {
+				glob,
+				names: [name]
+			});
+			else known.names.push(name);
+		}
+	}
+	const byFolder = /* @__PURE__ */ new Map();
+	for (const entry of globs.values()) push$2(byFolder, fixedFolder(entry.glob), entry);
+	return (file, folders) => [
+		...byInput.get(file) ?? [],
+		...folders.flatMap((folder) => byInput.get(folder) ?? []),
+		...folders.flatMap((folder) => byFolder.get(folder) ?? []).flatMap(({ glob, names }) => matchesGlob(file, glob) ? names : [])
+	];
+}
+/** The folder that all files a glob can match are in, as far as its text tells; `.` where it begins with a pattern. */
+function fixedFolder(glob) {
+	if (/(^|\/)\.{0,2}(\/|$)/.test(glob)) return ".";
+	const literal = glob.slice(0, glob.search(/[*?[\]{}()!+@\\]|$/));
+	return posix.dirname(`${literal}x`);
+}
+function push$2(lists, key, value) {
+	const list = lists.get(key);
+	if (list === void 0) lists.set(key, [value]);
+	else list.push(value);
+}
+
+// src/plan/affected.ts
+/** Never part of what is built; a Go package may be called "docs" all the same. */
+const documentation = /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE([.-][^/]*)?(?<!\.(go|ya?ml))|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
+/** Decides how everything is built. */
+const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
+/** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
+const shownReasons = 5;
+/**
+* For every operator, by what it is affected; an empty list: not at all. Documentation affects nothing; workflows and the
+* configuration affect all; a file of a Go module affects those whose modules reach it; what belongs to nobody (a Makefile,
+* hack/) affects all, since nothing tells who uses it.
+*/
+function affectedBy(changes, operators, modules, configFile) {
+	if ("everything" in changes) return new Map(operators.map((operator) => [operator.name, [changes.everything]]));
+	const found = new Map(operators.map((operator) => [operator.name, []]));
+	let open = found.size;
+	const add = (name, reason) => {
+		const reasons = found.get(name);
+		if (reasons === void 0 || reasons.length > shownReasons) return;
+		if (reasons.push(reason) > shownReasons) open--;
+	};
+	const watchersOf = indexWatchers(operators);
+	const placeOf = placesOf(operators, modules);
+	const all = operators.map((operator) => operator.name);
+	for (const file of changes.files) {
+		if (open === 0) break;
+		const { folders, home, inModule } = placeOf(posix.dirname(file));
+		const watchers = watchersOf(file, folders);
+		if (watchers.length === 0 && documentation.test(file)) continue;
+		const users = decisive.test(file) || file === configFile ? all : watchers.length === 0 ? home : [.../* @__PURE__ */ new Set([...watchers, ...home])];
+		const concerned = users.length === 0 && !inModule ? all : users;
+		for (const name of concerned) add(name, file);
+	}
+	return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));
+}
+function shorten(reasons) {
+	return reasons.length > shownReasons ? [...reasons.slice(0, shownReasons), "and more"] : reasons;
+}
+/**
+* Files belong to the operators in whose folder they are, and to those whose modules reach their module. Operators that
+* share a module share what lies beside their folders, not each other's folder.
+*/
+function placesOf(operators, modules) {
+	const owners = /* @__PURE__ */ new Map();
+	const usersOf = /* @__PURE__ */ new Map();
+	for (const { name, path } of operators) {
+		owners.set(path, [...owners.get(path) ?? [], name]);
+		for (const module of reachable(modules, path)) {
+			const users = usersOf.get(module);
+			if (users === void 0) usersOf.set(module, [name]);
+			else users.push(name);
+		}
+	}
+	const known = /* @__PURE__ */ new Map();
+	const read = (start) => {
+		const folders = foldersOf(start);
+		const owner = folders.findIndex((folder) => owners.has(folder));
+		const module = folders.findIndex((folder) => modules.has(folder));
+		const users = (owner === -1 || module <= owner) && folders[module] !== "." ? usersOf.get(folders[module] ?? "") : void 0;
+		return {
+			folders,
+			home: [.../* @__PURE__ */ new Set([...owners.get(folders[owner] ?? "") ?? [], ...users ?? []])],
+			inModule: module !== -1 && folders[module] !== "."
+		};
+	};
+	return (folder) => {
+		const place = known.get(folder) ?? read(folder);
+		known.set(folder, place);
+		return place;
+	};
+}
+function foldersOf(start) {
+	const folders = [];
+	for (let folder = start; folder !== "."; folder = posix.dirname(folder)) folders.push(folder);
+	return [...folders, "."];
+}
+
+// src/plan/subjects.ts
+/**
+* Which operators a run is about, by what, and which release. Pure.
+* Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
+*/
+function selectSubjects(inputs, config, facts) {
+	const patterns = patternsOf(config, facts.operators);
+	const reader = tagReader(patterns, facts.operators);
+	if (facts.operators.length === 0) throw new Problem("OR-OPERATOR-NONE", "no operator was found in this repository", { hint: `an operator is a folder with kubebuilder's PROJECT file, or a Go main beside a chart or CRDs; name others in ${inputs.config}` });
+	checkNames$1(inputs.operators, facts.operators);
+	const release = releaseOf(inputs, facts, patterns, reader);
+	const asked = new Set(inputs.mode === "finish" && release?.lockstep === true ? [] : inputs.operators);
+	const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
+	const operators = [];
+	const unaffected = [];
+	for (const operator of facts.operators) {
+		const by = reasonsFor(operator.name, asked, release, affected);
+		if (typeof by === "string") unaffected.push({
+			name: operator.name,
+			reason: by
+		});
+		else operators.push({
+			facts: operator,
+			by
+		});
+	}
+	return {
+		operators,
+		unaffected,
+		release,
+		reader
+	};
+}
+/** What a git tag of the repository releases. */
+function readerOf(config, operators) {
+	return tagReader(patternsOf(config, operators), operators);
+}
+function patternsOf(config, operators) {
+	return compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(operators.length));
+}
+/** By what an operator is concerned, or in one text why it is not. */
+function reasonsFor(name, asked, release, affected) {
+	if (asked.size > 0 && !asked.has(name)) return "not named by the input operators";
+	if (release !== null) return release.operators.includes(name) ? [`tag ${release.tag} (pattern ${release.pattern})`] : "not named by this tag";
+	if (asked.size > 0) return ["named by the input operators"];
+	const by = affected.get(name) ?? [];
+	return by.length > 0 ? by : "nothing that it is made of has changed";
+}
+function watched(operator) {
+	const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
+	return {
+		name: operator.name,
+		path: operator.path,
+		inputs,
+		watch: operator.settings.watch ?? []
+	};
+}
+function checkNames$1(asked, operators) {
+	const names = operators.map((operator) => operator.name);
+	const unknown = asked.find((name) => !names.includes(name));
+	if (unknown === void 0) return;
+	const near = nearest$1(unknown, names, (name) => name);
+	throw new Problem("OR-OPERATOR-UNKNOWN", `the input operators names "${unknown}", which is no operator of this repository`, { hint: `${near === null ? "" : `did you mean "${near}"? `}There are: ${names.join(", ")}` });
+}
+function releaseOf(inputs, facts, patterns, reader) {
+	if (facts.event.kind === "tag") return releaseOfTag(facts.event.refName, reader);
+	if (inputs.version === void 0) return null;
+	return rehearsal(inputs.version, inputs.operators, facts, patterns);
+}
+function releaseOfTag(tag, reader) {
+	const parsed = reader.parse(tag);
+	if (parsed.kind === "attempt") throw parsed.problem;
+	if (parsed.kind === "none") return null;
+	const { version, operators, lockstep, pattern } = parsed;
+	return {
+		version,
+		tag,
+		tagExists: true,
+		operators,
+		lockstep,
+		pattern: pattern.text
+	};
+}
+/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
+function rehearsal(text, asked, facts, patterns) {
+	const version = parseVersion(text);
+	if (version === null) return null;
+	const tags = new Set(facts.tags);
+	const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
+	const fitting = patterns.filter((pattern) => concerned.length === 1 ? true : !pattern.perOperator);
+	const [first] = concerned;
+	const candidates = fitting.flatMap((pattern) => first === void 0 ? [] : [{
+		pattern,
+		tag: formatTag(pattern, first, version)
+	}]);
+	const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ?? candidates[0];
+	if (chosen === void 0) return null;
+	return {
+		version,
+		tag: chosen.tag,
+		tagExists: tags.has(chosen.tag),
+		operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
+		lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
+		pattern: chosen.pattern.text
+	};
 }
 
 // src/github/failure.ts
@@ -30253,9 +31239,13 @@ async function readChanges(git, event, base) {
 	if (from === null) return { everything: "there is no earlier commit to compare with" };
 	if (from.startsWith("-")) return { everything: `${from} is not a commit` };
 	const mergeBase = base !== null || event.kind === "pull_request";
-	const files = await changedSince(git, from, mergeBase) ?? await deeper(git, from, mergeBase);
-	if (files !== null) return { files };
-	return { everything: `the clone does not reach back to ${/^[0-9a-f]{40}$/.test(from) ? from.slice(0, 12) : from}; fetch-depth: 0 in actions/checkout would tell what changed` };
+	const files = await changedSince(git, from, mergeBase) ?? await deeper(git, from, mergeBase) ?? await rewritten(git, from, mergeBase);
+	return files === null ? { everything: await whyUnknown(git, from) } : { files };
+}
+async function whyUnknown(git, from) {
+	const shown = isCommit(from) ? from.slice(0, 12) : from;
+	if (await git.isShallow()) return `the clone is too shallow to reach ${shown}; fetch-depth: 0 in actions/checkout would tell what changed`;
+	return isCommit(from) ? `${shown} is in the history no more, as after a force push` : `there is no branch, tag or commit ${shown}`;
 }
 /** The clone of a runner has other branches than its own only as those of origin. */
 async function changedSince(git, from, mergeBase) {
@@ -30264,6 +31254,74 @@ async function changedSince(git, from, mergeBase) {
 async function deeper(git, from, mergeBase) {
 	if (!await git.isShallow() || !await git.tryDeepen()) return null;
 	return changedSince(git, from, mergeBase);
+}
+/** What a force push took out of the history, origin still has for a while. */
+async function rewritten(git, from, mergeBase) {
+	if (!isCommit(from) || !await git.tryFetch(from)) return null;
+	return changedSince(git, from, mergeBase);
+}
+function isCommit(from) {
+	return /^[0-9a-f]{40}$/.test(from);
+}
+
+// src/facts/configured.ts
+/** The folder that an entry of the configuration names, spelt as git spells it. */
+function folderOf({ path }) {
+	return posix.normalize(path ?? ".").replace(/(?<=.)\/$/, "");
+}
+/**
+* What the configuration says of operators that the repository does not have: an entry without a folder that discovery
+* did not find, a folder without a file, a main operator that there is not. No schema can know. Gives OR-CONFIG-OPERATOR.
+*/
+async function unknownOperators(root, files, config, file, { discovered, operators }) {
+	const found = discovered.map(({ name }) => name);
+	const faults = [];
+	for (const [index, { name, path }] of config.operators.entries()) {
+		if (path !== void 0 && files.under(folderOf({ path })).length === 0) {
+			const hint = `${meant(path, discovered.map((folder) => folder.path))}it counts from the root of the repository, and only files that git tracks count`;
+			faults.push({
+				path: [
+					"operators",
+					index,
+					"path"
+				],
+				message: `there is no file in ${path}, the folder of ${name}`,
+				hint
+			});
+		}
+		if (path === void 0 && found.length > 0 && !found.includes(name)) {
+			const hint = `${meant(name, found)}found were: ${list(found)}; to add another one give its folder as "path"`;
+			faults.push({
+				path: [
+					"operators",
+					index,
+					"name"
+				],
+				message: `no operator "${name}" was found in this repository`,
+				hint
+			});
+		}
+	}
+	const names = operators.map(({ name }) => name);
+	const { primary } = config;
+	if (primary !== void 0 && !names.includes(primary)) {
+		const hint = `${meant(primary, names)}there are: ${list(names)}`;
+		faults.push({
+			path: ["primary"],
+			message: `primary: "${primary}" is no operator of this repository`,
+			hint
+		});
+	}
+	if (faults.length === 0) return [];
+	const text = existsSync$1(join(root, file)) ? await readText(root, file) : "";
+	return faults.map(({ path, message, hint }) => new Problem("OR-CONFIG-OPERATOR", message, {
+		hint,
+		at: placeIn(text, file, path)
+	}));
+}
+function meant(found, known) {
+	const near = didYouMean(found, known);
+	return near === void 0 ? "" : `${near} `;
 }
 
 // src/facts/discover.ts
@@ -30306,7 +31364,7 @@ function looksLikeOperator(folder, files) {
 }
 /** What the repository says of one folder; used for discovered operators and for those that only the configuration names. */
 async function describe(root, folder, files, fallbackName) {
-	const named = (files.has(posix.join(folder, "PROJECT")) ? await readYaml(join(root, folder, "PROJECT")) : {})["projectName"];
+	const named = (files.has(posix.join(folder, "PROJECT")) ? await readYaml(root, posix.join(folder, "PROJECT")) : {})["projectName"];
 	const name = typeof named === "string" ? named : folder === "." ? fallbackName : basename(folder);
 	const dockerfile = posix.join(folder, "Dockerfile");
 	const makefile = posix.join(folder, "Makefile");
@@ -30360,9 +31418,9 @@ function chartOf(folder, name, files) {
 	return null;
 }
 /** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
-async function readYaml(file) {
+async function readYaml(root, file) {
 	try {
-		const value = load(await readFile(file, "utf8"));
+		const value = load(await readText(root, file));
 		return typeof value === "object" && value !== null ? value : {};
 	} catch {
 		return {};
@@ -30711,606 +31769,6 @@ function chartRepository(inputs, config, operator, repository, name) {
 	return posix.join(charts ?? `${registryOf(inputs, config, repository)}/charts`, name).toLowerCase();
 }
 
-// src/version/version.ts
-const shape = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?$/;
-const digits = /^\d+$/;
-/** Strict semver 2.0. Null for anything else, also for a number above 2^53 - 1; `versionFault` says why. */
-function parseVersion(text) {
-	const match = shape.exec(text);
-	if (match === null) return null;
-	const [, major = "", minor = "", patch = "", dashed, plussed] = match;
-	if (![
-		major,
-		minor,
-		patch
-	].every(isNumber)) return null;
-	const prerelease = dashed === void 0 ? [] : dashed.split(".");
-	if (!prerelease.every((identifier) => identifier !== "" && !hasLeadingZero(identifier))) return null;
-	const build = plussed === void 0 ? [] : plussed.split(".");
-	if (build.includes("")) return null;
-	return {
-		text,
-		major: Number(major),
-		minor: Number(minor),
-		patch: Number(patch),
-		prerelease,
-		build
-	};
-}
-/** A numeric identifier with a leading zero, which semver forbids in the three numbers and in a pre-release. */
-function hasLeadingZero(identifier) {
-	return identifier.length > 1 && identifier.startsWith("0") && digits.test(identifier);
-}
-/** Whether one of the three numbers is small enough to be counted with. */
-function isCountable(number) {
-	return Number.isSafeInteger(Number(number));
-}
-function isNumber(text) {
-	return !hasLeadingZero(text) && isCountable(text);
-}
-function isPrerelease(version) {
-	return version.prerelease.length > 0;
-}
-/** Precedence by semver.org 2.0.0 item 11: negative when `a` comes before `b`, 0 when only build metadata differs. */
-function compareVersions(a, b) {
-	const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
-	if (core !== 0) return core;
-	if (isPrerelease(a) !== isPrerelease(b)) return isPrerelease(a) ? -1 : 1;
-	return compareIdentifiers(a.prerelease, b.prerelease);
-}
-/** A total order: precedence, then build metadata, then the text. 0 only for the same version. */
-function compareTotal(a, b) {
-	return compareVersions(a, b) || compareIdentifiers(a.build, b.build) || compareText(a.text, b.text);
-}
-function compareIdentifiers(a, b) {
-	for (const [at, left] of a.entries()) {
-		const right = b[at];
-		if (right === void 0) return 1;
-		const difference = compareIdentifier(left, right);
-		if (difference !== 0) return difference;
-	}
-	return a.length - b.length;
-}
-function compareIdentifier(a, b) {
-	if (a === b) return 0;
-	const numeric = digits.test(a);
-	if (numeric !== digits.test(b)) return numeric ? -1 : 1;
-	if (!numeric) return compareText(a, b);
-	const [left, right] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
-	return left.length - right.length || compareText(left, right);
-}
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-const wellKnownChannels = [
-	"rc",
-	"beta",
-	"alpha"
-];
-/**
-* The channel of a pre-release, in lower case: `rc`, `beta` or `alpha` wherever one of its identifiers starts with that
-* word (`rc.1`, `RC2`, `0.beta.3`), else its first word. Null for a stable version and for a pre-release without words.
-*/
-function channelOf(version) {
-	const channels = version.prerelease.flatMap((identifier) => /^[A-Za-z]+/.exec(identifier) ?? []).map((word) => word.toLowerCase());
-	return channels.find((channel) => wellKnownChannels.includes(channel)) ?? channels[0] ?? null;
-}
-/** `X.Y.(Z+1)`, without pre-release and build metadata. */
-function nextPatch(version) {
-	const next = parseVersion(`${version.major}.${version.minor}.${version.patch + 1}`);
-	if (next === null) throw new RangeError(`no version can follow ${version.text}`);
-	return next;
-}
-/** The highest by the total order, null when there is none. */
-function highest(versions) {
-	let top = null;
-	for (const version of versions) if (top === null || compareTotal(version, top) > 0) top = version;
-	return top;
-}
-
-// src/version/version-fault.ts
-/** Why a text is no strict semver 2.0 version, as the end of a sentence ("it has two numbers, ..."); null when it is one. */
-function versionFault(text) {
-	if (text === "") return "it is empty";
-	const stray = /[^0-9A-Za-z.+-]/u.exec(text)?.[0];
-	if (stray !== void 0) return `it has a character that semver does not allow: ${JSON.stringify(stray)}`;
-	const [rest, ...metadata] = text.split("+");
-	if (metadata.length > 1) return "it has more than one \"+\"";
-	const [core, prerelease] = cut(rest ?? "", "-");
-	return coreFault(core) ?? listFault("pre-release", prerelease, true) ?? listFault("build metadata", metadata[0], false);
-}
-const howMany = [
-	"no number",
-	"one number",
-	"two numbers"
-];
-function coreFault(core) {
-	const numbers = core.split(".");
-	const odd = numbers.find((number) => !/^\d+$/.test(number));
-	if (odd !== void 0) return odd === "" ? "a number is missing" : `"${odd}" is not a number`;
-	if (numbers.length !== 3) return `it has ${howMany[numbers.length] ?? `${numbers.length} numbers`}, semver has three`;
-	const padded = numbers.find(hasLeadingZero);
-	if (padded !== void 0) return `the number ${padded} has a leading zero`;
-	const large = numbers.find((number) => !isCountable(number));
-	return large === void 0 ? null : `the number ${large} is above 2^53 - 1`;
-}
-function listFault(what, list, numbersAreStrict) {
-	const identifiers = list?.split(".") ?? [];
-	if (identifiers.includes("")) return `its ${what} has an empty part`;
-	const padded = numbersAreStrict ? identifiers.find(hasLeadingZero) : void 0;
-	return padded === void 0 ? null : `the number ${padded} in its ${what} has a leading zero`;
-}
-function cut(text, separator) {
-	const at = text.indexOf(separator);
-	return at < 0 ? [text, void 0] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-// src/version/tag-attempt.ts
-/** Heads that mean "a version follows" whatever the operators are called. */
-const genericHeads = [
-	"release",
-	"rel",
-	"version",
-	"ver"
-];
-/**
-* Explains a tag that fits no pattern. It is an attempt when it is a bare version of some form (`v1.2`, `V1.2.3`), or has
-* such a version after the name or path of an operator, nearly or exactly (`widgt/v1.2.3`), or after a word like
-* "release". Anything else may well belong to others (`api/v1.2.3` of a Go module, a chart's `other-1.2.3`): not ours.
-*/
-function explainOtherTag(tag, patterns, operators) {
-	const attempt = likeliest(cutsOf(tag, operators));
-	if (attempt === null) return {
-		kind: "none",
-		reason: `tag ${tag} fits no pattern of ${textsOf(patterns)}`
-	};
-	const fault = versionFault(attempt.tail);
-	const quoted = JSON.stringify(attempt.tail);
-	const why = fault === null ? "it fits no pattern" : `${quoted} is no semver 2.0 version: ${fault}`;
-	const hint = hintFor(tag, attempt, patterns, operators);
-	return {
-		kind: "attempt",
-		problem: new Problem("OR-TAG-INVALID", `Tag "${tag}" releases nothing: ${why}`, { hint })
-	};
-}
-/** The longest head that is an operator's very name or path (`op-v2` of `op-v2-v1.0`, not `op`), else the first that is close. */
-function likeliest(cuts) {
-	const exact = cuts.filter(({ head, operator }) => head === operator?.name || head === operator?.path);
-	const known = cuts.find(({ head, operator }) => {
-		return head === "" || operator !== null || genericHeads.includes(head.toLowerCase());
-	});
-	return exact.at(-1) ?? known ?? null;
-}
-/** Starts of something like a version: at the beginning or after a separator, `v1`, `V1.2`, `1.2`; a lone number is none. */
-function cutsOf(tag, operators) {
-	const cuts = [];
-	for (const { index, 0: start } of tag.matchAll(/(?<![0-9A-Za-z.])(?:[vV][-._]?\d+|\d+\.\d)/g)) {
-		if (index > 200) break;
-		const letters = /^[vV][-._]?/.exec(start)?.[0].length ?? 0;
-		const head = tag.slice(0, index).replace(/[/_@-]$/, "");
-		const operator = head === "" ? null : nearestOperator(head, operators);
-		cuts.push({
-			head,
-			tail: tag.slice(index + letters),
-			operator
-		});
-	}
-	return cuts;
-}
-function nearestOperator(head, operators) {
-	return nearest$1(head, operators, ({ name }) => name) ?? nearest$1(head, operators, ({ path }) => path);
-}
-function hintFor(tag, { tail, operator }, patterns, operators) {
-	const version = repaired(tail);
-	const only = operators.length === 1 ? operators[0] : void 0;
-	const named = operator ?? only ?? {
-		name: "<operator>",
-		path: "<path>"
-	};
-	const existing = `Patterns: ${textsOf(patterns)}.`;
-	if (version === null) return existing;
-	const fitting = patterns.filter(({ perOperator }) => perOperator === (operator !== null));
-	const pattern = fitting.find(({ before }) => {
-		const start = fillIn(before, named).toLowerCase();
-		return start !== "" && tag.toLowerCase().startsWith(start);
-	}) ?? fitting[0] ?? patterns[0];
-	return pattern === void 0 ? existing : `Did you mean ${formatTag(pattern, named, version)}? ${existing}`;
-}
-/** The version that was probably meant: missing numbers are 0, leading zeros go; null where it is anyone's guess. */
-function repaired(tail) {
-	const [, core = "", rest = ""] = /^(\d+(?:\.\d+){0,2})((?:[-+].*)?)$/.exec(tail) ?? [];
-	if (core === "") return null;
-	const numbers = core.split(".").map((number) => number.replace(/^0+(?=\d)/, ""));
-	return parseVersion([
-		...numbers,
-		"0",
-		"0"
-	].slice(0, 3).join(".") + rest);
-}
-function textsOf(patterns) {
-	return patterns.map(({ text }) => text).join(", ");
-}
-
-// src/version/tag-reader.ts
-/**
-* A reader for a repository's tags. Where several forms fit, the longest literal text around the version wins, so
-* `op-v2-v1.0.0` is operator `op-v2` and never `op`; between equally long ones of one operator the first pattern. A tag
-* that names two operators is refused: it releases neither.
-*/
-function tagReader(patterns, operators) {
-	const forms = /* @__PURE__ */ new Map();
-	let longestBefore = 0;
-	for (const form of patterns.flatMap((pattern) => formsOf(pattern, operators))) {
-		const same = forms.get(form.before);
-		if (same === void 0) forms.set(form.before, [form]);
-		else same.push(form);
-		longestBefore = Math.max(longestBefore, form.before.length);
-	}
-	const matches = (tag) => {
-		const found = [];
-		for (let at = 0; at <= longestBefore && at < tag.length; at++) {
-			if (!isDigit(tag.charCodeAt(at))) continue;
-			for (const form of forms.get(tag.slice(0, at)) ?? []) {
-				if (!tag.endsWith(form.after)) continue;
-				const version = parseVersion(tag.slice(at, tag.length - form.after.length));
-				if (version !== null) found.push({
-					form,
-					version
-				});
-			}
-		}
-		return longest(found);
-	};
-	const release = (tag) => {
-		const found = matches(tag);
-		return found[0] === void 0 || !sameOperators(found) ? null : toRelease$1(found[0], operators.length);
-	};
-	return {
-		release,
-		parse(tag) {
-			const found = matches(tag);
-			if (!sameOperators(found)) return ambiguous(tag, found);
-			return found[0] === void 0 ? explainOtherTag(tag, patterns, operators) : toRelease$1(found[0], operators.length);
-		}
-	};
-}
-function formsOf(pattern, operators) {
-	if (!pattern.perOperator) {
-		const { before, after } = pattern;
-		return operators.length === 0 ? [] : [{
-			pattern,
-			before,
-			after,
-			operators: operators.map(({ name }) => name)
-		}];
-	}
-	return operators.filter(({ path }) => path !== "." || !pattern.text.includes("{path}")).map((operator) => {
-		const { before, after } = pattern;
-		return {
-			pattern,
-			before: fillIn(before, operator),
-			after: fillIn(after, operator),
-			operators: [operator.name]
-		};
-	});
-}
-function longest(found) {
-	if (found.length < 2) return found;
-	const literal = ({ form }) => form.before.length + form.after.length;
-	const most = Math.max(...found.map(literal));
-	return found.filter((match) => literal(match) === most);
-}
-function sameOperators(found) {
-	const [first, ...others] = found.map(({ form }) => form.operators);
-	return others.every((names) => names.length === first?.length && names.every((name, at) => name === first[at]));
-}
-function toRelease$1({ form, version }, operatorCount) {
-	const { pattern, operators } = form;
-	return {
-		kind: "release",
-		operators,
-		lockstep: !pattern.perOperator && operatorCount > 1,
-		version,
-		pattern
-	};
-}
-function ambiguous(tag, found) {
-	const named = found.map(({ form }) => `${form.operators.join(", ")} (${form.pattern.text})`);
-	return {
-		kind: "attempt",
-		problem: new Problem("OR-TAG-AMBIGUOUS", `Tag "${tag}" names several operators: ${named.join(" and ")}`, { hint: "Set tags.pattern so that each tag names one operator." })
-	};
-}
-function isDigit(code) {
-	return code >= 48 && code <= 57;
-}
-
-// src/facts/modules.ts
-/** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the repository both count. */
-async function readModules(root, files) {
-	const folders = files.named("go.mod").map((file) => posix.dirname(file));
-	const read = async (folder, name) => parseGoMod(folder, await readFile(join(root, folder, name), "utf8"));
-	const modules = await Promise.all(folders.map((folder) => read(folder, "go.mod")));
-	const works = await Promise.all(files.named("go.work").map((file) => read(posix.dirname(file), "go.work")));
-	const byPath = new Map([...modules.map((module) => [module.module, module.folder]), ...works.flatMap((work) => work.replaces.map(({ module, by }) => [module, posix.join(work.folder, by)]))]);
-	const known = new Set(folders);
-	return new Map(modules.map((module) => {
-		const required = module.requires.flatMap((path) => byPath.get(path) ?? []);
-		const replaced = module.replaces.map(({ by }) => posix.join(module.folder, by));
-		const needs = [...required, ...replaced].map((folder) => folder.replace(/(?<=.)\/$/, "")).filter((folder) => known.has(folder) && folder !== module.folder);
-		return [module.folder, [...new Set(needs)]];
-	}));
-}
-/** The lines of a go.mod or go.work that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
-function parseGoMod(folder, text) {
-	const requires = [];
-	const replaces = [];
-	let module = "";
-	let block = "";
-	for (const raw of text.split("\n")) {
-		const line = raw.replace(/\/\/.*$/, "").trim();
-		if (line === ")") block = "";
-		const opened = /^(\w+)\s*\($/.exec(line)?.[1];
-		if (opened !== void 0) {
-			block = opened;
-			continue;
-		}
-		const words = (block === "" ? line : `${block} ${line}`).split(/\s+/).map((word) => word.replace(/^["`](.*)["`]$/, "$1"));
-		const [verb, path = ""] = words;
-		if (verb === "module") module = path;
-		if (verb === "require" && words.length > 2) requires.push(path);
-		const target = words.includes("=>") ? words[words.indexOf("=>") + 1] : void 0;
-		if (verb === "replace" && target?.startsWith(".") === true) replaces.push({
-			module: path,
-			by: target
-		});
-	}
-	return {
-		folder,
-		module,
-		requires,
-		replaces
-	};
-}
-/** All local modules that the module of a folder reaches, itself included. */
-function reachable(graph, folder) {
-	const seen = /* @__PURE__ */ new Set();
-	const own = moduleOf(graph, folder);
-	const queue = own === null ? [] : [own];
-	for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
-		if (seen.has(next)) continue;
-		seen.add(next);
-		queue.push(...graph.get(next) ?? []);
-	}
-	return seen;
-}
-/** The module that a folder is part of: its own, or the nearest above it. */
-function moduleOf(graph, folder) {
-	for (let at = folder;; at = posix.dirname(at)) {
-		if (graph.has(at)) return at;
-		if (at === ".") return null;
-	}
-}
-
-// src/plan/watchers.ts
-function indexWatchers(operators) {
-	const byInput = /* @__PURE__ */ new Map();
-	const globs = /* @__PURE__ */ new Map();
-	for (const { name, inputs, watch } of operators) {
-		for (const input of inputs) if (input !== ".") push$2(byInput, input, name);
-		for (const glob of watch) {
-			const known = globs.get(glob);
-			if (known === void 0) globs.set(glob, {
-				glob,
-				names: [name]
-			});
-			else known.names.push(name);
-		}
-	}
-	const byFolder = /* @__PURE__ */ new Map();
-	for (const entry of globs.values()) push$2(byFolder, fixedFolder(entry.glob), entry);
-	return (file, folders) => [
-		...byInput.get(file) ?? [],
-		...folders.flatMap((folder) => byInput.get(folder) ?? []),
-		...folders.flatMap((folder) => byFolder.get(folder) ?? []).flatMap(({ glob, names }) => matchesGlob(file, glob) ? names : [])
-	];
-}
-/** The folder that all files a glob can match are in, as far as its text tells; `.` where it begins with a pattern. */
-function fixedFolder(glob) {
-	if (/(^|\/)\.{0,2}(\/|$)/.test(glob)) return ".";
-	const literal = glob.slice(0, glob.search(/[*?[\]{}()!+@\\]|$/));
-	return posix.dirname(`${literal}x`);
-}
-function push$2(lists, key, value) {
-	const list = lists.get(key);
-	if (list === void 0) lists.set(key, [value]);
-	else list.push(value);
-}
-
-// src/plan/affected.ts
-/** Never part of what is built; a Go package may be called "docs" all the same. */
-const documentation = /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE([.-][^/]*)?(?<!\.(go|ya?ml))|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
-/** Decides how everything is built. */
-const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
-/** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
-const shownReasons = 5;
-/**
-* For every operator, by what it is affected; an empty list: not at all. Documentation affects nothing; workflows and the
-* configuration affect all; a file of a Go module affects those whose modules reach it; what belongs to nobody (a Makefile,
-* hack/) affects all, since nothing tells who uses it.
-*/
-function affectedBy(changes, operators, modules, configFile) {
-	if ("everything" in changes) return new Map(operators.map((operator) => [operator.name, [changes.everything]]));
-	const found = new Map(operators.map((operator) => [operator.name, []]));
-	let open = found.size;
-	const add = (name, reason) => {
-		const reasons = found.get(name);
-		if (reasons === void 0 || reasons.length > shownReasons) return;
-		if (reasons.push(reason) > shownReasons) open--;
-	};
-	const watchersOf = indexWatchers(operators);
-	const placeOf = placesOf(operators, modules);
-	const all = operators.map((operator) => operator.name);
-	for (const file of changes.files) {
-		if (open === 0) break;
-		const { folders, home, inModule } = placeOf(posix.dirname(file));
-		const watchers = watchersOf(file, folders);
-		if (watchers.length === 0 && documentation.test(file)) continue;
-		const users = decisive.test(file) || file === configFile ? all : watchers.length === 0 ? home : [.../* @__PURE__ */ new Set([...watchers, ...home])];
-		const concerned = users.length === 0 && !inModule ? all : users;
-		for (const name of concerned) add(name, file);
-	}
-	return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));
-}
-function shorten(reasons) {
-	return reasons.length > shownReasons ? [...reasons.slice(0, shownReasons), "and more"] : reasons;
-}
-/**
-* Files belong to the operators in whose folder they are, and to those whose modules reach their module. Operators that
-* share a module share what lies beside their folders, not each other's folder.
-*/
-function placesOf(operators, modules) {
-	const owners = /* @__PURE__ */ new Map();
-	const usersOf = /* @__PURE__ */ new Map();
-	for (const { name, path } of operators) {
-		owners.set(path, [...owners.get(path) ?? [], name]);
-		for (const module of reachable(modules, path)) {
-			const users = usersOf.get(module);
-			if (users === void 0) usersOf.set(module, [name]);
-			else users.push(name);
-		}
-	}
-	const known = /* @__PURE__ */ new Map();
-	const read = (start) => {
-		const folders = foldersOf(start);
-		const owner = folders.findIndex((folder) => owners.has(folder));
-		const module = folders.findIndex((folder) => modules.has(folder));
-		const users = (owner === -1 || module <= owner) && folders[module] !== "." ? usersOf.get(folders[module] ?? "") : void 0;
-		return {
-			folders,
-			home: [.../* @__PURE__ */ new Set([...owners.get(folders[owner] ?? "") ?? [], ...users ?? []])],
-			inModule: module !== -1 && folders[module] !== "."
-		};
-	};
-	return (folder) => {
-		const place = known.get(folder) ?? read(folder);
-		known.set(folder, place);
-		return place;
-	};
-}
-function foldersOf(start) {
-	const folders = [];
-	for (let folder = start; folder !== "."; folder = posix.dirname(folder)) folders.push(folder);
-	return [...folders, "."];
-}
-
-// src/plan/subjects.ts
-/**
-* Which operators a run is about, by what, and which release. Pure.
-* Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
-*/
-function selectSubjects(inputs, config, facts) {
-	const patterns = patternsOf(config, facts.operators);
-	const reader = tagReader(patterns, facts.operators);
-	if (facts.operators.length === 0) throw new Problem("OR-OPERATOR-NONE", "no operator was found in this repository", { hint: `an operator is a folder with kubebuilder's PROJECT file, or a Go main beside a chart or CRDs; name others in ${inputs.config}` });
-	checkNames$1(inputs.operators, facts.operators);
-	const release = releaseOf(inputs, facts, patterns, reader);
-	const asked = new Set(inputs.mode === "finish" && release?.lockstep === true ? [] : inputs.operators);
-	const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
-	const operators = [];
-	const unaffected = [];
-	for (const operator of facts.operators) {
-		const by = reasonsFor(operator.name, asked, release, affected);
-		if (typeof by === "string") unaffected.push({
-			name: operator.name,
-			reason: by
-		});
-		else operators.push({
-			facts: operator,
-			by
-		});
-	}
-	return {
-		operators,
-		unaffected,
-		release,
-		reader
-	};
-}
-/** What a git tag of the repository releases. */
-function readerOf(config, operators) {
-	return tagReader(patternsOf(config, operators), operators);
-}
-function patternsOf(config, operators) {
-	return compileTagPatterns(config.tags.pattern ?? defaultTagPatterns(operators.length));
-}
-/** By what an operator is concerned, or in one text why it is not. */
-function reasonsFor(name, asked, release, affected) {
-	if (asked.size > 0 && !asked.has(name)) return "not named by the input operators";
-	if (release !== null) return release.operators.includes(name) ? [`tag ${release.tag} (pattern ${release.pattern})`] : "not named by this tag";
-	if (asked.size > 0) return ["named by the input operators"];
-	const by = affected.get(name) ?? [];
-	return by.length > 0 ? by : "nothing that it is made of has changed";
-}
-function watched(operator) {
-	const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
-	return {
-		name: operator.name,
-		path: operator.path,
-		inputs,
-		watch: operator.settings.watch ?? []
-	};
-}
-function checkNames$1(asked, operators) {
-	const names = operators.map((operator) => operator.name);
-	const unknown = asked.find((name) => !names.includes(name));
-	if (unknown === void 0) return;
-	const near = nearest$1(unknown, names, (name) => name);
-	throw new Problem("OR-OPERATOR-UNKNOWN", `the input operators names "${unknown}", which is no operator of this repository`, { hint: `${near === null ? "" : `did you mean "${near}"? `}There are: ${names.join(", ")}` });
-}
-function releaseOf(inputs, facts, patterns, reader) {
-	if (facts.event.kind === "tag") return releaseOfTag(facts.event.refName, reader);
-	if (inputs.version === void 0) return null;
-	return rehearsal(inputs.version, inputs.operators, facts, patterns);
-}
-function releaseOfTag(tag, reader) {
-	const parsed = reader.parse(tag);
-	if (parsed.kind === "attempt") throw parsed.problem;
-	if (parsed.kind === "none") return null;
-	const { version, operators, lockstep, pattern } = parsed;
-	return {
-		version,
-		tag,
-		tagExists: true,
-		operators,
-		lockstep,
-		pattern: pattern.text
-	};
-}
-/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
-function rehearsal(text, asked, facts, patterns) {
-	const version = parseVersion(text);
-	if (version === null) return null;
-	const tags = new Set(facts.tags);
-	const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
-	const fitting = patterns.filter((pattern) => concerned.length === 1 ? true : !pattern.perOperator);
-	const [first] = concerned;
-	const candidates = fitting.flatMap((pattern) => first === void 0 ? [] : [{
-		pattern,
-		tag: formatTag(pattern, first, version)
-	}]);
-	const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ?? candidates[0];
-	if (chosen === void 0) return null;
-	return {
-		version,
-		tag: chosen.tag,
-		tagExists: tags.has(chosen.tag),
-		operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
-		lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
-		pattern: chosen.pattern.text
-	};
-}
-
 // src/version/image-tags.ts
 /**
 * Channels that have a tag. The list is closed, so that a branch build and a pre-release can never write the same tag:
@@ -31325,11 +31783,10 @@ const channelTags = [
 ];
 /**
 * The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
-* `released` are the operator's versions so far, in any order, with or without this one (a re-run).
 * Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
 */
 function releaseImageTags(options) {
-	const { version, released, prefix = "v", latest } = options;
+	const { version, unreleased = [], prefix = "v", latest } = options;
 	checkTagPrefix(prefix);
 	const tags = [{
 		tag: versionTag(version, prefix),
@@ -31346,13 +31803,16 @@ function releaseImageTags(options) {
 			});
 			continue;
 		}
-		const top = highestOf(version, released, candidate.among);
-		if (top === version) tags.push({
-			tag,
-			moving: true,
-			reason: `highest ${candidate.of}`
-		});
-		else skippedTags.push({
+		const top = highestOf(version, options.released, candidate.among);
+		if (top === version) {
+			const above = highestOf(version, unreleased, candidate.among);
+			const tagged = above === version ? "" : `; ${prefix}${above.text} is tagged, but not released`;
+			tags.push({
+				tag,
+				moving: true,
+				reason: `highest ${candidate.of}${tagged}`
+			});
+		} else skippedTags.push({
 			tag,
 			reason: `${tag} stays on ${prefix}${top.text} (higher)`
 		});
@@ -31361,6 +31821,18 @@ function releaseImageTags(options) {
 		tags,
 		skippedTags
 	};
+}
+/** Of each moving tag that is for versions like this one, who holds it. */
+function holdersOf({ version, released, unreleased = [], prefix = "v", latest }) {
+	return candidates(version, prefix, latest).flatMap(({ tag, withheld, among }) => {
+		if (withheld !== void 0) return [];
+		const rivals = unreleased.filter((other) => among(other) && compareTotal(other, version) > 0);
+		return [{
+			tag,
+			holder: highestOf(version, released, among),
+			rivals: rivals.sort((a, b) => compareTotal(b, a))
+		}];
+	});
 }
 /** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */
 function highestOf(version, released, among) {
@@ -31524,58 +31996,6 @@ function isKept(name, prefix) {
 		"v",
 		prefix.toLowerCase()
 	].some((start) => lower.startsWith(start) && /^\d+(?:\.\d+){0,2}$|^\d+\.\d+\.\d+[-_]/.test(lower.slice(start.length)));
-}
-
-// src/version/released.ts
-/** Sorts tags by operator. The time grows with the tags and not with tags times operators. */
-function indexReleases(tags, reader) {
-	const own = /* @__PURE__ */ new Map();
-	const common = [];
-	for (const tag of tags) {
-		const release = reader.release(tag);
-		if (release === null) continue;
-		const found = {
-			version: release.version,
-			tag,
-			rank: release.pattern.rank
-		};
-		if (release.lockstep) common.push(found);
-		else for (const operator of release.operators) add(own, operator, found);
-	}
-	common.sort(byVersionThenRank);
-	const shared = once$1(common);
-	const merged = /* @__PURE__ */ new Map();
-	return { of(operator) {
-		const mine = own.get(operator);
-		if (mine === void 0) return shared;
-		const known = merged.get(operator);
-		if (known !== void 0) return known;
-		const list = once$1(merge(common, mine.sort(byVersionThenRank)));
-		merged.set(operator, list);
-		return list;
-	} };
-}
-function add(lists, operator, found) {
-	const list = lists.get(operator);
-	if (list === void 0) lists.set(operator, [found]);
-	else list.push(found);
-}
-function byVersionThenRank(a, b) {
-	return compareTotal(a.version, b.version) || a.rank - b.rank;
-}
-/** Two sorted lists as one. Sorting them anew would cost most of a plan where many operators share many bare tags. */
-function merge(left, right) {
-	const all = [];
-	let at = 0;
-	for (const found of right) {
-		for (let next = left[at]; next !== void 0 && byVersionThenRank(next, found) <= 0; next = left[++at]) all.push(next);
-		all.push(found);
-	}
-	return all.concat(left.slice(at));
-}
-/** Of a sorted list, the first entry of each version. */
-function once$1(sorted) {
-	return sorted.filter(({ version }, at) => sorted[at - 1]?.version.text !== version.text);
 }
 
 // node_modules/events-universal/default.js
@@ -33914,6 +34334,10 @@ function entries(value, what) {
 function manifestAnnotations({ bytes, digest }) {
 	return strings(parseJson(bytes, `the manifest ${digest}`)["annotations"]);
 }
+/** `config.Labels` of an image configuration. */
+function labelsOf(config) {
+	return strings(object(config["config"])["Labels"]);
+}
 /** What buildx adds to an index beside the platforms: provenance and SBOM, no image to run. */
 function isAttestation({ platform, annotations }) {
 	return platform?.os === "unknown" || annotations["vnd.docker.reference.type"] === "attestation-manifest";
@@ -34192,6 +34616,41 @@ async function writeArchive(layoutDir, platformManifestDigest, imageName, tarPat
 	await Promise.all([filled, written]);
 }
 
+// src/registry/inspect.ts
+async function platformFacts(registry, repository, manifest) {
+	const { config } = parseManifest(manifest.bytes, `${repository}@${manifest.digest}`);
+	const read = parseJson(await registry.getBlobBytes(repository, config), `the configuration ${config.digest}`);
+	const platform = platformOf(read);
+	if (platform === null) return [];
+	const labels = {
+		...labelsOf(read),
+		...manifestAnnotations(manifest)
+	};
+	return [{
+		platform: printPlatform(platform),
+		digest: manifest.digest,
+		labels
+	}];
+}
+/**
+* Platforms and labels of an image in a registry, each read from its own manifest and configuration, so that a hole shows.
+* Throws `Problem` OR-REGISTRY-ABSENT when the image or a part of it is missing.
+*/
+async function inspectImage(registry, repository, tagOrDigest) {
+	const top = await need(registry, repository, tagOrDigest);
+	if (!isIndex(top.mediaType)) return {
+		digest: top.digest,
+		platforms: await platformFacts(registry, repository, top)
+	};
+	const children = parseIndex(top.bytes, `${repository}@${top.digest}`).filter((child) => !isAttestation(child));
+	const platforms = [];
+	for (const { digest } of children) platforms.push(...await platformFacts(registry, repository, await need(registry, repository, digest)));
+	return {
+		digest: top.digest,
+		platforms
+	};
+}
+
 // src/registry/push-layout.ts
 /** As many uploads at a time as the engines make; more only meets the registry's limits. */
 const parallel = 4;
@@ -34273,14 +34732,13 @@ const publishers = /* @__PURE__ */ new Set([
 	"workflow_dispatch"
 ]);
 /** Look-ups in the registry at the same time. */
-const atOnce$1 = 16;
-/** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*, those of `selectSubjects`. */
-async function readHistories({ git, registry }, inputs, config, facts, repository) {
-	const { operators, release, reader } = selectSubjects(inputs, config, facts);
-	const releases = indexReleases(facts.tags, reader);
-	const lastTags = new Map(operators.map(({ facts: { name } }) => [name, releases.of(name).at(-1)?.tag ?? null]));
+const atOnce$3 = 16;
+/** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*. */
+async function readHistories({ git, registry }, inputs, config, facts, { operators, release, reader }, repository) {
+	const releases = releasesOf(facts.operators, facts, reader);
+	const lastTags = new Map(operators.map(({ facts: { name } }) => [name, lastRelease(releases.of(name, null).released)?.tag ?? null]));
 	const tags = [...release === null ? [] : [versionTag(release.version, config.tags.prefix ?? "v")], commitImageTag(facts.event.sha)];
-	const limit = pLimit(atOnce$1);
+	const limit = pLimit(atOnce$3);
 	const [counts, promotable] = await Promise.all([release === null ? countCommits(git, [...lastTags.values()]) : null, Promise.all(operators.map(async ({ facts: operator }) => {
 		const image = imageRepository(inputs, config, operator, repository);
 		if (image === null || !publishers.has(facts.event.kind)) return null;
@@ -34305,7 +34763,7 @@ async function countCommits(git, tags) {
 // src/facts/makefile.ts
 /** Targets that a Makefile and what it includes define, read and not run: `make -qp` would run its shell calls. */
 async function makeTargets(root, makefile, files) {
-	const read = (file) => readFile(join(root, file), "utf8").catch(() => "");
+	const read = (file) => readText(root, file).catch(() => "");
 	const text = await read(makefile);
 	const paths = [...text.matchAll(/^[-s]?include\s+(.+)$/gm)].flatMap((match) => (match[1] ?? "").split(/\s+/)).flatMap((glob) => filesOf(posix.join(posix.dirname(makefile), glob), files));
 	const targets = [text, ...await Promise.all([...new Set(paths)].map(read))].flatMap((content) => [...content.matchAll(/^([A-Za-z0-9][^:=#\n]*?)\s*::?(?![:=])/gm)]).flatMap((match) => (match[1] ?? "").split(/\s+/));
@@ -34317,6 +34775,70 @@ function filesOf(glob, files) {
 	return files.under(posix.dirname(`${glob.slice(0, plain)}x`)).filter((file) => matchesGlob(file, glob));
 }
 
+// src/github/release-list.ts
+const perPage = 100;
+/** GitHub lists no more than 10,000 releases. */
+const maxPages$2 = 100;
+const atOnce$2 = 6;
+/**
+* The git tags of published releases by pages, as one page mostly says what has to be known: a job's token has 1,000
+* requests per hour. Throws OR-GITHUB-*.
+*/
+async function readReleasedTags(github) {
+	const { octokit, at } = github;
+	const read = (page) => orProblem(`list the releases of ${github.repository}`, async () => {
+		const { data, headers } = await octokit.rest.repos.listReleases({
+			...at,
+			per_page: perPage,
+			page
+		});
+		return {
+			tags: data.filter((release) => !release.draft).map((release) => release.tag_name),
+			last: lastPage(headers.link)
+		};
+	});
+	const first = await read(1);
+	return {
+		tags: first.tags,
+		rest: async () => {
+			const limit = pLimit(atOnce$2);
+			const pages = Array.from({ length: Math.min(first.last, maxPages$2) - 1 }, (_, index) => index + 2);
+			return (await Promise.all(pages.map((page) => limit(() => read(page))))).flatMap(({ tags }) => tags);
+		}
+	};
+}
+/** All of them. Throws OR-GITHUB-*. */
+async function listReleasedTags(github) {
+	const first = await readReleasedTags(github);
+	return [...first.tags, ...await first.rest()];
+}
+/** The page that a Link header names as the last one (RFC 8288); 1 without such a header. */
+function lastPage(link) {
+	const found = /[?&]page=(\d{1,6})[^<>]{0,200}>;\s{0,8}rel="last"/.exec(link ?? "");
+	return found === null ? 1 : Number(found[1]);
+}
+
+// src/facts/publications.ts
+/** All tags, and of the releases the newest; Errors: OR-GITHUB-*. */
+async function beginPublications(github) {
+	const [tags, first] = await Promise.all([listTags(github), readReleasedTags(github)]);
+	const seen = {
+		tags: tags.map((tag) => tag.name),
+		releasedTags: first.tags
+	};
+	return {
+		seen,
+		until: async (isEnough) => isEnough(seen) ? seen : {
+			...seen,
+			releasedTags: [...first.tags, ...await first.rest()]
+		}
+	};
+}
+/** As many of them as `isEnough` wants to see. Errors: OR-GITHUB-*. */
+async function readPublications(github, isEnough) {
+	return (await beginPublications(github)).until(isEnough);
+}
+
 // src/facts/collect.ts
 /** Reads everything that the plan depends on. Errors: those of what it reads, and OR-GIT-COMMIT. */
 async function collectFacts(sources, inputs, config) {
@@ -34324,15 +34846,15 @@ async function collectFacts(sources, inputs, config) {
 	const [origin, head] = await Promise.all([event.repository === null ? git.tryOrigin() : null, git.head()]);
 	checkCommit(event, head.sha);
 	const repository = event.repository ?? repositoryOf(origin);
-	const [local, { operators, modules }, changes, listed, defaultBranch, docker] = await Promise.all([
+	const [local, { operators, modules }, changes, published, defaultBranch, docker] = await Promise.all([
 		event.kind === "local" ? localRef(git, head.sha) : {},
-		readTree(git, config, repository),
+		readTree(git, config, inputs.config, repository),
 		readChanges(git, event, inputs.base ?? null),
-		github === null ? null : listTags(github),
+		github === null ? null : beginPublications(github),
 		defaultBranchOf(sources),
 		dockerReachable(sources.exec)
 	]);
-	const tags = listed?.map((tag) => tag.name) ?? await git.tags();
+	const tags = published?.seen.tags ?? await git.tags();
 	const base = {
 		event: {
 			...event,
@@ -34344,11 +34866,17 @@ async function collectFacts(sources, inputs, config) {
 		changes,
 		tags
 	};
-	return {
+	const subjects = selectSubjects(inputs, config, base);
+	const seen = await published?.until((soFar) => decides(subjects, soFar));
+	const facts = {
 		...base,
+		releasedTags: seen?.releasedTags ?? null
+	};
+	return {
+		...facts,
 		repository,
 		defaultBranch,
-		histories: await readHistories(sources, inputs, config, base, repository),
+		histories: await readHistories(sources, inputs, config, facts, subjects, repository),
 		host: {
 			platform: hostPlatform$1(),
 			dockerMissing: docker.reachable ? null : docker.reason
@@ -34362,10 +34890,10 @@ async function localRef(git, sha) {
 	};
 }
 /** What the files of the checkout say. */
-async function readTree(git, config, repository) {
+async function readTree(git, config, configFile, repository) {
 	const files = new FileSet(await git.files());
 	const stagesOf = dockerfileReader(git.root, files);
-	const [operators, modules] = await Promise.all([operatorsOf(git.root, files, config, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf)))), readModules(git.root, files)]);
+	const [operators, modules] = await Promise.all([operatorsOf(git.root, files, config, configFile, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf)))), readModules(git.root, files)]);
 	return {
 		operators,
 		modules
@@ -34385,20 +34913,20 @@ async function defaultBranchOf({ event, github }) {
 	return github === null ? "main" : (await readRepository(github)).defaultBranch;
 }
 /** The operators of a checkout, without looking into them. */
-async function listOperators(git, config, repository) {
-	return operatorsOf(git.root, new FileSet(await git.files()), config, repository);
+async function listOperators(git, config, configFile, repository) {
+	return operatorsOf(git.root, new FileSet(await git.files()), config, configFile, repository);
 }
-async function operatorsOf(root, files, config, repository) {
+async function operatorsOf(root, files, config, configFile, repository) {
 	const fallback = repository === "" ? basename(root) : posix.basename(repository);
 	const discovered = await discover(root, files, fallback);
 	const entries = new Map([...config.operators].reverse().map((entry) => [keyOf(entry), entry]));
 	const keys = new Set(discovered.flatMap(keysOf));
 	const named = config.operators.filter((entry) => !keys.has(keyOf(entry)));
 	const described = await Promise.all(named.map(async (entry) => ({
-		...await describe(root, entry.path ?? ".", files, fallback),
+		...await describe(root, folderOf(entry), files, fallback),
 		name: entry.name
 	})));
-	return [...discovered.map((folder) => {
+	const operators = [...discovered.map((folder) => {
 		const [byPath, byName] = keysOf(folder).map((key) => entries.get(key));
 		const entry = byPath ?? byName;
 		return entry === void 0 ? folder : {
@@ -34406,10 +34934,15 @@ async function operatorsOf(root, files, config, repository) {
 			name: entry.name
 		};
 	}), ...described].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+	raise(await unknownOperators(root, files, config, configFile, {
+		discovered,
+		operators
+	}));
+	return operators;
 }
 /** What an entry of the configuration names an operator by: its folder, or without one its name. */
 function keyOf({ name, path }) {
-	return path === void 0 ? `name ${name}` : `path ${posix.normalize(path)}`;
+	return path === void 0 ? `name ${name}` : `path ${folderOf({ path })}`;
 }
 /** What an entry may name an operator by. */
 function keysOf({ name, path }) {
@@ -34418,7 +34951,7 @@ function keysOf({ name, path }) {
 /** Reads each Dockerfile once: operators of one repository often share theirs. */
 function dockerfileReader(root, files) {
 	const known = /* @__PURE__ */ new Map();
-	const read = async (file) => files.has(file) ? parseDockerfile(await readFile(join(root, file), "utf8")) : null;
+	const read = async (file) => files.has(file) ? parseDockerfile(await readText(root, file)) : null;
 	return (file) => {
 		const stages = known.get(file) ?? read(file);
 		known.set(file, stages);
@@ -34443,19 +34976,7 @@ async function examine(root, files, folder, config, stagesOf) {
 }
 /** kubebuilder's scaffold builds and loads an image of its own; its tests say nothing about the one to release. */
 async function buildsImage(root, files) {
-	return (await Promise.all(files.filter((file) => file.endsWith(".go")).map((file) => readFile(join(root, file), "utf8")))).some((text) => /docker-build|docker["', ]+build/.test(text));
-}
-
-// src/github/release-list.ts
-/** The git tags of all published releases, in GitHub's order; drafts are none. Throws OR-GITHUB-*. */
-async function listReleasedTags(github) {
-	const { octokit, at } = github;
-	return orProblem(`list the releases of ${github.repository}`, async () => {
-		return (await octokit.paginate(octokit.rest.repos.listReleases, {
-			...at,
-			per_page: 100
-		})).filter((release) => !release.draft).map((release) => release.tag_name);
-	});
+	return (await Promise.all(files.filter((file) => file.endsWith(".go")).map((file) => readText(root, file)))).some((text) => /docker-build|docker["', ]+build/.test(text));
 }
 
 // src/plan/reconcile.ts
@@ -34696,6 +35217,20 @@ function pinnedReference(image, digest) {
 /** Whether a reference of a manifest means this very image. */
 function isPinnedTo(reference, image, digest) {
 	return reference === `${image.repository}@${digest}` || reference.startsWith(`${image.repository}:`) && reference.endsWith(`@${digest}`);
+}
+/**
+* What a node pulls for the image of a container: as Docker reads it, a name without a host is one of Docker Hub's, and
+* there one without a folder is in `library`; without tag and digest it is `latest`.
+* Errors: OR-REGISTRY-NAME.
+*/
+function pulledReference(text) {
+	const first = text.split("/")[0] ?? "";
+	const named = text.includes("/") && (/[.:]/.test(first) || first === "localhost") ? text : `docker.io/${text.includes("/") ? "" : "library/"}${text}`;
+	const reference = parseReference(named);
+	return reference.tag === null && reference.digest === null ? {
+		...reference,
+		tag: "latest"
+	} : reference;
 }
 
 // src/stages/image-of.ts
@@ -41915,6 +42450,101 @@ async function pullChart(registry, repository, reference) {
 	};
 }
 
+// src/stages/image-gate.ts
+/**
+* The image in the registry is the one of this commit, for all platforms: read back from there before it gets a name.
+* Errors: OR-GATE-IMAGE, all findings together; OR-REGISTRY-ABSENT.
+*/
+async function checkPushed(host, image, digest) {
+	const { sha } = host.plan.event;
+	const name = `${image.repository}@${digest}`;
+	const { platforms } = await inspectImage(host.registry, image.repository, digest);
+	const found = platforms.map(({ platform }) => platform);
+	const missing = image.platforms.filter((platform) => !found.includes(platform));
+	const foreign = platforms.filter(({ labels }) => labels[revisionLabel] !== sha);
+	raise([...missing.length === 0 ? [] : [problem(`${name} lacks ${missing.join(", ")}`, `it was pushed for ${found.join(", ")}; push the branch again with all platforms, or name those in the input platforms`)], ...foreign.map(({ platform, labels }) => problem(`${name} was not built from ${sha.slice(0, 12)}: its ${platform} says ${labels[revisionLabel] ?? "nothing of its commit"}`, `a build must not set the label ${revisionLabel} itself`))]);
+}
+const revisionLabel = "org.opencontainers.image.revision";
+/**
+* Every image that the packaged chart deploys can be pulled, so that nothing is published that cannot start: asked when the
+* chart is packed, which is before any name of any operator, and again for the rest when that is there. What was seen once is
+* not asked for again.
+*
+* Only a registry's own word that an image is not there, or a registry that is down, stops a release. Where it wants a
+* login that this run does not have, or cannot be reached from this machine at all (as one inside a company's network),
+* nothing is known: a warning.
+* Errors: OR-GATE-IMAGE, OR-REGISTRY-NAME, OR-REGISTRY-UNREACHABLE, all findings together.
+*/
+async function checkDeployed(host, progress) {
+	const { chart } = host.artifacts;
+	if (chart === void 0) return;
+	host.progress("looking up the images of the chart");
+	const resolved = host.artifacts.resolved ??= /* @__PURE__ */ new Set();
+	const images = chart.images.filter((image) => !resolved.has(image) && !isToCome(host.plan, image, progress));
+	const settled = await Promise.all(images.map((image) => resolve$1(host, image)));
+	raise(settled.flatMap(({ problems }) => problems));
+	for (const { image, known } of settled) if (known) resolved.add(image);
+}
+/** An image that this run itself makes, and has not come to. */
+function isToCome(plan, reference, progress) {
+	if (progress === "named") return false;
+	return plan.operators.some(({ image, tasks }) => {
+		if (image === null || !tasks.some(({ stage }) => stage === "publish-image")) return false;
+		if (reference === `${image.repository}:${image.deployedTag}`) return true;
+		return progress === "packed" && /^[:@]/.test(reference.replace(image.repository, ""));
+	});
+}
+async function resolve$1(host, image) {
+	try {
+		const { registry, path, tag, digest } = pulledReference(image);
+		const there = await host.registry.headManifest(`${registry}/${path}`, digest ?? tag ?? "latest");
+		if (there === null) return {
+			image,
+			known: false,
+			problems: [absent(host, image)]
+		};
+		host.log.info(`${image} is in its registry${digest === null ? `, now as ${there.digest}` : ""}`);
+		return {
+			image,
+			known: true,
+			problems: []
+		};
+	} catch (thrown) {
+		if (thrown instanceof Problems) return {
+			image,
+			known: false,
+			problems: thrown.problems
+		};
+		if (!(thrown instanceof Problem)) throw thrown;
+		if (!isUnknowable(thrown)) return {
+			image,
+			known: false,
+			problems: [thrown]
+		};
+		host.log.warn(`whether ${image} exists cannot be told: ${thrown.message}`);
+		return {
+			image,
+			known: true,
+			problems: []
+		};
+	}
+}
+/** No login, or no way there from this machine: says nothing of the image. */
+function isUnknowable({ code, cause }) {
+	if (code === "OR-REGISTRY-DENIED" || code === "OR-REGISTRY-AUTH") return true;
+	return code === "OR-REGISTRY-UNREACHABLE" && cause instanceof Problem;
+}
+function absent(host, image) {
+	const chart = host.operator.chart?.path ?? "";
+	return new Problem("OR-GATE-IMAGE", `the packaged chart deploys ${image}, which its registry does not have`, {
+		hint: "correct the image in the values of the chart, or publish it first; nothing has got a name yet",
+		at: { file: `${chart}/values.yaml` }
+	});
+}
+function problem(message, hint) {
+	return new Problem("OR-GATE-IMAGE", message, { hint });
+}
+
 // src/stages/chart-package.ts
 /**
 * Packs the chart once, or takes the package that was tested already: version, appVersion and the image's digest stamped on a copy. The package itself is rendered
@@ -41929,14 +42559,19 @@ const chartPackage = {
 		const image = context.operator.image;
 		const digest = image === null ? null : await digestOf$1(context);
 		const { file, sha256, pullPolicyKey } = chart.promote === null ? await pack(context, helm, chart, image, digest) : await fetchTested(context, chart, chart.promote.digest);
-		if (image !== null && digest !== null) await checkImages(context, helm, file, chart, image, digest);
+		const images = imagesOf(await renderChart(context, helm, file, chart.path));
+		for (const found of images) context.log.info(`renders image ${found}`);
+		if (image !== null && digest !== null) checkImages(images, chart, image, digest);
 		const metadata = await packedMetadata(context, helm, file);
 		context.artifacts.chart = {
 			file,
 			sha256,
 			metadata,
+			images,
 			pullPolicyKey
 		};
+		const isLeg = context.operator.tasks.some((task) => task.stage === "publish-chart" && task.candidate !== null);
+		if (context.plan.event.publishes && !isLeg) await checkDeployed(context, "packed");
 		context.log.info(`${basename(file)} sha256:${sha256}`);
 		context.note(`${chart.name} ${chart.version}${chart.promote === null ? "" : ", as it was tested"}`);
 	}
@@ -42005,9 +42640,7 @@ async function stamp(context, folder, chart, image, digest) {
 	return place;
 }
 /** What users will install has to name the tested image, by digest. */
-async function checkImages(context, helm, file, chart, image, digest) {
-	const images = imagesOf(await renderChart(context, helm, file, chart.path));
-	for (const found of images) context.log.info(`renders image ${found}`);
+function checkImages(images, chart, image, digest) {
 	if (images.some((found) => isPinnedTo(found, image, digest))) return;
 	throw new Problem("OR-CHART-IMAGE", `the packaged chart does not deploy ${image.repository}@${digest}`, {
 		hint: "the template composes the image from other values; name their mapping in operators[].chart.imagePath",
@@ -42058,7 +42691,10 @@ const cluster = {
 			...nodeImage === null ? [] : ["--image", nodeImage],
 			...config === null ? [] : ["--config", join(context.root, config)]
 		];
-		const result = await context.run(kind, args, { allowFailure: true });
+		const result = await context.run(kind, args, {
+			allowFailure: true,
+			env: context.ports.login
+		});
 		if (result.exitCode !== 0) throw new Problem("OR-CLUSTER", "kind could not create a cluster", {
 			hint: "see whether Docker has disk and memory left (df -h, docker info); a re-run is safe",
 			excerpt: tail(result.stderr)
@@ -42879,6 +43515,7 @@ async function buildWithBuildx(host, request, dockerfile, target) {
 	const result = await host.run("docker", args, {
 		allowFailure: true,
 		env: {
+			...host.ports.login,
 			SOURCE_DATE_EPOCH: String(request.seconds),
 			BUILDX_NO_DEFAULT_ATTESTATIONS: "1"
 		}
@@ -42940,6 +43577,7 @@ async function buildWithKo(host, request, mainPackage, target) {
 		mainPackage
 	]];
 	const env = {
+		...host.ports.login,
 		KO_DOCKER_REPO: "operator-release.invalid/image",
 		GOFLAGS: `${host.ports.env["GOFLAGS"] ?? ""} -buildvcs=false`.trim(),
 		SOURCE_DATE_EPOCH: String(request.seconds),
@@ -43292,24 +43930,88 @@ function parseVet(stderr) {
 		}];
 	});
 }
-/** The findings of `helm lint`: `[ERROR] templates/: message`. `chart`: folder of the chart from the repository's root. */
+
+// src/checks/golangci-cache.ts
+/**
+* Where golangci-lint keeps its analysis of a checkout (`root`, absolute), unless `env` says where. Its own default is one
+* folder per user, which jobs of a self-hosted machine would share, and the lock that keeps runs apart is off: golangci-lint
+* promises nothing for two runs in one folder (golangci/golangci-lint#879). Ours lies inside of the default one, so that
+* what a workflow restores to it is of use.
+*/
+function golangciCache(root, env, platform = process.platform) {
+	if (env["GOLANGCI_LINT_CACHE"] !== void 0 && env["GOLANGCI_LINT_CACHE"] !== "") return {};
+	const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
+	return { GOLANGCI_LINT_CACHE: join(cacheFolder(env, platform), "golangci-lint", "checkouts", checkout) };
+}
+/** As os.UserCacheDir of Go, which golangci-lint asks. */
+function cacheFolder(env, platform) {
+	const home = env["HOME"] ?? homedir();
+	if (platform === "darwin") return join(home, "Library", "Caches");
+	const xdg = env["XDG_CACHE_HOME"] ?? "";
+	return isAbsolute(xdg) ? xdg : join(home, ".cache");
+}
+
+// src/checks/helm-lint.ts
+/**
+* The findings of `helm lint`. Helm 3 writes each on one line; Helm 4 may put where and why on lines of their own.
+* `chart`: folder of the chart from the repository's root.
+*/
 function parseHelmLint(stdout, chart) {
-	return stdout.split("\n").flatMap((line) => {
-		const match = /^\[(ERROR|WARNING)\] (.+)$/.exec(line.trim());
-		if (match === null) return [];
-		const [, level, text = ""] = match;
-		const place = /\(?([\w./-]+\.(?:ya?ml|tpl|txt))(?::(\d+))?/.exec(text);
-		const inner = place?.[1]?.replace(/^[^/]+\/(?=templates\/)/, "");
-		return [{
-			level: level === "ERROR" ? "error" : "warning",
-			title: "helm lint",
-			message: text,
-			at: {
-				file: `${chart}/${inner ?? "Chart.yaml"}`,
-				...place?.[2] === void 0 ? {} : { line: Number(place[2]) }
-			}
-		}];
-	});
+	const entries = entriesOf(stdout);
+	return entries.filter((entry, index) => {
+		const ending = endingOf(entry.lines.at(-1));
+		return !entries.slice(0, index).flatMap(({ lines }) => lines.map(endingOf)).some((other) => ending.endsWith(other) || other.endsWith(ending));
+	}).map(({ level, subject, lines }) => ({
+		level,
+		title: "helm lint",
+		message: lines.join(": ").replace(/:: /g, ": "),
+		at: placeOf$1(subject, lines.join("\n"), chart)
+	}));
+}
+/** What goes wrong stands at the end of a message; what was tried, before it. */
+function endingOf(line = "") {
+	return line.slice(-40);
+}
+function entriesOf(stdout) {
+	const entries = [];
+	for (const line of stdout.split("\n")) {
+		const head = /^\[(ERROR|WARNING|INFO)\] ([^\s:]*): ?(.*)$/.exec(line);
+		if (head !== null) {
+			const [, name, subject = "", text = ""] = head;
+			const level = name === "ERROR" ? "error" : name === "WARNING" ? "warning" : null;
+			entries.push({
+				level,
+				subject,
+				lines: [text.trim()]
+			});
+		} else if (/^(==> Linting|Error: |\d+ chart\(s\) linted)/.test(line)) entries.push({
+			level: null,
+			subject: "",
+			lines: []
+		});
+		else if (line.trim() !== "") entries.at(-1)?.lines.push(line.trim());
+	}
+	return entries.flatMap(({ level, ...entry }) => level === null ? [] : [{
+		level,
+		...entry
+	}]);
+}
+function placeOf$1(subject, text, chart) {
+	const template = /(?:^|[\s("])[\w.-]+\/((?:charts\/[\w.-]+\/)*templates\/[\w./-]*\w)(?::(\d+))?(?::(\d+))?/.exec(text);
+	if (template !== null) {
+		const [, file = "", line, column] = template;
+		return {
+			file: `${chart}/${file}`,
+			...line === void 0 ? {} : { line: Number(line) },
+			...column === void 0 ? {} : { column: Number(column) + 1 }
+		};
+	}
+	const file = /\.\w+$/.test(subject) ? subject : "Chart.yaml";
+	const line = file.startsWith("templates/") ? void 0 : /\byaml: line (\d+)/.exec(text)?.[1];
+	return {
+		file: `${chart}/${file}`,
+		...line === void 0 ? {} : { line: Number(line) }
+	};
 }
 
 // src/stages/lint.ts
@@ -43328,8 +44030,7 @@ const lint = {
 		if (errors.length === 0) return;
 		throw new Problem("OR-LINT", `lint found ${errors.length} problem${errors.length === 1 ? "" : "s"}`, {
 			hint: "correct them; golangci-lint, go vet and helm lint show the same on your machine",
-			excerpt: errors.slice(0, 10).map(oneLine).join("\n"),
-			...errors[0]?.at === void 0 ? {} : { at: errors[0].at }
+			excerpt: errors.slice(0, 10).map(oneLine).join("\n")
 		});
 	}
 };
@@ -43358,9 +44059,14 @@ async function golangci(context) {
 		"--show-stats=false",
 		"./..."
 	];
+	const env = golangciCache(context.root, {
+		...context.ports.env,
+		...context.task.commands.env
+	});
 	const result = await context.run(tool, args, {
 		allowFailure: true,
-		log: silent
+		log: silent,
+		env
 	});
 	for (const line of result.stderr.trimEnd().split("\n")) context.log.info(line);
 	const found = parseGolangci(result.stdout);
@@ -43442,6 +44148,7 @@ const publishChart = {
 		const packed = context.artifacts.chart;
 		if (plan === null || packed === void 0) throw new Error("the plan publishes a chart that is not packaged");
 		await checkTag$1(context);
+		if (context.task.candidate === null) await checkDeployed(context, "pushed");
 		const tgz = await readFile(packed.file);
 		const pushed = plan.promote === null ? await push$1(context, plan, packed, tgz) : await name(context, plan, plan.promote.digest);
 		const { candidate } = context.task;
@@ -43499,6 +44206,7 @@ const publishImage = {
 		const digest = await push(context, image);
 		const manifest = await context.registry.getManifest(image.repository, digest);
 		if (manifest === null) throw notThere(image, digest);
+		await checkPushed(context, image, digest);
 		const tags = image.tags.filter((tag) => !tag.moving);
 		let written = 0;
 		for (const { tag } of tags) {
@@ -43702,14 +44410,14 @@ function titleOfSubject(subject) {
 // src/github/gather.ts
 /** A job's token has 1,000 requests per hour for the whole repository. */
 const maxLookups = 150;
-const atOnce = 4;
+const atOnce$1 = 4;
 /**
 * The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
 * itself. Where GitHub does not say, or there are too many to ask for, the commit's subject has to do.
 * @param pages address of the repository's pages
 */
 async function gatherChanges(github, commits, pages) {
-	const limit = pLimit(atOnce);
+	const limit = pLimit(atOnce$1);
 	const asked = /* @__PURE__ */ new Set();
 	let lookups = 0;
 	const down = /* @__PURE__ */ new Set();
@@ -44348,7 +45056,8 @@ async function createDraft(github, wish, target, progress) {
 /** Makes the draft public: notes, flags and Latest in the same request. */
 async function publish(github, draft, wish, progress) {
 	const { octokit, at, log } = github;
-	const { tag, prerelease, makeLatest } = wish;
+	const { tag, prerelease } = wish;
+	const makeLatest = wish.makeLatest && await (wish.isStillLatest?.() ?? true);
 	const now = await readRelease(github, draft.id);
 	if (now?.draft !== true) throw new Unsettled(`the draft of ${tag} is no longer one`);
 	log.info(`release ${tag}: publishes it${prerelease ? " as a pre-release" : makeLatest ? " as Latest" : ", not as Latest"}`);
@@ -44515,6 +45224,30 @@ function resultOf(release, wish, progress) {
 	};
 }
 
+// src/github/release-latest.ts
+/**
+* Makes the release of a tag the repository's "Latest" again, where a lower one has taken that place in the moment after it.
+* Never worth a failed release. Throws OR-GITHUB-* when it cannot be looked up.
+*/
+async function giveLatestTo(github, tag) {
+	const { octokit, at, log } = github;
+	const [theirs, latest] = await Promise.all([orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
+		...at,
+		tag
+	})), orNull("look up the latest release", () => octokit.rest.repos.getLatestRelease(at))]);
+	if (theirs === null || latest?.data.id === theirs.data.id) return;
+	try {
+		await octokit.rest.repos.updateRelease({
+			...at,
+			release_id: theirs.data.id,
+			make_latest: "true"
+		});
+		log.info(`Latest goes to ${tag}, which was published in the meantime`);
+	} catch (error) {
+		log.warn(`Latest should be ${tag} and is not: ${wordsOf(failureOf(error))}`);
+	}
+}
+
 // src/release/assets.ts
 const contentTypes = [
 	[/\.tgz$|\.tar\.gz$/, "application/gzip"],
@@ -44617,6 +45350,11 @@ const release = {
 		if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
 		await checkTag$1(context);
 		const parts = await partsOf(context, plan.tag);
+		for (const { operator, artifacts } of parts) await checkDeployed({
+			...context,
+			operator,
+			artifacts
+		}, "named");
 		const assets = await gather(context, plan.tag, parts);
 		context.progress("writing the notes");
 		const body = await releaseNotes({
@@ -44628,17 +45366,23 @@ const release = {
 		context.progress(`release ${plan.tag}`);
 		const { server, repository } = placeOf(context);
 		const previous = context.operator.version.previousTag;
+		let asked = null;
 		const result = await ensureRelease(github, {
 			tag: plan.tag,
 			title: plan.title,
 			body,
 			prerelease: plan.prerelease,
 			makeLatest: plan.makeLatest,
+			isStillLatest: async () => {
+				asked = await latestNow(context, github);
+				return asked.makeLatest;
+			},
 			assets,
 			marker: releaseMarker(context.operator.name, plan.tag),
 			moreUrl: `${server}/${repository}/${previous === null ? "commits" : "compare"}/${previous === null ? "" : `${previous}...`}${plan.tag}`,
 			commit: context.plan.event.sha
 		});
+		if (isContested(asked)) await checkLatest(context, github);
 		const operator = context.operator.name;
 		context.publish({
 			operator,
@@ -44663,6 +45407,18 @@ const release = {
 		context.note(`${plan.tag}, ${result.assets.length} assets verified${result.written ? "" : ", there already"}`);
 	}
 };
+/** Who is GitHub's "Latest" by what is published right now. */
+async function latestNow({ ports }, github) {
+	return ports.standing.latest(await readPublications(github, (seen) => ports.standing.isDecided(seen)));
+}
+function isContested(asked) {
+	return asked?.makeLatest === true && asked.isContested;
+}
+/** A higher release may have been published between the question and our own publication: then Latest is its own. */
+async function checkLatest(context, github) {
+	const { holder } = await latestNow(context, github);
+	if (holder !== null) await giveLatestTo(github, holder);
+}
 function placeOf(context) {
 	return {
 		server: context.ports.env["GITHUB_SERVER_URL"] ?? "https://github.com",
@@ -44727,20 +45483,26 @@ const tags = {
 		const digest = await digestOf$1(context);
 		const manifest = await context.registry.getManifest(image.repository, digest);
 		if (manifest === null) throw new Error("the plan moves tags before the image is published");
+		const now = await holdingsNow(context);
 		const ours = [];
 		let written = 0;
-		for (const tag of await stillOurs(context, image)) {
-			context.progress(`tag ${tag.tag}`);
-			const result = await moveTag(context.registry, image.repository, tag.tag, manifest, (current) => isNewer(context, current));
-			if (!result.ours) {
-				context.log.info(`${tag.tag} stays on ${result.digest}: a newer build holds it`);
+		for (const { tag, reason } of image.tags.filter((each) => each.moving)) {
+			const holding = now.get(tag);
+			if (holding?.isOurs === false) {
+				context.log.info(`${tag} stays: ${holding.holder} was released in the meantime`);
 				continue;
 			}
-			ours.push(tag.tag);
+			context.progress(`tag ${tag}`);
+			const result = await moveTag(context.registry, image.repository, tag, manifest, (current) => isNewer(context, image, current, holding));
+			if (!result.ours) {
+				context.log.info(`${tag} stays on ${result.digest}: a newer build holds it`);
+				continue;
+			}
+			ours.push(tag);
 			if (result.written) written++;
-			const now = result.previous === null ? "is new" : `moved from ${result.previous}`;
-			context.log.info(`${tag.tag} ${result.written ? now : "was already there"}: ${tag.reason}`);
-			const name = `${image.repository}:${tag.tag}`;
+			const before = result.previous === null ? "is new" : `moved from ${result.previous}`;
+			context.log.info(`${tag} ${result.written ? before : "was already there"}: ${reason}`);
+			const name = `${image.repository}:${tag}`;
 			context.publish({
 				operator: context.operator.name,
 				kind: "tag",
@@ -44749,25 +45511,47 @@ const tags = {
 				written: result.written
 			});
 		}
+		await handOver(context, image, manifest, ours.filter((tag) => (now.get(tag)?.rivals.length ?? 0) > 0));
 		const there = written === 0 ? ", there already" : "";
 		context.note(ours.length === 0 ? "none moved" : `${ours.join(", ")}${there}`);
 	}
 };
-/** The plan's moving tags that are still ours by the versions that GitHub knows right now. */
-async function stillOurs(context, image) {
-	const planned = image.tags.filter((tag) => tag.moving);
-	if (context.operator.release === null || context.github === null) return planned;
-	const now = (await listTags(context.github)).map((tag) => tag.name);
-	const movable = context.ports.movingTags(context.operator.name, now);
-	for (const tag of planned.filter(({ tag: name }) => !movable.has(name))) context.log.info(`${tag.tag} stays: a higher version was tagged in the meantime`);
-	return planned.filter(({ tag }) => movable.has(tag));
+/** Who holds the moving tags by what GitHub knows right now; of a branch build nobody else does. */
+async function holdingsNow({ operator, github, ports }) {
+	if (operator.release === null || github === null) return /* @__PURE__ */ new Map();
+	const now = await readPublications(github, (seen) => ports.standing.isDecided(seen));
+	return new Map(ports.standing.holdings(operator.name, now).map((holding) => [holding.tag, holding]));
 }
 /**
-* Whether ours may replace what a tag points to. A release decides by versions, which `stillOurs` has just read. A branch
-* build must not replace a build of a later commit, whichever run finishes first.
+* Of two releases at the same time the lower one may have moved a tag in the moment after the higher one did. It has
+* published before it moves, so that looking once more afterwards finds it; and what was moved on is looked after as well.
 */
-async function isNewer(context, current) {
-	if (context.operator.release !== null) return true;
+async function handOver(context, image, ours, tags) {
+	const put = /* @__PURE__ */ new Set([ours.digest]);
+	let open = tags;
+	while (open.length > 0) {
+		const now = await holdingsNow(context);
+		const moved = [];
+		for (const holding of open.map((tag) => now.get(tag))) {
+			if (holding === void 0 || holding.isOurs) continue;
+			const theirs = await context.registry.getManifest(image.repository, holding.holder);
+			if (theirs === null) continue;
+			const isOfUs = (current) => put.has(current.digest);
+			if (!(await moveTag(context.registry, image.repository, holding.tag, theirs, isOfUs)).written) continue;
+			put.add(theirs.digest);
+			moved.push(holding.tag);
+			context.log.info(`${holding.tag} goes to ${holding.holder}, which was released in the meantime`);
+		}
+		open = moved;
+	}
+}
+/**
+* Whether ours may replace what a tag points to. A release decides by versions: the highest that is released, and a higher
+* one that holds the tag although it is not, or not yet. A branch build must not replace a build of a later commit,
+* whichever run finishes first.
+*/
+async function isNewer(context, image, current, holding) {
+	if (context.operator.release !== null) return !await isOneOf(context, image, current, holding?.rivals ?? []);
 	const theirs = manifestAnnotations(current)["org.opencontainers.image.revision"];
 	const ours = context.plan.event.sha;
 	if (theirs === void 0 || theirs === ours) return true;
@@ -44777,6 +45561,15 @@ async function isNewer(context, current) {
 	const ahead = await countCommits$1(context.github, ours, theirs);
 	const behind = await countCommits$1(context.github, theirs, ours);
 	return ahead === null || behind === null || ahead === 0 || behind > 0;
+}
+/** More tags than these above the highest release are no work in progress. */
+const mostRivals = 50;
+const atOnce = 8;
+/** Whether a manifest is that of one of these tags, which never move. */
+async function isOneOf({ registry }, image, { digest }, tags) {
+	const limit = pLimit(atOnce);
+	const heads = tags.slice(0, mostRivals).map((tag) => limit(() => registry.headManifest(image.repository, tag)));
+	return (await Promise.all(heads)).some((head) => head?.digest === digest);
 }
 function cannotCompare(theirs) {
 	return new Problem("OR-GIT-SHALLOW", `whether ${theirs.slice(0, 12)} is newer cannot be told: the clone is too shallow`, { hint: "set fetch-depth: 0 in actions/checkout" });
@@ -45055,6 +45848,130 @@ async function stagedOf({ event }, operator, registry) {
 	};
 }
 
+// src/tools/docker-config.ts
+/** Docker's own name for Docker Hub in its configuration. */
+const hubKey = "https://index.docker.io/v1/";
+const hubHosts = /* @__PURE__ */ new Set([
+	"docker.io",
+	"index.docker.io",
+	"registry-1.docker.io"
+]);
+const helperMs = 2e4;
+/** The user's own configuration; one that cannot be read counts as empty, as Docker itself only warns of it. */
+async function readDockerConfig(env, log) {
+	const given = env["DOCKER_CONFIG"] ?? "";
+	const folder = given === "" ? join(env["HOME"] ?? homedir(), ".docker") : given;
+	return {
+		folder,
+		content: await readJson(join(folder, "config.json"), log)
+	};
+}
+/** A file with a JSON object; empty where there is none. */
+async function readJson(file, log) {
+	try {
+		const value = JSON.parse(await readFile(file, "utf8"));
+		if (isFields(value)) return value;
+		log.warn(`${file} is not a JSON object; the logins in it are not used`);
+	} catch (thrown) {
+		if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT")) log.warn(`${file} cannot be read as JSON; the logins in it are not used`);
+	}
+	return {};
+}
+function isFields(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** The key of a registry in `auths` and `credHelpers`. */
+function loginKey(host) {
+	return hubHosts.has(host) ? hubKey : host;
+}
+/** `https://ghcr.io/v2/` and `ghcr.io` are the same registry. */
+function hostOfKey(key) {
+	const host = key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+	return hubHosts.has(host) ? "docker.io" : host;
+}
+/** The user's login at a registry, from the file or from the program that keeps it; null without one. */
+async function loginOf(config, host, exec, log) {
+	const wanted = hostOfKey(host);
+	const entry = (section) => isFields(section) ? Object.entries(section).find(([key]) => hostOfKey(key) === wanted)?.[1] : void 0;
+	const helper = entry(config.content["credHelpers"]) ?? config.content["credsStore"];
+	if (typeof helper === "string" && /^[\w.-]+$/.test(helper)) return askHelper(helper, loginKey(host), exec, log);
+	const login = entry(config.content["auths"]);
+	const auth = isFields(login) ? login["auth"] : void 0;
+	if (typeof auth !== "string") return null;
+	const [username = "", ...rest] = Buffer.from(auth, "base64").toString("utf8").split(":");
+	const password = rest.join(":").replace(/\0+$/, "");
+	return username === "" || password === "" ? null : {
+		username,
+		password
+	};
+}
+/** The protocol of docker-credential-helpers: the registry to standard input, JSON back. */
+async function askHelper(helper, key, exec, log) {
+	try {
+		const options = {
+			input: key,
+			allowFailure: true,
+			timeoutMs: helperMs
+		};
+		const { exitCode, stdout } = await exec(`docker-credential-${helper}`, ["get"], options);
+		if (exitCode !== 0) return null;
+		const value = JSON.parse(stdout);
+		if (!isFields(value)) return null;
+		const { Username: username, Secret: password } = value;
+		if (typeof username !== "string" || typeof password !== "string" || username === "<token>") return null;
+		return password === "" ? null : {
+			username,
+			password
+		};
+	} catch {
+		log.warn(`docker-credential-${helper}, which keeps the login of ${key}, does not work`);
+		return null;
+	}
+}
+
+// src/logins.ts
+/**
+* Which credentials go where. The inputs' are for the configured registry and no other host. GitHub's token is for GitHub's
+* own registry (and for one on this machine): no other company's gets it. Everywhere else, and without inputs, what
+* `docker login` or docker/login-action has left counts.
+* `registry`: the configured one, `host[:port]/path`.
+*/
+function createLogins(inputs, env, registry, exec, log) {
+	const configured = registry.split("/")[0] ?? "";
+	const actor = env["GITHUB_ACTOR"] ?? "operator-release";
+	const { githubToken, registryPassword, registryUsername: username = actor } = inputs;
+	const takesToken = isGitHubs(configured, env) || isLoopback(new URL(`http://${configured}`).hostname);
+	const password = registryPassword ?? (takesToken ? githubToken : void 0);
+	const given = password === void 0 ? null : {
+		username,
+		password
+	};
+	const known = /* @__PURE__ */ new Map();
+	const find = async (host) => {
+		if (host === configured && given !== null) return given;
+		if (githubToken !== void 0 && isGitHubs(host, env)) return {
+			username: actor,
+			password: githubToken
+		};
+		return loginOf(await readDockerConfig(env, log), host, exec, log);
+	};
+	return {
+		host: configured,
+		given,
+		of: (host) => {
+			const found = known.get(host) ?? find(host);
+			known.set(host, found);
+			return found;
+		}
+	};
+}
+/** ghcr.io, and the registry of a GitHub Enterprise server. */
+function isGitHubs(host, env) {
+	const server = env["GITHUB_SERVER_URL"] ?? "";
+	const own = URL.canParse(server) ? new URL(server).host : "github.com";
+	return host === "ghcr.io" || host === "docker.pkg.github.com" || host === `containers.${own}`;
+}
+
 // src/version/chart-version.ts
 /**
 * The chart version of a branch build, above the last release and below the next one:
@@ -45082,43 +45999,16 @@ function appVersion(tags) {
 	return exact.tag;
 }
 
-// src/version/previous.ts
-/**
-* The release that notes and upgrade tests start from: for a stable version the highest stable one below it, so that a
-* backport 1.2.9 follows 1.2.8 and not 2.0.0; for a pre-release the highest of all below it. Null when there is none.
-*/
-function previousVersion(released, version) {
-	let top = null;
-	for (const other of released) {
-		if (compareTotal(other.version, version) >= 0) continue;
-		if (!isPrerelease(version) && isPrerelease(other.version)) continue;
-		if (top === null || compareTotal(other.version, top.version) > 0) top = other;
-	}
-	return top;
-}
-/** The highest release of all, pre-releases included; what a branch build comes after. */
-function lastRelease(released) {
-	let top = null;
-	for (const other of released) if (top === null || compareTotal(other.version, top.version) > 0) top = other;
-	return top;
-}
-/** The plan's view of a version, a release where no other kind is given. */
-function versionPlan(version, previous, kind = isPrerelease(version) ? "prerelease" : "release") {
-	const { version: before = null, tag = null } = previous ?? {};
-	return {
-		kind,
-		text: version.text,
-		previous: before?.text ?? null,
-		previousTag: tag
-	};
-}
-
 // src/version/names.ts
-/** Names of a release; `released` are this operator's versions, with or without this one. */
-function releaseNames(version, released, policy) {
+/** Names of a release among this operator's other versions, with or without this one. */
+function releaseNames(version, { released, unreleased }, policy) {
+	const others = {
+		released: versionsOf(released),
+		unreleased: versionsOf(unreleased)
+	};
 	const images = releaseImageTags({
 		version,
-		released: versionsOf(released),
+		...others,
 		...policy
 	});
 	return {
@@ -45154,31 +46044,6 @@ function chartNames(version, tags) {
 	return {
 		chartVersion: version.text,
 		appVersion: appVersion(tags)
-	};
-}
-
-// src/version/latest.ts
-/**
-* Whether a GitHub Release becomes the repository's "Latest" one. Only a stable release of the main operator that is at
-* least as high as every stable one published: GitHub's own choice goes by date and takes a backport or another operator.
-* `operators` are those that the release is for, `released` the main operator's versions so far.
-*/
-function isLatestRelease(options) {
-	const { version, operators, primary, released } = options;
-	if (isPrerelease(version)) return no("a pre-release is never the latest release");
-	if (primary === null) return no("several operators and none is configured as the main one");
-	if (!operators.includes(primary)) return no(`latest belongs to the main operator, ${primary}`);
-	const top = highest(released.filter((other) => !isPrerelease(other)).concat(version));
-	if (top !== null && top.text !== version.text) return no(`latest stays on ${top.text} (higher)`);
-	return {
-		makeLatest: true,
-		reason: `highest stable release of ${primary}`
-	};
-}
-function no(reason) {
-	return {
-		makeLatest: false,
-		reason
 	};
 }
 
@@ -45336,7 +46201,7 @@ function buildPlan(inputs, config, given) {
 	const facts = inOrder(given);
 	const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
 	const { event, named } = planEvent(inputs, config, facts, release);
-	const releases = indexReleases(facts.tags, reader);
+	const releases = releasesOf(facts.operators, facts, reader);
 	const candidate = candidateOf(release, operators.map(({ facts: { name } }) => name), event.sha);
 	const problems = [];
 	const plans = [];
@@ -45415,8 +46280,8 @@ function namesOf({ config, facts, release, releases }, operator) {
 		prefix: config.tags.prefix ?? "v",
 		latest: config.tags.latest ?? "branch"
 	};
-	const released = releases.of(operator.name);
-	if (release !== null) return releaseNames(release.version, released, policy);
+	const known = releases.of(operator.name, release?.version ?? null);
+	if (release !== null) return releaseNames(release.version, known, policy);
 	const commits = facts.histories.get(operator.name)?.commits ?? null;
 	if (commits === null && facts.event.kind === "push") throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
 	const { sha, refName } = facts.event;
@@ -45425,17 +46290,10 @@ function namesOf({ config, facts, release, releases }, operator) {
 		sha,
 		defaultBranch: facts.defaultBranch,
 		commits: commits ?? 0
-	}, released, policy);
+	}, known.released, policy);
 }
 function planRelease(shared, release, operator) {
-	const all = shared.facts.operators.map((other) => other.name);
-	const primary = shared.config.primary ?? (all.length === 1 ? all[0] ?? null : null);
-	const latest = isLatestRelease({
-		version: release.version,
-		operators: release.operators,
-		primary,
-		released: primary === null ? [] : shared.releases.of(primary).map((other) => other.version)
-	});
+	const latest = latestOf(shared.config, shared.facts.operators, release, shared.releases);
 	const title = operator.settings.release?.title ?? release.tag;
 	const known = {
 		version: release.version.text,
@@ -45491,9 +46349,11 @@ function finishPlan(plan, staged) {
 		const tag = plan.operators[0]?.release?.tag ?? plan.event.refName;
 		throw new Problem("OR-FINISH-INCOMPLETE", `${tag} cannot be finished, and this run has named nothing; missing: ${list(lacking, 20)}`, { hint: "the leg of such an operator failed or has not run: run the failed jobs again, then this one" });
 	}
+	const ids = new Set(plan.operators.flatMap(({ tasks }) => tasks.filter(isFinishing).map(({ id }) => id)));
+	const operators = plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name), ids));
 	return {
 		...plan,
-		operators: plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name)))
+		operators
 	};
 }
 function missingOf(plan, operator, staged) {
@@ -45505,10 +46365,10 @@ function isPublished(plan, operator, stage) {
 	const skip = operator.skipped.find((skipped) => skipped.stage === stage);
 	return skip === void 0 || skip.reason === plan.event.publishReason;
 }
-function finishOf(plan, operator, staged) {
-	const kept = operator.tasks.filter((task) => finishing.has(task.stage));
-	const ids = new Set(plan.operators.flatMap((other) => other.tasks.map((task) => task.id)).filter(isFinishing));
-	const left = operator.tasks.filter((task) => !finishing.has(task.stage));
+/** `ids`: the tasks of all operators that are left to do. */
+function finishOf(plan, operator, staged, ids) {
+	const kept = operator.tasks.filter(isFinishing);
+	const left = operator.tasks.filter((task) => !isFinishing(task));
 	const image = isPublished(plan, operator, "publish-image") ? operator.image : null;
 	return {
 		...operator,
@@ -45530,8 +46390,8 @@ function finishOf(plan, operator, staged) {
 		}))]
 	};
 }
-function isFinishing(id) {
-	return finishing.has(id.slice(id.lastIndexOf("/") + 1));
+function isFinishing({ stage }) {
+	return finishing.has(stage);
 }
 /** What is packed already needs no command around its packing. */
 function withoutPacking(task, staged) {
@@ -45548,18 +46408,47 @@ function withoutPacking(task, staged) {
 }
 
 // src/plan/moving.ts
-function createMovingTags(inputs, config, facts) {
-	const { release, reader } = selectSubjects(inputs, config, facts);
-	return (operator, tagsNow) => {
-		if (release === null) return /* @__PURE__ */ new Set();
-		const released = indexReleases(tagsNow, reader).of(operator);
-		const { tags } = releaseImageTags({
-			version: release.version,
-			released: released.map(({ version }) => version),
-			prefix: config.tags.prefix ?? "v",
-			latest: config.tags.latest ?? "branch"
-		});
-		return new Set(tags.filter((tag) => tag.moving).map((tag) => tag.tag));
+/**
+* Decides again who holds the names that move, from what GitHub knows right before they are moved: other releases may have
+* been published since the plan was made. Pure. A run that releases nothing stands nowhere.
+*/
+function createStanding(inputs, config, facts) {
+	const subjects = selectSubjects(inputs, config, facts);
+	const { release, reader } = subjects;
+	const prefix = config.tags.prefix ?? "v";
+	const latest = config.tags.latest ?? "branch";
+	return {
+		isDecided: (seen) => decides(subjects, seen),
+		holdings: (operator, now) => {
+			if (release === null) return [];
+			const { version } = release;
+			const { released, unreleased } = releasesOf(facts.operators, now, reader).of(operator, version);
+			const others = {
+				released: released.map((other) => other.version),
+				unreleased: unreleased.map((other) => other.version)
+			};
+			return holdersOf({
+				version,
+				...others,
+				prefix,
+				latest
+			}).map(({ tag, holder, rivals }) => ({
+				tag,
+				isOurs: holder === version,
+				holder: versionTag(holder, prefix),
+				rivals: rivals.map((rival) => versionTag(rival, prefix))
+			}));
+		},
+		latest: (now) => {
+			if (release === null) return {
+				makeLatest: false,
+				reason: "no release",
+				holder: null,
+				isContested: false
+			};
+			const releases = releasesOf(facts.operators, now, reader);
+			return latestOf(config, facts.operators, release, releases);
+		}
 	};
 }
 
@@ -48257,6 +49146,74 @@ function fill(template, tool, platform) {
 	return template.replaceAll("{version}", tool.version).replaceAll("{os}", os).replaceAll("{arch}", arch);
 }
 
+// src/tools/login-files.ts
+/**
+* Gives tools the login of the registry by configuration files of this run alone: the user's own files stay as they are, and
+* their logins, plugins, contexts and builders count as before. Returns the variables for a tool that is to have the login;
+* the project's own commands must not get them.
+*/
+async function writeLoginFiles(files) {
+	const { folder, env } = files;
+	const docker = await writeDockerConfig(files, join(folder, "docker"));
+	const helm = join(folder, "helm.json");
+	await writeConfig(helm, withLogin(await readJson(helmConfig(env), files.log), files));
+	return {
+		DOCKER_CONFIG: docker.private,
+		BUILDX_CONFIG: docker.builders,
+		HELM_REGISTRY_CONFIG: helm
+	};
+}
+async function writeDockerConfig(files, folder) {
+	const { env, host, log } = files;
+	const own = await readDockerConfig(env, log);
+	await mkdir(folder, {
+		recursive: true,
+		mode: 448
+	});
+	for (const name of await readdir(own.folder).catch(() => [])) if (name !== "config.json") await symlink(join(own.folder, name), join(folder, name));
+	const content = withLogin(own.content, files);
+	const helpers = isFields(content["credHelpers"]) ? content["credHelpers"] : {};
+	const credHelpers = "credsStore" in content || loginKey(host) in helpers ? { credHelpers: {
+		...helpers,
+		[loginKey(host)]: ""
+	} } : {};
+	await writeConfig(join(folder, "config.json"), {
+		...content,
+		...credHelpers
+	});
+	const given = env["BUILDX_CONFIG"] ?? "";
+	return {
+		private: folder,
+		builders: given === "" ? join(own.folder, "buildx") : given
+	};
+}
+function withLogin(content, { host, credentials: { username, password } }) {
+	const auth = Buffer.from(`${username}:${password}`).toString("base64");
+	const auths = isFields(content["auths"]) ? content["auths"] : {};
+	return {
+		...content,
+		auths: {
+			...auths,
+			[loginKey(host)]: { auth }
+		}
+	};
+}
+/** Never readable by others, not for a moment. */
+async function writeConfig(file, content) {
+	await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, {
+		mode: 384,
+		flag: "wx"
+	});
+}
+/** Where Helm keeps its logins (helm.sh/docs/helm/helm, HELM_REGISTRY_CONFIG). */
+function helmConfig(env) {
+	const given = env["HELM_REGISTRY_CONFIG"] ?? "";
+	if (given !== "") return given;
+	const home = env["HOME"] ?? homedir();
+	const config = env["HELM_CONFIG_HOME"] ?? join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "helm");
+	return join(config, "registry", "config.json");
+}
+
 // src/run-event.ts
 /**
 * What one event asks for: facts -> plan -> graph of stages -> report. Ends with the report written, also when stages failed.
@@ -48265,7 +49222,10 @@ function fill(template, tool, platform) {
 async function runEvent(context, { inputs, git, event, clients }) {
 	const { env, reporter, signal } = context;
 	const config = await readConfig(git, inputs);
-	const registry = clients.registry(reporter.log, signal);
+	const registryPath = registryOf(inputs, config, event.repository ?? "");
+	const logins = createLogins(inputs, env, registryPath, exec, reporter.log);
+	const registries = createRegistryClients(logins);
+	const registry = registries.firstLook(reporter.log, signal);
 	const github = clients.github(reporter.log, signal);
 	const facts = await collectFacts({
 		git,
@@ -48304,6 +49264,13 @@ async function runEvent(context, { inputs, git, event, clients }) {
 		recursive: true,
 		mode: 448
 	});
+	const login = logins.given === null || event.fork ? {} : await writeLoginFiles({
+		folder: join(scratch, "login"),
+		host: logins.host,
+		credentials: logins.given,
+		env,
+		log: reporter.log
+	});
 	const finder = createToolFinder({
 		exec,
 		log: reporter.log,
@@ -48319,12 +49286,14 @@ async function runEvent(context, { inputs, git, event, clients }) {
 			git,
 			tool: async (name, version) => (await finder(name, version)).path,
 			cleanup,
-			movingTags: createMovingTags(inputs, config, facts),
-			env
+			standing: createStanding(inputs, config, facts),
+			env,
+			login
 		},
 		scratch,
 		onPublished: (item) => published.push(item),
-		...clients
+		registry: registries.registry,
+		github: clients.github
 	});
 	const start = context.now();
 	const result = {
@@ -48411,7 +49380,7 @@ async function findPending(context, subject, github) {
 	const { git, inputs, event } = subject;
 	const { log } = context.reporter;
 	const config = await readConfig(git, inputs);
-	const operators = await listOperators(git, config, event.repository ?? github.repository);
+	const operators = await listOperators(git, config, inputs.config, event.repository ?? github.repository);
 	const tags = (await listTags(github)).map((tag) => tag.name);
 	const { pending, ignored } = planReconcile({
 		tags,
@@ -48546,4 +49515,51 @@ async function run(context) {
 	return inputs.mode === "reconcile" ? reconcile(context, subject) : [await runEvent(context, subject)];
 }
 
-export { Problem as $, excerptLines as A, printable as B, clock as C, findingsOf as D, findingsForTerminal as E, groupBy as F, inputNames as G, docs as H, inert as I, readInputs as J, inputsFrom as K, list as L, renderProblems as M, count as N, selectAnnotations as O, cut$1 as P, tearDown as Q, many as R, installLines$1 as S, annotationsForActions as T, toolVersion as U, printableLines as V, watchSignals as W, problemsOf$1 as X, didYouMean as Y, parseResources as Z, consequences as _, renderPlan as a, info as at, outcomeOf as b, noPaint as c, warning as ct, createMask as d, messageOf as et, maskAll as f, marks as g, logGroups as h, eventInWords as i, getState as it, placeInWords as j, docsOf as k, emptyOutputs as l, groupsForTerminal as m, exec as n, core_exports as nt, versionInWords as o, saveState as ot, groupsForActions as p, modes as q, LiveStatus as r, debug as rt, colours as s, setSecret as st, run as t, raise as tt, renderOutputs as u, renderEnd as v, inWords as w, verdictsOf as x, failureInOneLine as y, oneLine$2 as z };
+// src/secrets.ts
+/** Flags whose values are secrets, and the variables that hold them without the flag. */
+const secretFlags = {
+	"registry-password": ["REGISTRY_PASSWORD"],
+	"github-token": ["GITHUB_TOKEN", "GH_TOKEN"]
+};
+/** The secrets of a step as the runner passes them, before anything about the inputs is known to be right. */
+function secretsOfStep(env) {
+	return withUsers(Object.keys(secretFlags).map((name) => env[`INPUT_${name.toUpperCase()}`] ?? ""), [env["INPUT_REGISTRY-USERNAME"], env["GITHUB_ACTOR"]]);
+}
+/**
+* The secrets of a command line: those of the environment, those that `env:NAME` names, and what somebody has written in
+* place of that, which is refused later.
+*/
+function secretsOfArgs(argv, env) {
+	const valuesOf = (flag) => argv.flatMap((argument, index) => {
+		if (argument.startsWith(`--${flag}=`)) return [argument.slice(flag.length + 3)];
+		return argument === `--${flag}` ? argv[index + 1] ?? [] : [];
+	});
+	return withUsers(Object.entries(secretFlags).flatMap(([flag, variables]) => [...variables.map((name) => env[name] ?? ""), ...valuesOf(flag).map((value) => value.startsWith("env:") ? env[value.slice(4)] ?? "" : value)]), [...valuesOf("registry-username"), env["GITHUB_ACTOR"]]);
+}
+/** A shorter one hides only what it is itself: a password "test" must not take away each variable that holds the word. */
+const shortestPart = 8;
+/**
+* Takes every variable that holds a secret out of an environment, whatever its name, and returns the environment as it was:
+* no child can inherit what this process itself reads from the copy.
+*/
+function withhold(env, secrets) {
+	const whole = { ...env };
+	const values = [...new Set(secrets.map(({ value }) => value))];
+	const holds = (text) => values.some((value) => text.trim() === value || value.length >= shortestPart && text.includes(value));
+	for (const [name, text] of Object.entries(whole)) if (text !== void 0 && holds(text)) Reflect.deleteProperty(env, name);
+	return whole;
+}
+/** Each secret with each user that it could be sent with; git sends a token as that of `x-access-token`. */
+function withUsers(values, users) {
+	const named = users.map((user) => user?.trim() ?? "").filter((user) => user !== "");
+	return [...new Set(values.map((value) => value.trim()))].flatMap((value) => value === "" ? [] : [
+		...named,
+		"operator-release",
+		"x-access-token"
+	].map((user) => ({
+		value,
+		user
+	})));
+}
+
+export { modes as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, outliveReaders as J, docs as K, count as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputsFrom as Q, cut$1 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, watchSignals as X, toolVersion as Y, inputNames as Z, groupsForActions as _, run as a, Problem as at, marks as b, eventInWords as c, core_exports as ct, colours as d, info as dt, readInputs as et, noPaint as f, saveState as ft, maskAll as g, createMask as h, withhold as i, tearDown as it, findingsOf as j, annotationsForActions as k, renderPlan as l, debug as lt, renderOutputs as m, warning as mt, secretsOfArgs as n, problemsOf$1 as nt, exec as o, messageOf as ot, emptyOutputs as p, setSecret as pt, exitWhenRead as q, secretsOfStep as r, parseResources as rt, LiveStatus as s, raise as st, secretFlags as t, didYouMean as tt, versionInWords as u, getState as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
