@@ -17,6 +17,8 @@ export interface GitHubStandInOptions {
   /** Token and what it may do; default: `standInToken` may write. */
   readonly tokens?: Readonly<Record<string, Access>>;
   readonly clock?: () => Date;
+  /** How long lists, and what is looked up by tag, show releases as they were; default 0. */
+  readonly indexLagMs?: number;
   /** Sees the state after every change; what it throws becomes a violation. */
   readonly watch?: (state: State) => void;
 }
@@ -39,7 +41,7 @@ export interface GitHubStandIn {
 }
 
 export async function startGitHub(options: GitHubStandInOptions = {}): Promise<GitHubStandIn> {
-  const world = new World(options.stateDir, options.clock ?? ((): Date => new Date()));
+  const world = new World(options.stateDir, options.clock ?? ((): Date => new Date()), options.indexLagMs);
   const faults = new Faults();
   const listening = await listen(options.port ?? 0, options.uploadPort ?? 0);
   const { urls } = listening;

@@ -4,7 +4,7 @@ import type { Fault, Faults } from './faults.ts';
 import { addAsset, renamed } from './handlers/assets.ts';
 import { download, fromStorage, undescribed } from './downloads.ts';
 import { answerGraphql } from './handlers/graphql.ts';
-import { handlers, needsWrite, writes } from './handlers/index.ts';
+import { handlers, indexes, needsWrite, writes } from './handlers/index.ts';
 import type { Access, Logged, Repository, State } from './model.ts';
 import type { World } from './world.ts';
 
@@ -131,7 +131,7 @@ export class Pipeline {
     if (operation === 'graphql') {
       const find = (fullName: string): Call | null => {
         const found = this.#world.repository(fullName);
-        return found === undefined ? null : callFor(fault?.kind === 'stale' ? this.#world.stale(found) : found);
+        return found === undefined ? null : callFor(this.#seen(found, operation, fault));
       };
       return (
         answerGraphql(find, json) ??
@@ -146,7 +146,7 @@ export class Pipeline {
     const repository = this.#world.repository(`${match.params['owner'] ?? ''}/${match.params['repo'] ?? ''}`);
     if (repository === undefined) return notFound;
     if (needsWrite.has(operation) && access !== 'write') return failure(403, 'Resource not accessible by integration');
-    const call = callFor(fault?.kind === 'stale' ? this.#world.stale(repository) : repository);
+    const call = callFor(this.#seen(repository, operation, fault));
     if (writes.has(operation)) this.#world.remember(repository);
     if (fault?.kind === 'starter') {
       const release = repository.releases.find((r) => r.id === Number(match.params['release_id']));
@@ -158,6 +158,12 @@ export class Pipeline {
     if (writes.has(operation)) this.#changed();
     const bad = reply.status === 302 ? [] : githubContract().checkReply(match.operation, reply.status, reply.body);
     return bad.length > 0 ? this.#violation(...bad) : reply;
+  }
+
+  /** What a request gets to see of the repository. */
+  #seen(repository: Repository, operation: string, fault: Fault | null): Repository {
+    if (fault?.kind === 'stale') return this.#world.stale(repository);
+    return indexes.has(operation) ? this.#world.indexed(repository) : repository;
   }
 
   #call(incoming: Incoming, match: Match | null, repository: Repository, access: Access, json: unknown): Call {

@@ -16,9 +16,13 @@ export class World {
   readonly #blobs = new Map<string, Buffer>();
   /** Releases as they were before the last change: what a lagging index still shows. */
   readonly #before = new Map<number, Release[]>();
+  /** The same for each change within the time that the indexes lag, with the moment of the change. */
+  readonly #history = new Map<number, { readonly until: number; readonly releases: Release[] }[]>();
+  readonly #indexLagMs: number;
 
-  constructor(dir: string | undefined, now: () => Date) {
+  constructor(dir: string | undefined, now: () => Date, indexLagMs = 0) {
     this.#dir = dir;
+    this.#indexLagMs = indexLagMs;
     this.now = now;
     const file = dir === undefined ? undefined : join(dir, 'state.json');
     this.state =
@@ -66,7 +70,18 @@ export class World {
 
   /** To be called before releases change. */
   remember(repository: Repository): void {
-    this.#before.set(repository.id, structuredClone(repository.releases));
+    const releases = structuredClone(repository.releases);
+    this.#before.set(repository.id, releases);
+    if (this.#indexLagMs === 0) return;
+    const history = this.#history.get(repository.id) ?? [];
+    this.#history.set(repository.id, [...history, { until: this.now().getTime(), releases }]);
+  }
+
+  /** The repository as the indexes show it: lists and what is looked up by tag may lag, what is read by number does not. */
+  indexed(repository: Repository): Repository {
+    const since = this.now().getTime() - this.#indexLagMs;
+    const shown = this.#history.get(repository.id)?.find(({ until }) => until > since);
+    return shown === undefined ? repository : { ...repository, releases: shown.releases };
   }
 
   /** The repository as a reader behind a lagging index sees it. */

@@ -48,3 +48,6 @@ export const writes: ReadonlySet<string> = new Set([
 
 /** Operations for which GitHub wants `contents: write`; drafting notes is one although it changes nothing. */
 export const needsWrite: ReadonlySet<string> = new Set([...writes, 'repos/generate-release-notes']);
+
+/** Operations that answer from an index, which may lag. */
+export const indexes: ReadonlySet<string> = new Set(['graphql', 'repos/list-releases', 'repos/get-release-by-tag']);
