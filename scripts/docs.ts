@@ -4,7 +4,7 @@ import { diff, parseArgs } from 'node:util';
 import { configuration } from './docs/configuration.ts';
 import { errorCodes, errorSections, uncovered } from './docs/errors.ts';
 import { readme } from './docs/readme.ts';
-import { configJsonSchema, planJsonSchema } from './docs/schemas.ts';
+import { configJsonSchema, planJsonSchema, receiptJsonSchema } from './docs/schemas.ts';
 
 /**
  * Writes what is made from the code: the README's tables, the JSON Schemas, docs/configuration.md.
@@ -18,6 +18,7 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ['README.md', await readme(root)],
     ['schema/operator-release.schema.json', await configJsonSchema()],
     ['schema/plan.schema.json', await planJsonSchema()],
+    ['schema/release.schema.json', await receiptJsonSchema()],
     ['docs/configuration.md', await configuration(root)],
   ]);
 }

@@ -182,6 +182,18 @@ it('says why there is nothing to do', () => {
   );
 });
 
+it('says of a second run that everything was there', () => {
+  const head = (operators: readonly string[], written: boolean): string | undefined => {
+    const outcomes = operators.flatMap(goodOutcomes);
+    const published = operators.flatMap((name, at) => publishedSample(name, written && at === 0));
+    const given = planSample(operators.map((name) => operatorSample(name)));
+    return renderSummary(given, resultSample({ outcomes, published }), docs).split('\n')[0];
+  };
+  expect(head(['keystone'], false)).toBe('### keystone 1.2.3 released already, nothing changed · 6 min 31 s');
+  expect(head(['keystone', 'nova'], false)).toBe('### 2 operators · 2 released already · 6 min 31 s');
+  expect(head(['keystone', 'nova'], true)).toBe('### 2 operators · 1 released, 1 released already · 6 min 31 s');
+});
+
 it('has a row for each of several operators, those that need attention first', () => {
   const several = planSample([operatorSample('keystone'), operatorSample('nova')], { unaffected: [] });
   const outcomes = [...goodOutcomes('keystone'), ...failingResult('nova').outcomes];

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { satisfies, valid } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Receipt } from '../../src/release/receipt.ts';
 import type { Repo } from '../fixtures/repos/repo.ts';
 import { look, only } from '../github/bench.ts';
 import { requires } from '../helpers/lab.ts';
@@ -20,6 +23,8 @@ import type { Done } from './monorepo.ts';
 
 const lab = requires('helm');
 const seconds = 1000;
+const schemaFile = join(import.meta.dirname, '../../schema/release.schema.json');
+const isReceipt = new Ajv().compile(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
 
 function isWrite({ method, url, body }: Seen): boolean {
   return method === 'PUT' || method === 'PATCH' || (method === 'POST' && (body.length > 0 || url.includes('?')));
@@ -174,6 +179,13 @@ describe.skipIf(lab.missing.length > 0)(`a tag of all operators${lab.note}`, { t
       ...names.flatMap((name) => [`${name}-install.yaml`, `${name}-operator-1.2.3.tgz`]),
       'release.json',
     ]);
+
+    const url = `${github.serverUrl}/${repository}/releases/download/v1.2.3/release.json`;
+    const receipt = (await (await fetch(url)).json()) as Receipt;
+    expect(isReceipt(receipt), JSON.stringify(isReceipt.errors)).toBe(true);
+    expect(receipt.operators.map(({ name, image }) => [name, image?.digest, image?.platforms])).toEqual(
+      names.map((name) => [name, end.names[`${name}:v1.2.3`], ['linux/amd64', 'linux/arm64']]),
+    );
 
     expect((await finish()).problems).toEqual([]);
     expect(writes).toEqual([]);

@@ -36,8 +36,9 @@ function* checkNames(assets: readonly AssetWish[]): Generator<Problem> {
       hint: 'put files that belong together into an archive, or narrow `release.assets`',
     });
   }
-  const seen = new Map<string, string>();
-  for (const { name } of assets) {
+  const seen = new Map<string, AssetWish>();
+  for (const asset of assets) {
+    const { name, path } = asset;
     if (!keptByGitHub.test(name) || name.length > maxName) {
       yield new Problem(
         'OR-RELEASE-ASSET-NAME',
@@ -51,13 +52,13 @@ function* checkNames(assets: readonly AssetWish[]): Generator<Problem> {
     if (other !== undefined) {
       yield new Problem(
         'OR-RELEASE-ASSET-NAME',
-        `two release assets have the name ${name}${other === name ? '' : ` (and ${other})`}`,
+        `two release assets would have the name ${name}: ${other.path} and ${path}`,
         {
-          hint: 'give every asset a name of its own; upper and lower case make no difference on many disks',
+          hint: 'GitHub knows assets by their file name alone, and many disks by that in any case; rename one, or narrow `release.assets`',
         },
       );
     }
-    seen.set(name.toLowerCase(), name);
+    seen.set(name.toLowerCase(), asset);
   }
 }
 

@@ -30,7 +30,7 @@ export async function checksums(assets: readonly AssetWish[], file: string): Pro
 
 /** Never part of a release, whatever a glob says. */
 const forbidden =
-  /(^|\/)(\.git(\/|$)|\.env(\.|$)|\.(netrc|npmrc|pypirc|git-credentials)$|\.(docker|kube|aws|ssh)\/|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx)$|[^/]*kubeconfig)/i;
+  /(^|\/)(\.git(\/|$)|\.env(\.|rc$|$)|\.(netrc|npmrc|pypirc|git-credentials|dockercfg|dockerconfigjson|vault-token)$|\.(docker|kube|aws|azure|ssh|gnupg)\/|\.config\/(helm|gh|gcloud|containers)\/|helm\/registry(\.json$|\/config\.json$)|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx|jks|ppk)$|[^/]*kubeconfig|[^/]*\.tfstate)/i;
 
 /**
  * The files that a configured glob means, each once, below the repository's root, also through links.

@@ -1,64 +1,39 @@
+import type * as v from 'valibot';
+import type { DeepReadonly } from '../config/types.ts';
 import type { Artifacts } from '../stages/types.ts';
 import type { OperatorPlan, Plan } from '../plan/types.ts';
+import { inspectImage } from '../registry/inspect.ts';
+import { isAttestation, isIndex, parseIndex, printPlatform } from '../registry/json.ts';
+import type { Registry } from '../registry/types.ts';
+import type { receiptSchema } from './receipt-schema.ts';
 
-/**
- * `release.json`: what a release consists of, by digest. Holds no clock and nothing of the run, so that a re-run writes the
- * same bytes; a re-run, a rollback or a promotion can be driven from it.
- */
-export interface Receipt {
-  readonly schema: 1;
-  readonly repository: string;
-  readonly tag: string;
-  readonly version: string;
-  /** 40 hex digits. */
-  readonly commit: string;
-  readonly operators: readonly ReceiptOperator[];
+/** `release.json`: what a release consists of, by digest. */
+export type Receipt = DeepReadonly<v.InferOutput<typeof receiptSchema>>;
+
+/** What was published of one operator. */
+export interface ReceiptPart {
+  readonly operator: OperatorPlan;
+  readonly artifacts: Artifacts;
+  /** Null when there is no image in the registry. */
+  readonly image: { readonly digest: string; readonly platforms: readonly string[] } | null;
 }
 
-interface ReceiptOperator {
-  readonly name: string;
-  readonly image: {
-    readonly repository: string;
-    readonly digest: string;
-    readonly platforms: readonly string[];
-    /** The tags that never move. */
-    readonly tags: readonly string[];
-  } | null;
-  readonly chart: {
-    readonly repository: string;
-    readonly version: string;
-    /** Of the manifest in the registry. */
-    readonly digest: string;
-    /** Of the packed file, in hex. */
-    readonly sha256: string;
-  } | null;
-}
-
-export function receiptOf(
-  plan: Plan,
-  tag: string,
-  version: string,
-  operators: readonly {
-    readonly operator: OperatorPlan;
-    readonly artifacts: Artifacts;
-    readonly digest: string | null;
-  }[],
-): Receipt {
+export function receiptOf(plan: Plan, tag: string, version: string, parts: readonly ReceiptPart[]): Receipt {
   return {
     schema: 1,
     repository: plan.event.repository,
     tag,
     version,
     commit: plan.event.sha,
-    operators: operators.map(({ operator, artifacts, digest }) => ({
+    operators: parts.map(({ operator, artifacts, image }) => ({
       name: operator.name,
       image:
-        operator.image === null || digest === null
+        operator.image === null || image === null
           ? null
           : {
               repository: operator.image.repository,
-              digest,
-              platforms: operator.image.platforms,
+              digest: image.digest,
+              platforms: [...image.platforms],
               tags: operator.image.tags.filter((each) => !each.moving).map((each) => each.tag),
             },
       chart:
@@ -72,4 +47,24 @@ export function receiptOf(
             },
     })),
   };
+}
+
+/**
+ * What a published image runs on, as its index says: what was promoted may have been built by another run, for other
+ * platforms than the plan of this one. Null when the registry does not have it. Errors: OR-REGISTRY-*.
+ */
+export async function publishedPlatforms(
+  registry: Registry,
+  repository: string,
+  digest: string,
+): Promise<readonly string[] | null> {
+  const manifest = await registry.getManifest(repository, digest);
+  if (manifest === null) return null;
+  if (!isIndex(manifest.mediaType)) {
+    return (await inspectImage(registry, repository, digest)).platforms.map(({ platform }) => platform);
+  }
+  const entries = parseIndex(manifest.bytes, `${repository}@${digest}`);
+  return entries.flatMap((entry) =>
+    isAttestation(entry) || entry.platform === null ? [] : [printPlatform(entry.platform)],
+  );
 }

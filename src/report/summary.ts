@@ -95,14 +95,13 @@ function headline(plan: Plan, result: RunResult, verdicts: readonly Verdict[]): 
   const [first, ...others] = verdicts;
   if (first === undefined || verdicts.every(({ state }) => state === 'idle')) return `Nothing to do · ${time}`;
   if (others.length === 0) return `${headlineOfOne(first, plan)} · ${time}`;
-  const states = [...groupBy(verdicts, ({ state }) => stateInWords(state))].map(
-    ([state, group]) => `${count(group.length)} ${state}`,
-  );
+  const states = [...groupBy(verdicts, stateInWords)].map(([state, group]) => `${count(group.length)} ${state}`);
   const mark = verdicts.some(({ state }) => state === 'failed') ? '✗ ' : '';
   return `${mark}${many(verdicts.length, 'operator')} · ${states.join(', ')} · ${time}`;
 }
 
-function headlineOfOne({ operator, state, failed }: Verdict, plan: Plan): string {
+function headlineOfOne(verdict: Verdict, plan: Plan): string {
+  const { operator, state, failed } = verdict;
   const name = prose(operator.name);
   const version = prose(operator.version.text);
   switch (state) {
@@ -112,7 +111,7 @@ function headlineOfOne({ operator, state, failed }: Verdict, plan: Plan): string
       return `⋯ ${name} cancelled`;
     case 'released':
     case 'published':
-      return `${name} ${version} ${state}`;
+      return `${name} ${version} ${state}${hasChanged(verdict) ? '' : ' already, nothing changed'}`;
     case 'blocked':
       return `– ${name} blocked`;
     case 'checked':
@@ -121,8 +120,15 @@ function headlineOfOne({ operator, state, failed }: Verdict, plan: Plan): string
   }
 }
 
-function stateInWords(state: Verdict['state']): string {
-  return state === 'idle' ? 'without work' : state;
+function stateInWords(verdict: Verdict): string {
+  const { state } = verdict;
+  if (state === 'idle') return 'without work';
+  return (state === 'released' || state === 'published') && !hasChanged(verdict) ? `${state} already` : state;
+}
+
+/** False where a re-run found everything as it should be. */
+function hasChanged({ published }: Verdict): boolean {
+  return published.some((item) => item.written);
 }
 
 function ganttSection(verdicts: readonly Verdict[]): Section {

@@ -12,20 +12,14 @@ import type { LatestHolding } from '../plan/releases.ts';
 import type { OperatorPlan } from '../plan/types.ts';
 import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
-import { receiptOf } from '../release/receipt.ts';
+import { publishedPlatforms, receiptOf } from '../release/receipt.ts';
+import type { ReceiptPart } from '../release/receipt.ts';
 import { checkTag } from './gate.ts';
 import { checkDeployed } from './image-gate.ts';
 import { digestOf } from './image-of.ts';
-import type { Artifacts, Stage, StageContext } from './types.ts';
+import type { Stage, StageContext } from './types.ts';
 
 type Releasing = StageContext<'release'>;
-
-/** One operator's part of the release. */
-interface Part {
-  readonly operator: OperatorPlan;
-  readonly artifacts: Artifacts;
-  readonly digest: string | null;
-}
 
 /** The GitHub Release: draft, assets, verification, publication; what is published already is only compared. */
 export const release: Stage<'release'> = {
@@ -107,18 +101,20 @@ function placeOf(context: Releasing): { server: string; repository: string } {
 }
 
 /** All operators of this run that the tag releases: one, or with a common tag all of them. */
-async function partsOf(context: Releasing, tag: string): Promise<readonly Part[]> {
+async function partsOf(context: Releasing, tag: string): Promise<readonly ReceiptPart[]> {
   const operators = context.plan.operators.filter((operator) => operator.release?.tag === tag);
   return Promise.all(
     operators.map(async (operator) => {
       const artifacts = context.artifactsOf(operator.name);
-      const digest = operator.image === null ? null : await digestOf({ ...context, operator, artifacts });
-      return { operator, artifacts, digest };
+      if (operator.image === null) return { operator, artifacts, image: null };
+      const digest = await digestOf({ ...context, operator, artifacts });
+      const platforms = await publishedPlatforms(context.registry, operator.image.repository, digest);
+      return { operator, artifacts, image: platforms === null ? null : { digest, platforms } };
     }),
   );
 }
 
-function noteOf(part: Part): {
+function noteOf(part: ReceiptPart): {
   operator: OperatorPlan;
   imageDigest: string | null;
   chartDigest: string | null;
@@ -126,14 +122,14 @@ function noteOf(part: Part): {
 } {
   return {
     operator: part.operator,
-    imageDigest: part.digest,
+    imageDigest: part.image?.digest ?? null,
     chartDigest: part.artifacts.chartDigest ?? null,
     installAsset: part.artifacts.installYaml !== undefined,
   };
 }
 
 /** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
-async function gather(context: Releasing, tag: string, parts: readonly Part[]): Promise<readonly AssetWish[]> {
+async function gather(context: Releasing, tag: string, parts: readonly ReceiptPart[]): Promise<readonly AssetWish[]> {
   const folder = join(context.scratch, 'assets');
   await mkdir(folder, { recursive: true });
   const assets: AssetWish[] = [];
