@@ -183,7 +183,10 @@ describe('readEvent', () => {
     });
   });
 
-  it.each(['pull_request_target', 'workflow_run'])('refuses %s, unless only checks were asked for', async (name) => {
+  it.each([
+    ...['pull_request_target', 'workflow_run', 'issue_comment', 'issues', 'discussion', 'discussion_comment'],
+    ...['fork', 'watch', 'gollum'],
+  ])('refuses %s, unless only checks were asked for', async (name) => {
     await expect(read(name, 'refs/heads/trunk', pull({ full_name: 'eve/ops' }))).rejects.toMatchObject({
       code: 'OR-EVENT-REFUSED',
     });

@@ -23,10 +23,20 @@ export interface EventFacts {
   readonly serverUrl: string;
 }
 
-/** Events that run foreign code with the rights of the repository. */
-const dangerous: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run']);
+const foreignCode = "runs with the repository's secrets on code that anybody can send";
+const foreignStart = "runs with the repository's secrets whenever anybody likes";
+/** Events by which people without any right in the repository make a run that has its rights, and what is wrong with them. */
+const dangerous: ReadonlyMap<string, string> = new Map([
+  ['pull_request_target', foreignCode],
+  ['workflow_run', foreignCode],
+  ...['issue_comment', 'issues', 'discussion', 'discussion_comment', 'fork', 'watch', 'gollum'].map(
+    (name): [string, string] => [name, foreignStart],
+  ),
+]);
 const kinds: Readonly<Record<string, EventKind>> = {
   pull_request: 'pull_request',
+  pull_request_review: 'pull_request',
+  pull_request_review_comment: 'pull_request',
   merge_group: 'pull_request',
   workflow_dispatch: 'workflow_dispatch',
   repository_dispatch: 'workflow_dispatch',
@@ -37,24 +47,22 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The event from the runner's variables and its payload file. `checksOnly`: the stages that were asked for change nothing
- * outside the machine, which is the only way in which `pull_request_target` and `workflow_run` are allowed.
+ * outside the machine, which is the only way in which events are allowed that anybody can cause, such as
+ * `pull_request_target`, `workflow_run` and `issue_comment`.
  * Errors: OR-EVENT-REFUSED, OR-EVENT-PAYLOAD.
  */
 export async function readEvent(env: Env, checksOnly: boolean): Promise<EventFacts> {
   const name = env['GITHUB_EVENT_NAME'] ?? '';
   if (name === '') return localEvent(env);
-  if (dangerous.has(name) && !checksOnly) {
-    throw new Problem(
-      'OR-EVENT-REFUSED',
-      `the event ${name} runs with the repository's secrets on code that anybody can send`,
-      {
-        hint: 'use pull_request and push, or name checks only in the input stages',
-      },
-    );
+  const danger = dangerous.get(name);
+  if (danger !== undefined && !checksOnly) {
+    throw new Problem('OR-EVENT-REFUSED', `the event ${name} ${danger}`, {
+      hint: 'use pull_request and push, or name checks only in the input stages',
+    });
   }
   const payload = await readPayload(env['GITHUB_EVENT_PATH']);
   const ref = env['GITHUB_REF'] ?? text(payload, 'ref') ?? '';
-  const kind: EventKind = kinds[name] ?? (dangerous.has(name) ? 'pull_request' : pushKind(ref));
+  const kind: EventKind = kinds[name] ?? (danger === undefined ? pushKind(ref) : 'pull_request');
   const headRepository = text(payload, 'pull_request', 'head', 'repo', 'full_name');
   // The payload first: act fills the variable with a repository of its own where the clone has no origin.
   const repository = text(payload, 'repository', 'full_name') ?? env['GITHUB_REPOSITORY'] ?? null;
@@ -96,6 +104,7 @@ function localEvent(env: Env): EventFacts {
 }
 
 function pushKind(ref: string): EventKind {
+  if (ref.startsWith('refs/pull/')) return 'pull_request';
   return ref.startsWith('refs/tags/') ? 'tag' : 'push';
 }
 
