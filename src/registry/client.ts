@@ -3,6 +3,7 @@ import { Problem } from '../errors.ts';
 import { checkPush } from './access.ts';
 import { getBlob, getBlobBytes, hasBlob, uploadBlob } from './blobs.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
+import { listReferrers } from './referrers.ts';
 import { createHosts } from './session.ts';
 import { listTags } from './tags.ts';
 import type { Credentials, Registry } from './types.ts';
@@ -44,6 +45,7 @@ export function createRegistry({ http, credentials, clock = Date.now }: Registry
       return uploadBlob(http, place, blob, source, from === null || from.path === place.path ? null : from.path);
     },
     listTags: async (repository) => listTags(at(repository)),
+    listReferrers: async (repository, digest) => listReferrers(at(repository), digest),
     checkPush: async (repository) => checkPush(at(repository)),
     backoff: http.backoff,
   };

@@ -5,6 +5,8 @@ export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  /** Of a configuration that says nothing. */
+  empty: 'application/vnd.oci.empty.v1+json',
   chartConfig: 'application/vnd.cncf.helm.config.v1+json',
   chartContent: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
 } as const;
@@ -19,6 +21,19 @@ export interface Descriptor {
 /** A manifest or index exactly as the registry holds it. */
 export interface Manifest extends Descriptor {
   readonly bytes: Buffer;
+}
+
+/** A manifest that names another one as its subject. */
+export interface Referrer extends Descriptor {
+  /** Empty where the registry does not tell. */
+  readonly artifactType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Referrers {
+  /** False when the registry has no referrers API, and the list is that of the fallback tag. */
+  readonly api: boolean;
+  readonly manifests: readonly Referrer[];
 }
 
 export interface Credentials {
@@ -57,6 +72,8 @@ export interface Registry {
   ): Promise<Uploaded>;
   /** In the order of the registry; empty for a repository that does not exist yet. */
   listTags(repository: string): Promise<string[]>;
+  /** What names a manifest, by digest, as its subject; in the order of the registry. */
+  listReferrers(repository: string, digest: string): Promise<Referrers>;
   /** Proves that this run may push: starts an upload and cancels it. Throws OR-REGISTRY-DENIED or OR-REGISTRY-UNREACHABLE. */
   checkPush(repository: string): Promise<void>;
   readonly backoff: Backoff;

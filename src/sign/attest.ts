@@ -1,0 +1,95 @@
+import type { Log } from '../log.ts';
+import type { Http } from '../net/types.ts';
+import { attach } from '../registry/attach.ts';
+import { parseManifest } from '../registry/json.ts';
+import type { Descriptor, Registry } from '../registry/types.ts';
+import { signStatement } from './bundle.ts';
+import type { Sigstore } from './bundle.ts';
+import { readAttestation } from './existing.ts';
+import { authorities } from './fulcio.ts';
+import { requestIdentity } from './identity.ts';
+import type { Claims } from './identity.ts';
+import { statementOf } from './statement.ts';
+import type { Statement } from './statement.ts';
+
+/** Sigstore's own audience; Fulcio takes no token for another one. */
+const audience = 'sigstore';
+export const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+/** Bundles of any version. */
+const bundleTypes = 'application/vnd.dev.sigstore.bundle';
+const predicateKey = 'dev.sigstore.bundle.predicateType';
+
+export interface AttestPorts {
+  readonly http: Http;
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Something to be said of a manifest in a registry. */
+export interface Wish {
+  /** `host[:port]/path` */
+  readonly repository: string;
+  readonly subject: Descriptor;
+  readonly predicateType: string;
+  readonly predicate: (claims: Claims) => object | Promise<object>;
+  /** Whether a statement that is there already says what is wanted. */
+  readonly says: (statement: Statement) => boolean;
+  /** `https://github.com/owner/name`, where statements have to come from. */
+  readonly source: string;
+}
+
+export interface Attested {
+  /** Of the manifest that holds it. */
+  readonly digest: string;
+  /** False when an earlier run had made it. */
+  readonly written: boolean;
+}
+
+/**
+ * A signed statement about a manifest, kept beside it in its repository: found, or else signed, attached and read back.
+ * Errors: those of the registry, OR-SIGN-IDENTITY, OR-SIGN-REFUSED, OR-SIGN-UNREACHABLE, OR-SIGN-CONTENT.
+ */
+export async function ensureAttestation(ports: AttestPorts, sigstore: Sigstore, wish: Wish): Promise<Attested> {
+  const there = await findAttestation(ports, sigstore, wish);
+  if (there !== null) return { digest: there, written: false };
+  const { http, registry, env } = ports;
+  const identity = await requestIdentity(http, env, audience);
+  const { repository, subject, predicateType } = wish;
+  const predicate = await wish.predicate(identity.claims);
+  const statement = statementOf(repository, subject.digest, predicateType, predicate);
+  const bytes = await signStatement(http, sigstore, identity, statement);
+  const digest = await attach(registry, repository, subject, {
+    artifactType: bundleType,
+    bytes,
+    annotations: { 'dev.sigstore.bundle.content': 'dsse-envelope', [predicateKey]: predicateType },
+  });
+  return { digest, written: true };
+}
+
+/** The digest of an attestation that says what is wanted; null when there is none. */
+async function findAttestation(
+  { http, registry, log }: AttestPorts,
+  sigstore: Sigstore,
+  { repository, subject, predicateType, source, says }: Wish,
+): Promise<string | null> {
+  const { manifests } = await registry.listReferrers(repository, subject.digest);
+  // Some clients lose the annotations on their way into a fallback tag, some registries the type of the artifact.
+  const candidates = manifests.filter(({ artifactType, annotations }) => {
+    const said = annotations[predicateKey];
+    return said === undefined ? artifactType.startsWith(bundleTypes) : said === predicateType;
+  });
+  if (candidates.length === 0) return null;
+  const known = await authorities(http, sigstore.fulcio);
+  for (const { digest } of candidates) {
+    const manifest = await registry.getManifest(repository, digest);
+    if (manifest === null) continue;
+    const [layer] = parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
+    if (layer === undefined) continue;
+    const bytes = await registry.getBlobBytes(repository, layer);
+    const read = readAttestation(bytes, { digest: subject.digest, predicateType, repository: source, authorities: known });
+    if ('ignored' in read) log.info(`${repository}@${digest} does not count: ${read.ignored}`);
+    else if (says(read)) return digest;
+  }
+  return null;
+}
