@@ -4,10 +4,12 @@ import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import type { Logins } from './logins.ts';
 import { createHttp } from './net/http.ts';
+import type { Http } from './net/types.ts';
 import { createRegistry } from './registry/client.ts';
 import type { Registry } from './registry/types.ts';
 
 export interface Clients {
+  readonly http: (log: Log, signal: AbortSignal) => Http;
   /** Null without a token, and where the repository is unknown. */
   readonly github: (log: Log, signal: AbortSignal) => GitHub | null;
 }
@@ -29,6 +31,7 @@ export function createClients(
   repository: string | null,
 ): Clients {
   return {
+    http: (log, signal) => createHttp({ log, signal }),
     github: (log, signal) =>
       inputs.githubToken === undefined || repository === null
         ? null

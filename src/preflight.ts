@@ -5,6 +5,7 @@ import type { GitHub } from './github/client.ts';
 import type { Log } from './log.ts';
 import type { ChartPlan, ImagePlan, Plan } from './plan/types.ts';
 import { chartTag } from './registry/chart.ts';
+import { hasIdentity, permissionHint } from './sign/identity.ts';
 import type { Registry } from './registry/types.ts';
 import { groupBy, list } from './report/text.ts';
 
@@ -12,7 +13,13 @@ import { groupBy, list } from './report/text.ts';
  * What can be known before any work to stop a release later: may the run push, may it write releases. All problems
  * together. Changes nothing.
  */
-export async function preflight(plan: Plan, registry: Registry, github: GitHub | null, log: Log): Promise<void> {
+export async function preflight(
+  plan: Plan,
+  registry: Registry,
+  github: GitHub | null,
+  log: Log,
+  env: Env,
+): Promise<void> {
   const checks = plan.operators.flatMap((operator): Check[] => {
     const stages = new Set(operator.tasks.map((task) => task.stage));
     const { image, chart, release } = operator;
@@ -29,7 +36,20 @@ export async function preflight(plan: Plan, registry: Registry, github: GitHub |
     ];
   });
   const settled = await Promise.all(checks.map((check) => attempt(check)));
-  raise(once(settled.flat()));
+  raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What may only be published signed needs somebody who signs. */
+function checkIdentity({ operators, signing }: Plan, env: Env): readonly Problem[] {
+  const signs = operators.some(({ tasks }) => tasks.some(({ stage }) => stage.startsWith('publish-')));
+  if (!signs || !signing.sign || !signing.required || hasIdentity(env)) return [];
+  return [
+    new Problem('OR-SIGN-IDENTITY', 'sign.policy is "required", and the job has no identity to sign with', {
+      hint: permissionHint,
+    }),
+  ];
 }
 
 interface Check {

@@ -63,7 +63,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
     await reporter.finish(plan, null);
     return { plan, result: null };
   }
-  if (plan.event.publishes) await preflight(plan, registry, github, reporter.log);
+  if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env);
 
   const published: Published[] = [];
   // Lower case, unlike mkdtemp's: ko takes the folder of a layout for the name of a repository.
@@ -103,6 +103,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
     },
     scratch,
     onPublished: (item) => published.push(item),
+    http: clients.http,
     registry: registries.registry,
     github: clients.github,
   });

@@ -26,6 +26,7 @@ jobs:
     permissions:
       contents: write
       packages: write
+      id-token: write
     with:
       registry: ${registry}/octo
       reconcile: ${String(reconcile)}

@@ -9,6 +9,7 @@ import { messageOf, Problem, Problems } from '../../src/errors.ts';
 import { openGit } from '../../src/facts/git.ts';
 import { BufferLog, silent } from '../../src/log.ts';
 import type { OperatorPlan, Plan, TaskPlan, TaskSpec } from '../../src/plan/types.ts';
+import { createHttp } from '../../src/net/http.ts';
 import type { Registry } from '../../src/registry/types.ts';
 import { exec } from '../../src/tools/exec.ts';
 import { folderCache, toolCacheRoot } from '../../src/tools/cache.ts';
@@ -80,6 +81,7 @@ export async function runTask(
     },
     scratch,
     onPublished: () => undefined,
+    http: (log) => createHttp({ log }),
     registry: () => ({}) as Registry,
     github: () => null,
   });

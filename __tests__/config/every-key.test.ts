@@ -55,6 +55,9 @@ const ofTheFile: Readonly<Record<string, Case>> = {
   'tags.prefix': { value: '' },
   'tags.latest': { value: 'release' },
   'tags.branches': { value: ['release/*'], event: 'push' },
+  'sign.policy': { value: 'off' },
+  'sign.fulcio': { value: 'https://fulcio.example.com' },
+  'sign.rekor': { value: 'https://rekor.example.com' },
 };
 
 const ofAnOperator: Readonly<Record<string, Case>> = {

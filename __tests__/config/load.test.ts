@@ -90,7 +90,7 @@ operators:
       '4:53 OR-CONFIG-VALUE operators[0].image.builder: found "kko", expected one of buildx, ko (did you mean "ko"?)',
       '4:67 OR-CONFIG-VALUE operators[0].image.enabled: found "yes", expected true or false (write true or false, without quotes)',
       '5:5 OR-CONFIG-VALUE operators[1].name: missing (add "name")',
-      '6:1 OR-CONFIG-KEY regsitry: unknown key; allowed here: registry, charts, primary, tags, defaults, operators (did you mean "registry"?)',
+      '6:1 OR-CONFIG-KEY regsitry: unknown key; allowed here: registry, charts, primary, tags, sign, defaults, operators (did you mean "registry"?)',
     ]);
   });
 

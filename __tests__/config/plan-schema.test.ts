@@ -22,6 +22,7 @@ const plan: Plan = {
     publishes: true,
     publishReason: 'a release tag',
   },
+  signing: { sign: true, required: false, fulcio: 'https://fulcio.example.com', rekor: 'https://rekor.example.com' },
   operators: [
     {
       name: 'a',

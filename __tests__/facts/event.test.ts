@@ -58,6 +58,7 @@ describe('readEvent', () => {
       repository: 'acme/ops',
       defaultBranch: 'trunk',
       fork: false,
+      isPrivate: false,
       runId: '42',
       attempt: '2',
       serverUrl: 'https://github.com',

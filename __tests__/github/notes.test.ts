@@ -61,7 +61,7 @@ function planOf(sha: string): Plan {
     publishes: true,
     publishReason: '',
   };
-  return { schema: 1, event, operators: [], unaffected: [] };
+  return { schema: 1, event, signing: { sign: false, reason: 'off' }, operators: [], unaffected: [] };
 }
 
 let bench: Bench;

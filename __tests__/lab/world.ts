@@ -33,6 +33,8 @@ export type Changes = Readonly<Record<string, string | null>>;
 export interface Push {
   readonly ref: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** Of the runner, over those that it sets for every job. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** The job has `contents: read`. */
   readonly readOnlyToken?: boolean;
 }
@@ -76,7 +78,7 @@ export async function openWorld(): Promise<World> {
   const secrets = [...Object.values(tokens), login.password].flatMap(formsOf);
   const stops: (() => unknown)[] = [];
 
-  const start = async ({ ref, inputs = {}, readOnlyToken = false }: Push): Promise<RunningStep> => {
+  const start = async ({ ref, inputs = {}, variables = {}, readOnlyToken = false }: Push): Promise<RunningStep> => {
     const sha = origin.git('rev-parse', `${ref}^{commit}`);
     const pushed = { repository, branch, ref, sha };
     const checkout = cloneOf(origin);
@@ -86,7 +88,7 @@ export async function openWorld(): Promise<World> {
       dist,
       workspace: checkout.root,
       event: pushEvent(origin, pushed),
-      variables: pushVariables(github, pushed),
+      variables: { ...pushVariables(github, pushed), ...variables },
       secrets,
       inputs: {
         'github-token': readOnlyToken ? tokens.read : tokens.write,

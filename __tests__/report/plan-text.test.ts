@@ -9,6 +9,7 @@ it('shows a tag that releases one operator', () => {
   expect(renderPlan(plan, { toolVersion }).join('\n')).toMatchInlineSnapshot(`
     "operator-release 1.0.0 · tag keystone/v1.2.3 · 3f2c9a1 · octo/ops
     publishes: tag keystone/v1.2.3 releases 1.2.3
+    signed: with the identity of the job, certified by fulcio.sigstore.dev, where the job has one
 
     keystone  1.2.2 → 1.2.3   (released by tag pattern {operator}/v{version})
       image   ghcr.io/octo/keystone-operator   linux/amd64, linux/arm64

@@ -98,6 +98,12 @@ export function planSample(operators: readonly OperatorPlan[], changes: Partial<
   return {
     schema: 1,
     event: eventSample,
+    signing: {
+      sign: true,
+      required: false,
+      fulcio: 'https://fulcio.sigstore.dev',
+      rekor: 'https://rekor.sigstore.dev',
+    },
     operators,
     unaffected: [
       { name: 'glance', reason: 'not named by this tag' },

@@ -16,7 +16,10 @@ export async function startReferrersRegistry(): Promise<{ readonly host: string;
   );
   if (!isThere) {
     await mkdir(join(program, '..'), { recursive: true });
-    await promisify(execFile)('go', ['build', '-o', program, '.'], { cwd: source, env: { ...process.env, GOWORK: 'off' } });
+    await promisify(execFile)('go', ['build', '-o', program, '.'], {
+      cwd: source,
+      env: { ...process.env, GOWORK: 'off' },
+    });
   }
   const child = spawn(program, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(child, 'exit');

@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
+import { createHash, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { dsse } from '@sigstore/core';
 import { fulcioHandler, initializeCA, initializeCTLog, initializeTLog } from '@sigstore/mock';
 import type { Claims } from '../../src/sign/identity.ts';
@@ -42,6 +42,13 @@ export interface SigstoreStandIn {
   stop(): Promise<void>;
 }
 
+interface Reply {
+  readonly status: number;
+  /** A text as it is, all else as JSON. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 const sha256 = (bytes: Buffer | string): Buffer => createHash('sha256').update(bytes).digest();
 const p256 = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -61,47 +68,52 @@ export async function startSigstore(): Promise<SigstoreStandIn> {
   let job = claims;
   const rootPem = new X509Certificate(Buffer.from(ca.rootCertificate.buffer)).toString();
 
-  async function answer(request: IncomingMessage, body: string, out: ServerResponse): Promise<void> {
+  async function answer(request: IncomingMessage, body: string): Promise<Reply> {
     const url = new URL(request.url ?? '/', 'http://x');
     const route = `${request.method ?? ''} ${url.pathname}`;
-    const say = (status: number, value: unknown, headers: Record<string, string> = {}): void => {
-      out.writeHead(status, { 'content-type': 'application/json', ...headers });
-      out.end(typeof value === 'string' ? value : JSON.stringify(value));
-    };
     requests.push({ method: request.method ?? '', path: url.pathname });
     if (route === 'GET /token') {
-      if (request.headers.authorization !== `Bearer ${bearer}`) return say(401, { message: 'no' });
-      return say(200, { value: jwt({ ...job, aud: url.searchParams.get('audience') }) });
+      if (request.headers.authorization !== `Bearer ${bearer}`) return { status: 401, body: { message: 'no' } };
+      return { status: 200, body: { value: jwt({ ...job, aud: url.searchParams.get('audience') }) } };
     }
-    if (route === 'GET /api/v2/trustBundle') return say(200, { chains: [{ certificates: [rootPem] }] });
+    if (route === 'GET /api/v2/trustBundle') return { status: 200, body: { chains: [{ certificates: [rootPem] }] } };
     if (route === 'POST /api/v2/signingCert') {
-      if (!isProven(body)) return say(400, { code: 3, message: 'the key is not proven' });
+      if (!isProven(body)) return { status: 400, body: { code: 3, message: 'the key is not proven' } };
       const { statusCode, response } = await fulcio.fn(body);
-      return say(statusCode, response as string);
+      return { status: statusCode, body: response };
     }
-    if (route === 'POST /api/v1/log/entries') {
-      const canonical = canonicalEntry(body);
-      if (canonical === null) return say(400, { code: 400, message: 'the signature does not verify' });
-      const id = sha256(JSON.stringify(canonical)).toString('hex');
-      const location = `/api/v1/log/entries/${id}`;
-      if (entries.has(id)) {
-        return say(409, { code: 409, message: 'an equivalent entry already exists in the transparency log' }, { location });
-      }
-      const [entry] = Object.values(await log.log(canonical));
-      entries.set(id, JSON.stringify({ [id]: entry }));
-      return say(201, entries.get(id), { location });
-    }
+    if (route === 'POST /api/v1/log/entries') return logged(body);
     const entry = entries.get(/^GET \/api\/v1\/log\/entries\/([0-9a-f]+)$/.exec(route)?.[1] ?? '');
-    return entry === undefined ? say(404, { code: 404, message: 'not found' }) : say(200, entry);
+    return entry === undefined
+      ? { status: 404, body: { code: 404, message: 'not found' } }
+      : { status: 200, body: entry };
+  }
+
+  async function logged(body: string): Promise<Reply> {
+    const canonical = canonicalEntry(body);
+    if (canonical === null) return { status: 400, body: { code: 400, message: 'the signature does not verify' } };
+    const id = sha256(JSON.stringify(canonical)).toString('hex');
+    const headers = { location: `/api/v1/log/entries/${id}` };
+    if (entries.has(id)) {
+      const message = 'an equivalent entry already exists in the transparency log';
+      return { status: 409, body: { code: 409, message }, headers };
+    }
+    const [entry] = Object.values((await log.log(canonical)) as Readonly<Record<string, object>>);
+    entries.set(id, JSON.stringify({ [id]: entry }));
+    return { status: 201, body: { [id]: entry }, headers };
   }
 
   const server = createServer((request, out) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      answer(request, Buffer.concat(chunks).toString(), out).catch((error: unknown) => {
-        out.writeHead(500).end(String(error));
-      });
+      answer(request, Buffer.concat(chunks).toString()).then(
+        (reply) => {
+          out.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+          out.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
+        },
+        (error: unknown) => out.writeHead(500).end(String(error)),
+      );
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

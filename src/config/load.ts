@@ -28,11 +28,12 @@ export function loadConfig(text: string, file: string = defaultConfigFile): Conf
   raise(explain(configSchema, read.issues ?? [], source));
   if (!read.success) throw new Error('the schema refused the configuration without a reason');
   raise([...duplicates(read.output.operators ?? [], source), ...tagProblems(read.output.tags ?? {}, source)]);
-  const { registry, charts, primary, tags = {}, defaults = {}, operators = [] } = read.output;
+  const { registry, charts, primary, sign, tags = {}, defaults = {}, operators = [] } = read.output;
   return deepFreeze<Config>({
     ...(registry === undefined ? {} : { registry }),
     ...(charts === undefined ? {} : { charts }),
     ...(primary === undefined ? {} : { primary }),
+    ...(sign === undefined ? {} : { sign }),
     tags,
     defaults,
     operators: operators.map((operator) => ({ ...merge(defaults, operator), name: operator.name })),

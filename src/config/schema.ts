@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { described, key } from './key.ts';
 import { bundle, chart, image, release } from './artifacts.ts';
 import { e2e, lint, test, verify } from './checks.ts';
+import { sign } from './sign.ts';
 import { branchGlob, glob, listOf, operatorName, path, registry, tagPattern, text } from './values.ts';
 
 /** What can be said of an operator, and in `defaults` of all of them. */
@@ -78,6 +79,7 @@ export const configSchema = v.strictObject({
   ),
   primary: key(operatorName, 'The operator whose highest release is GitHub\'s "Latest" in a repository of several.'),
   tags: key(tags, 'Which git tags release, and which image tags follow.'),
+  sign: key(sign, 'Signed provenance of images and charts.'),
   defaults: key(
     v.strictObject(operatorKeys),
     'Settings of every operator; mappings are merged key by key, lists and texts are replaced.',

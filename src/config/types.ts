@@ -22,6 +22,7 @@ export interface Config {
   readonly charts?: string;
   readonly primary?: string;
   readonly tags: DeepReadonly<NonNullable<Read['tags']>>;
+  readonly sign?: DeepReadonly<NonNullable<Read['sign']>>;
   /** For operators that discovery finds and `operators` does not name. */
   readonly defaults: OperatorSettings;
   readonly operators: readonly OperatorConfig[];

@@ -36,8 +36,8 @@ interface OutcomeBase {
 /** A name that users can resolve, with what it points to. */
 export interface Published {
   readonly operator: string;
-  readonly kind: 'image' | 'chart' | 'release' | 'asset' | 'tag';
-  /** Reference or URL: `ghcr.io/o/op:v1.2.3`, `oci://…:1.2.3`, a release's page. */
+  readonly kind: 'image' | 'chart' | 'release' | 'asset' | 'tag' | 'attestation';
+  /** Reference or URL: `ghcr.io/o/op:v1.2.3`, `oci://…:1.2.3`, a release's page; of an attestation what it is about, by digest. */
   readonly name: string;
   readonly digest: string | null;
   /** GitHub's number of a release. */

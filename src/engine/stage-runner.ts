@@ -4,6 +4,7 @@ import type { Published } from './outcome.ts';
 import type { TaskRunner } from './graph.ts';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Http } from '../net/types.ts';
 import type { OperatorPlan, Plan, TaskPlan } from '../plan/types.ts';
 import { inWords } from '../report/duration.ts';
 import { runCommands } from '../stages/commands.ts';
@@ -19,6 +20,7 @@ export interface RunnerOptions {
   readonly scratch: string;
   readonly onPublished: (published: Published) => void;
   /** Clients that log what they retry into the stage's own log. */
+  readonly http: (log: Log, signal: AbortSignal) => Http;
   readonly registry: (log: Log, signal: AbortSignal) => Registry;
   readonly github: (log: Log, signal: AbortSignal) => GitHub | null;
 }
@@ -46,6 +48,7 @@ export function createStageRunner(options: RunnerOptions): TaskRunner {
       operator,
       plan,
       ports,
+      http: options.http(context.log, signal),
       registry: options.registry(context.log, signal),
       github: options.github(context.log, signal),
       artifacts: artifactsOf(operator.name),

@@ -18,6 +18,8 @@ export interface EventFacts {
   readonly repository: string | null;
   readonly defaultBranch: string | null;
   readonly fork: boolean;
+  /** Its name is not for everybody: private, or internal to an enterprise. */
+  readonly isPrivate: boolean;
   readonly runId: string;
   readonly attempt: string;
   readonly serverUrl: string;
@@ -79,6 +81,7 @@ export async function readEvent(env: Env, checksOnly: boolean): Promise<EventFac
     defaultBranch: text(payload, 'repository', 'default_branch') ?? null,
     // A fork that was deleted meanwhile has no name any more.
     fork: at(payload, ['pull_request', 'head']) !== undefined && headRepository !== repository,
+    isPrivate: at(payload, ['repository', 'private']) === true,
     runId: env['GITHUB_RUN_ID'] ?? '0',
     attempt: env['GITHUB_RUN_ATTEMPT'] ?? '1',
     serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
@@ -97,6 +100,7 @@ function localEvent(env: Env): EventFacts {
     repository: env['GITHUB_REPOSITORY'] ?? null,
     defaultBranch: null,
     fork: false,
+    isPrivate: false,
     runId: '0',
     attempt: '1',
     serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',

@@ -11,6 +11,7 @@ import { planEvent } from './event.ts';
 import { planImage } from './image.ts';
 import { inLockstep } from './lockstep.ts';
 import { latestOf, releasesOf } from './releases.ts';
+import { planSigning } from './signing.ts';
 import { candidateOf, stagedImage } from './staging.ts';
 import { selectSubjects } from './subjects.ts';
 import type { ReleaseSubject } from './subjects.ts';
@@ -46,6 +47,7 @@ export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
   return {
     schema: 1,
     event,
+    signing: planSigning(config, facts.event),
     operators: release?.lockstep === true && candidate === null ? inLockstep(plans) : plans,
     unaffected,
   };

@@ -30,6 +30,11 @@ const event = v.strictObject({
   publishReason: text,
 });
 
+const signing = v.variant('sign', [
+  v.strictObject({ sign: v.literal(true), required: v.boolean(), fulcio: text, rekor: text }),
+  v.strictObject({ sign: v.literal(false), reason: text }),
+]);
+
 const version = v.strictObject({
   kind: v.picklist(['release', 'prerelease', 'snapshot']),
   text,
@@ -152,6 +157,7 @@ const operator = v.strictObject({
 export const planSchema = v.strictObject({
   schema: v.literal(1),
   event,
+  signing,
   operators: v.array(operator),
   unaffected: v.array(v.strictObject({ name: text, reason: text })),
 });

@@ -29,6 +29,7 @@ export type TaskId = `${string}/${StageName}`;
 export interface Plan {
   readonly schema: 1;
   readonly event: EventPlan;
+  readonly signing: SigningPlan;
   readonly operators: readonly OperatorPlan[];
   /** Operators of the repository that this event does not concern, with the reason. */
   readonly unaffected: readonly { readonly name: string; readonly reason: string }[];
@@ -54,6 +55,17 @@ export interface EventPlan {
   /** Why it publishes or not, in words. */
   readonly publishReason: string;
 }
+
+/** Whether image and chart get signed provenance before their names. Addresses have no slash at the end. */
+export type SigningPlan =
+  | {
+      readonly sign: true;
+      /** Publish nothing unsigned; otherwise a job without an identity publishes unsigned. */
+      readonly required: boolean;
+      readonly fulcio: string;
+      readonly rekor: string;
+    }
+  | { readonly sign: false; readonly reason: string };
 
 export interface VersionPlan {
   readonly kind: 'release' | 'prerelease' | 'snapshot';

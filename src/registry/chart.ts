@@ -5,7 +5,7 @@ import type { Ensured } from './ensure.ts';
 import { parseManifest } from './json.ts';
 import { printName } from './reference.ts';
 import { mediaTypes } from './types.ts';
-import type { Manifest, Registry } from './types.ts';
+import type { Descriptor, Manifest, Registry } from './types.ts';
 
 export interface ChartPush {
   /** `host[:port]/path/<chart name>`, without `oci://`. */
@@ -20,9 +20,14 @@ export interface ChartPush {
   readonly chartYaml: Readonly<Record<string, unknown>>;
   /** Go last and win: `org.opencontainers.image.source` and `.revision` belong here. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Called once the chart is in the repository, before its version names it. */
+  readonly beforeName?: BeforeName;
   /** Time of the commit; seconds since 1970, as in the plan. */
   readonly created: number;
 }
+
+/** What has to be done for a manifest that is in the repository, before its version names it. */
+export type BeforeName = (manifest: Descriptor) => Promise<void>;
 
 export interface PulledChart {
   readonly digest: string;
@@ -113,11 +118,22 @@ export async function pushChart(registry: Registry, chart: ChartPush): Promise<E
   const { manifest, config } = chartManifest(chart);
   if (candidate === undefined) {
     const there = await published(registry, repository, tag, digestOf(tgz));
-    if (there !== null) return there;
+    if (there !== null) return alreadyThere(there, chart.beforeName);
   }
   await registry.uploadBlob(repository, { digest: digestOf(tgz), size: tgz.length }, { bytes: tgz });
   await registry.uploadBlob(repository, { digest: digestOf(config), size: config.length }, { bytes: config });
+  if (chart.beforeName !== undefined) {
+    if ((await registry.headManifest(repository, manifest.digest)) === null) {
+      await registry.putManifest(repository, manifest.digest, manifest.bytes, manifest.mediaType);
+    }
+    await chart.beforeName(manifest);
+  }
   return ensureTag(registry, repository, tag, manifest, { immutable: candidate === undefined });
+}
+
+async function alreadyThere(there: Manifest, beforeName: BeforeName | undefined): Promise<Ensured> {
+  await beforeName?.(there);
+  return { digest: there.digest, written: false };
 }
 
 /** Gives a chart that is in the repository already its version: the very manifest, so that no digest changes. */
@@ -126,13 +142,14 @@ export async function nameChart(
   repository: string,
   version: string,
   manifest: Manifest,
+  beforeName?: BeforeName,
 ): Promise<Ensured> {
   const tag = chartTag(version);
   const { digest } = contentOf(manifest, printName(repository, manifest.digest));
-  return (
-    (await published(registry, repository, tag, digest)) ??
-    (await ensureTag(registry, repository, tag, manifest, { immutable: true }))
-  );
+  const there = await published(registry, repository, tag, digest);
+  if (there !== null) return alreadyThere(there, beforeName);
+  await beforeName?.(manifest);
+  return ensureTag(registry, repository, tag, manifest, { immutable: true });
 }
 
 /** What a version's tag holds already, if it is this content; null when it is free. */
@@ -141,13 +158,13 @@ async function published(
   repository: string,
   tag: string,
   content: string,
-): Promise<Ensured | null> {
+): Promise<Manifest | null> {
   const there = await registry.getManifest(repository, tag);
   if (there === null) return null;
   const name = printName(repository, tag);
   const { digest } = contentOf(there, name);
   if (digest !== content) throw conflict(name, digest, content);
-  return { digest: there.digest, written: false };
+  return there;
 }
 
 /** The packed bytes of a published chart, verified; null when there is none. `reference`: version, tag or digest. */

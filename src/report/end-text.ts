@@ -73,6 +73,7 @@ const labels: Readonly<Record<Published['kind'], string>> = {
   chart: 'chart',
   release: 'release',
   asset: 'asset',
+  attestation: 'signed',
 };
 
 /** A line for an operator among many; alone also what is public, by digest, and how to install it. */
@@ -86,7 +87,8 @@ function renderGood({ operator, state, published }: Verdict, alone: boolean, pai
   const what = published.some((item) => item.written) ? state : `${state} already; nothing changed`;
   const head = `${paint.green('✓')} ${paint.bold(`${name} ${oneLine(operator.version.text)}`)} ${what}`;
   if (!alone) {
-    const page = published.find((item) => item.kind === 'release') ?? published[0];
+    const page =
+      published.find((item) => item.kind === 'release') ?? published.find((item) => item.kind !== 'attestation');
     return [`${head}  ${oneLine(page?.name ?? '')}`];
   }
   return [

@@ -1,5 +1,5 @@
 import { stageNames } from '../plan/types.ts';
-import type { EventPlan, ImagePlan, OperatorPlan, Plan, TaskPlan } from '../plan/types.ts';
+import type { EventPlan, ImagePlan, OperatorPlan, Plan, SigningPlan, TaskPlan } from '../plan/types.ts';
 import { colours, noPaint } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { groupBy, list, oneLine, pad, shortDigest, width } from './text.ts';
@@ -52,6 +52,7 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string[] {
     ),
     `${event.publishes ? paint.green('publishes') : paint.yellow('not published')}: ${oneLine(event.publishReason)}`,
   ];
+  if (plan.operators.some(isPublished)) lines.push(signingInWords(plan.signing, paint));
   if (plan.operators.length === 0) lines.push('', paint.bold('nothing to do: no operator is affected'));
   const names = Math.max(0, ...plan.operators.map((operator) => width(oneLine(operator.name))));
   for (const operator of plan.operators) lines.push('', ...renderOperator(operator, names, paint));
@@ -62,6 +63,16 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string[] {
     }
   }
   return lines;
+}
+
+function isPublished({ tasks }: OperatorPlan): boolean {
+  return tasks.some(({ stage }) => stage === 'publish-image' || stage === 'publish-chart');
+}
+
+function signingInWords(signing: SigningPlan, paint: Paint): string {
+  if (!signing.sign) return `${paint.yellow('not signed')}: ${oneLine(signing.reason)}`;
+  const by = `with the identity of the job, certified by ${new URL(signing.fulcio).host}`;
+  return `${paint.green('signed')}: ${by}${signing.required ? ', or nothing is published' : ', where the job has one'}`;
 }
 
 function renderOperator(operator: OperatorPlan, nameWidth: number, paint: Paint): string[] {

@@ -69,6 +69,11 @@ export function publishedSection(verdict: Verdict): Section {
     const digest = chart.digest === null ? [] : [codeCell(chart.digest)];
     rows.push(['chart', [codeCell(chart.name), ...digest, ...alreadyThere(chart)].join(' · ')]);
   }
+  const signed = of('attestation');
+  if (signed.length > 0) {
+    const what = signed.map((item) => codeCell(item.name.replace(/@.*$/, ''))).join(', ');
+    rows.push(['signed', `${what}: SLSA provenance, attached to the digest`]);
+  }
   if (release !== undefined) {
     const assets = of('asset').length;
     const parts = [

@@ -87,7 +87,12 @@ async function findAttestation(
     const [layer] = parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
     if (layer === undefined) continue;
     const bytes = await registry.getBlobBytes(repository, layer);
-    const read = readAttestation(bytes, { digest: subject.digest, predicateType, repository: source, authorities: known });
+    const read = readAttestation(bytes, {
+      digest: subject.digest,
+      predicateType,
+      repository: source,
+      authorities: known,
+    });
     if ('ignored' in read) log.info(`${repository}@${digest} does not count: ${read.ignored}`);
     else if (says(read)) return digest;
   }

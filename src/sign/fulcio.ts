@@ -62,7 +62,9 @@ export async function authorities(http: Http, base: string): Promise<readonly X5
   const body = reply.json();
   const chains = isObject(body) && Array.isArray(body['chains']) ? (body['chains'] as unknown[]) : [];
   return chains
-    .flatMap((chain) => (isObject(chain) && Array.isArray(chain['certificates']) ? (chain['certificates'] as unknown[]) : []))
+    .flatMap((chain) =>
+      isObject(chain) && Array.isArray(chain['certificates']) ? (chain['certificates'] as unknown[]) : [],
+    )
     .filter((pem): pem is string => typeof pem === 'string')
     .map(parse);
 }

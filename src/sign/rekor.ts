@@ -93,7 +93,8 @@ async function fetchEntry(http: Http, base: string, name: string): Promise<HttpR
       repeat: 'always',
     });
     if (reply.status !== 404) return reply;
-    if (!(await http.backoff('GET the entry of the log', 'not visible yet', tries, { tries: entryTries }))) return reply;
+    if (!(await http.backoff('GET the entry of the log', 'not visible yet', tries, { tries: entryTries })))
+      return reply;
   }
 }
 

@@ -35,5 +35,8 @@ function words(reply: HttpReply): string {
   } catch {
     // A page of a proxy; its text is what there is.
   }
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200).trim();
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .slice(0, 200)
+    .trim();
 }

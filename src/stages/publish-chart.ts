@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { Problem } from '../errors.ts';
 import type { ChartPlan } from '../plan/types.ts';
 import { chartTag, nameChart, pullChart, pushChart } from '../registry/chart.ts';
+import type { BeforeName } from '../registry/chart.ts';
 import type { Ensured } from '../registry/ensure.ts';
 import { checkTag } from './gate.ts';
 import { checkDeployed } from './image-gate.ts';
+import { signingOf } from './provenance.ts';
 import type { PackagedChart, Stage, StageContext } from './types.ts';
 
 type Publishing = StageContext<'publish-chart'>;
@@ -19,8 +21,15 @@ export const publishChart: Stage<'publish-chart'> = {
     await checkTag(context);
     if (context.task.candidate === null) await checkDeployed(context, 'pushed');
     const tgz = await readFile(packed.file);
+    const { attest, note } = signingOf(context);
+    const beforeName: BeforeName | undefined =
+      attest === null
+        ? undefined
+        : (manifest) => attest({ repository: plan.repository, manifest, promotedFrom: plan.promote?.tag ?? null });
     const pushed =
-      plan.promote === null ? await push(context, plan, packed, tgz) : await name(context, plan, plan.promote.digest);
+      plan.promote === null
+        ? await push(context, plan, packed, tgz, beforeName)
+        : await name(context, plan, plan.promote.digest, beforeName);
     const { candidate } = context.task;
     const reference = `oci://${plan.repository}:${candidate ?? chartTag(plan.version)}`;
     const back = await pullChart(context.registry, plan.repository, pushed.digest);
@@ -42,11 +51,17 @@ export const publishChart: Stage<'publish-chart'> = {
       digest: pushed.digest,
       written: pushed.written,
     });
-    context.note(`${plan.version}${pushed.written ? '' : ', there already'}`);
+    context.note(`${plan.version}${pushed.written ? '' : ', there already'}, ${note}`);
   },
 };
 
-async function push(context: Publishing, plan: ChartPlan, packed: PackagedChart, tgz: Buffer): Promise<Ensured> {
+async function push(
+  context: Publishing,
+  plan: ChartPlan,
+  packed: PackagedChart,
+  tgz: Buffer,
+  beforeName: BeforeName | undefined,
+): Promise<Ensured> {
   const { event } = context.plan;
   const { candidate } = context.task;
   const source = `${context.ports.env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${event.repository}`;
@@ -58,16 +73,22 @@ async function push(context: Publishing, plan: ChartPlan, packed: PackagedChart,
     chartYaml: packed.metadata,
     annotations: { 'org.opencontainers.image.source': source, 'org.opencontainers.image.revision': event.sha },
     created: event.commitTime,
+    ...(beforeName === undefined ? {} : { beforeName }),
   });
 }
 
 /** A chart that a leg left in the registry gets its version; its blobs stay where they are. */
-async function name(context: Publishing, plan: ChartPlan, digest: string): Promise<Ensured> {
+async function name(
+  context: Publishing,
+  plan: ChartPlan,
+  digest: string,
+  beforeName: BeforeName | undefined,
+): Promise<Ensured> {
   const manifest = await context.registry.getManifest(plan.repository, digest);
   if (manifest === null) {
     throw new Problem('OR-PUBLISH-CHART', `${plan.repository}@${digest} is not in the registry any more`, {
       hint: 'a cleanup may have taken it; run the job again that tested the chart',
     });
   }
-  return nameChart(context.registry, plan.repository, plan.version, manifest);
+  return nameChart(context.registry, plan.repository, plan.version, manifest, beforeName);
 }

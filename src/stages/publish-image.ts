@@ -5,9 +5,10 @@ import { pushLayout } from '../registry/layout.ts';
 import { checkTag } from './gate.ts';
 import { checkPushed } from './image-gate.ts';
 import { imageOf } from './image-of.ts';
+import { signingOf } from './provenance.ts';
 import type { Stage, StageContext } from './types.ts';
 
-/** The tested image gets its public names: first the content by digest, then the tags that never change. */
+/** The tested image gets its public names: first the content by digest, then its provenance, then the tags that never change. */
 export const publishImage: Stage<'publish-image'> = {
   name: 'publish-image',
   run: async (context) => {
@@ -18,6 +19,8 @@ export const publishImage: Stage<'publish-image'> = {
     const manifest = await context.registry.getManifest(image.repository, digest);
     if (manifest === null) throw notThere(image, digest);
     await checkPushed(context, image, digest);
+    const signing = signingOf(context);
+    await signing.attest?.({ repository: image.repository, manifest, promotedFrom: image.promote?.tag ?? null });
     const tags = image.tags.filter((tag) => !tag.moving);
     let written = 0;
     for (const { tag } of tags) {
@@ -40,7 +43,7 @@ export const publishImage: Stage<'publish-image'> = {
       context.note(`${image.deployedTag} waits for mode: finish`);
       return;
     }
-    context.note(`${tags.map(({ tag }) => tag).join(', ')}${written === 0 ? ', there already' : ''}`);
+    context.note(`${tags.map(({ tag }) => tag).join(', ')}${written === 0 ? ', there already' : ''}, ${signing.note}`);
   },
 };
 

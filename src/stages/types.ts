@@ -4,6 +4,7 @@ import type { OperatorPlan, Plan, StageName, TaskOf } from '../plan/types.ts';
 import type { Exec, ExecOptions, ExecResult } from '../tools/exec.ts';
 import type { GitHub } from '../github/client.ts';
 import type { Git } from '../facts/git.ts';
+import type { Http } from '../net/types.ts';
 import type { Registry } from '../registry/types.ts';
 import type { Cleanup } from '../engine/cleanup.ts';
 import type { Standing } from '../plan/moving.ts';
@@ -67,6 +68,7 @@ export interface StageHost extends TaskContext {
   readonly plan: Plan;
   readonly ports: Ports;
   readonly registry: Registry;
+  readonly http: Http;
   /** Null where there is no token: on a laptop. */
   readonly github: GitHub | null;
   readonly artifacts: Artifacts;
