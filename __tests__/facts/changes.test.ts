@@ -6,6 +6,7 @@ import { openGit } from '../../src/facts/git.ts';
 import { exec } from '../../src/tools/exec.ts';
 import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo } from '../fixtures/repos/repo.ts';
+import { serve } from '../fixtures/repos/serve.ts';
 
 let origin: Repo;
 let base = '';
@@ -49,6 +50,23 @@ describe('readChanges', () => {
 
   it('fetches a shallow clone deeper', async () => {
     expect(await changes(event('push', { before: base }), null, 1)).toEqual({ files: ['b.txt'] });
+  });
+
+  it('fetches deeper over HTTP, as from GitHub; without an answer it says that the clone is too shallow', async () => {
+    const served = await serve(origin);
+    const ask = async (url: string): Promise<[Changes, boolean]> => {
+      const clone = cloneOf(origin, 1);
+      repos.push(clone);
+      clone.git('remote', 'set-url', 'origin', url);
+      const git = await openGit(exec, clone.root);
+      return [await readChanges(git, event('push', { before: base }), null), await git.isShallow()];
+    };
+    expect(await ask(served.url)).toEqual([{ files: ['b.txt'] }, false]);
+    expect(await ask(`${served.url}/gone`)).toEqual([
+      { everything: expect.stringContaining('the clone is too shallow to reach') as string },
+      true,
+    ]);
+    await served.stop();
   });
 
   it('says that a clone is too shallow where it cannot be fetched deeper, and what would help', async () => {

@@ -43,6 +43,7 @@ describe('affectedBy, in a monorepo', () => {
     ['documentation beside code', 'operators/nova/README.md', []],
     ['a Go package called docs', 'operators/nova/internal/docs/docs.go', ['nova']],
     ['a licence', 'LICENSE', []],
+    ['code about licences', 'operators/nova/api/v1/license_types.go', ['nova']],
     ['a workflow', '.github/workflows/release.yaml', all],
     ['an action of the repository', '.github/actions/setup/action.yml', all],
     ['other files of GitHub', '.github/dependabot.yml', all],
