@@ -40,6 +40,9 @@ export interface Ran {
 }
 
 export interface Surroundings {
+  /** The operator's folder, from the root. */
+  readonly path?: string;
+  readonly timeoutMs?: number;
   readonly commands?: Partial<TaskPlan['commands']>;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -48,7 +51,7 @@ export interface Surroundings {
 export async function runTask(
   root: string,
   spec: TaskSpec,
-  { commands = {}, env = {} }: Surroundings = {},
+  { path = '.', timeoutMs = 120_000, commands = {}, env = {} }: Surroundings = {},
 ): Promise<Ran> {
   const around = { run: null, before: [], after: [], env: {}, ...commands };
   const task: TaskPlan = {
@@ -56,10 +59,10 @@ export async function runTask(
     needs: [],
     effect: 'none',
     commands: around,
-    timeoutMs: 120_000,
+    timeoutMs,
     ...spec,
   };
-  const operator = { name: 'it', path: '.', image: null, chart: null, release: null, tasks: [task], skipped: [] };
+  const operator = { name: 'it', path, image: null, chart: null, release: null, tasks: [task], skipped: [] };
   const seen = { ...process.env, ...env };
   const scratch = mkdtempSync(join(tmpdir(), 'operator-release-scratch-'));
   const toolCache = folderCache(toolCacheRoot(seen));

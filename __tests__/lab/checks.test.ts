@@ -22,7 +22,10 @@ describe.skipIf(lab.missing.length > 0)(`a check that fails keeps a release from
       failed: ['lint'],
       annotation:
         /^::error file=internal\/health\/health\.go,line=20,col=11,title=errcheck::Error return value of `os\.Remove` is not checked$/m,
-      shown: ['internal/health/health.go:20: Error return value of `os.Remove` is not checked (errcheck)', 'OR-LINT'],
+      shown: [
+        'internal/health/health.go:20:11: Error return value of `os.Remove` is not checked (errcheck)',
+        'OR-LINT',
+      ],
     },
     {
       what: 'a failing unit test',

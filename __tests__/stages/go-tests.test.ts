@@ -138,7 +138,7 @@ describe('the race detector', { timeout: 240_000 }, () => {
       const env = { CGO_ENABLED: '0' };
       const ran = await runTask(module, { ...one('racy'), race: true }, { commands: { env } });
       expect(ran.problems?.[0]).toMatchObject({ code: 'OR-TEST-FAILED', message: 'failed: TestRace' });
-      expect(ran.problems?.[0]?.excerpt).toContain('race detected');
+      expect(ran.problems?.[0]?.excerpt).toContain('DATA RACE');
     },
   );
 

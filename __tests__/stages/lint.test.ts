@@ -61,7 +61,7 @@ describe('lint', { timeout: 120_000 }, () => {
   it('tells a finding once: its annotation is that of the finding', async () => {
     const ran = await runTask(module, { ...off, vet: true });
     expect(ran.problems?.[0]?.at).toBeUndefined();
-    expect(ran.problems?.[0]?.excerpt).toContain('wrong.go:6: ');
+    expect(ran.problems?.[0]?.excerpt).toContain('wrong.go:6:');
   });
 
   it.skipIf(golangciLint.missing.length > 0)(`keeps an analysis per checkout${golangciLint.note}`, async () => {

@@ -1,4 +1,5 @@
 import type { Finding } from '../engine/outcome.ts';
+import { compileErrors, doesNotCompile, lineOf } from './compile-errors.ts';
 
 interface Issue {
   readonly FromLinter: string;
@@ -12,22 +13,27 @@ export function parseGolangci(stdout: string): readonly Finding[] | null {
   const line = stdout.split('\n').find((text) => text.startsWith('{"Issues":'));
   if (line === undefined) return null;
   const { Issues: issues } = JSON.parse(line) as { Issues: readonly Issue[] | null };
-  return (issues ?? []).map((issue) => ({
-    level: issue.Severity === 'warning' ? 'warning' : 'error',
-    title: issue.FromLinter,
-    message: issue.Text,
-    at: { file: issue.Pos.Filename, line: issue.Pos.Line, column: issue.Pos.Column },
-  }));
-}
-
-/** The findings of `go vet`: `./file.go:12:3: message`. */
-export function parseVet(stderr: string): readonly Finding[] {
-  return stderr.split('\n').flatMap((line) => {
-    const match = /^(?:vet: )?(?:\.\/)?([^\s:]+\.go):(\d+):(\d+): (.+)$/.exec(line);
-    if (match === null) return [];
-    const [, file = '', row, column, message = ''] = match;
+  return (issues ?? []).flatMap((issue): readonly Finding[] => {
+    // The compiler's errors stand together in one issue, on the first line of some file.
+    const errors = issue.FromLinter === 'typecheck' ? compileErrors(issue.Text) : [];
+    if (errors.length > 0) return errors;
+    const { Filename: file, Line: line, Column: column } = issue.Pos;
     return [
-      { level: 'error' as const, title: 'go vet', message, at: { file, line: Number(row), column: Number(column) } },
+      {
+        level: issue.Severity === 'warning' ? 'warning' : 'error',
+        title: issue.FromLinter === 'typecheck' ? doesNotCompile : issue.FromLinter,
+        message: issue.Text,
+        at: { file, line, ...(column > 0 ? { column } : {}) },
+      },
     ];
   });
+}
+
+/** The findings of `go vet`: `./file.go:12:3: message`, and errors of the compiler: `vet: file.go:12:3: message`. */
+export function parseVet(stderr: string): readonly Finding[] {
+  const broken = stderr.split('\n').filter((line) => line.startsWith('vet: '));
+  const isBroken = new Set(compileErrors(broken.join('\n')).map(lineOf));
+  return compileErrors(stderr).map((finding) =>
+    isBroken.has(lineOf(finding)) ? finding : { ...finding, title: 'go vet' },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../engine/outcome.ts';
+import { countSpecs, failedSpecs } from './ginkgo.ts';
 
 /** One line of `go test -json` (go doc cmd/test2json). */
 interface TestEvent {
@@ -8,16 +8,20 @@ interface TestEvent {
   readonly Test?: string;
   readonly Output?: string;
   readonly Elapsed?: number;
+  /** Package that does not compile, which made another one fail. */
+  readonly FailedBuild?: string;
 }
 
 export interface TestFailure {
   readonly package: string;
-  /** Null when the package did not compile or ended outside a test. */
+  /** A test, or a spec of Ginkgo; null when the package did not compile or ended outside of a test. */
   readonly test: string | null;
+  readonly kind: 'test' | 'compile' | 'package';
   readonly output: string;
 }
 
 export interface TestReport {
+  /** Tests, and in place of a suite of Ginkgo its specs. */
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
@@ -32,6 +36,10 @@ export class TestEvents {
   readonly #failures: TestFailure[] = [];
   readonly #tests: { test: string; seconds: number }[] = [];
   readonly #failedIn = new Set<string>();
+  /** Lines that are no events: what the compiler said, before Go 1.24. */
+  readonly #plain: string[] = [];
+  /** Tests that have begun and not ended, with the time at which they did, by package and name. */
+  readonly #running = new Map<string, { readonly package: string; readonly test: string; readonly since: number }>();
   readonly #log: (line: string) => void;
   #counts = { pass: 0, fail: 0, skip: 0 };
 
@@ -42,40 +50,90 @@ export class TestEvents {
   add(line: string): void {
     const event = parse(line);
     if (event === null) {
-      if (line.trim() !== '') this.#log(line);
+      if (line.trim() === '') return;
+      this.#plain.push(line);
+      this.#log(line);
       return;
     }
     const name = event.Package ?? event.ImportPath?.replace(/ \[.*$/, '') ?? '';
-    const key = `${name}\0${event.Test ?? ''}`;
+    const key = keyOf(name, event.Test);
     if (event.Output !== undefined) {
       const kept = this.#output.get(key) ?? [];
       if (kept.length < 2000) kept.push(event.Output);
       this.#output.set(key, kept);
       if (event.Test === undefined && /^(ok|FAIL|---|\?)\s/.test(event.Output)) this.#log(event.Output.trimEnd());
     }
-    if (event.Action === 'build-fail') this.#fail(name, null, key);
+    if (event.Action === 'run' && event.Test !== undefined) {
+      this.#running.set(key, { package: name, test: event.Test, since: Date.now() });
+    }
+    if (event.Action === 'build-fail') this.#fail(name, null, 'compile');
     if (event.Action === 'pass' || event.Action === 'fail' || event.Action === 'skip') this.#end(event, name, key);
+  }
+
+  /** Tests that have begun and not ended, longest first, with the seconds they have run. */
+  running(): readonly { readonly test: string; readonly seconds: number }[] {
+    return this.#leaves()
+      .map(({ package: name, test, since }) => ({ test: `${name}.${test}`, seconds: (Date.now() - since) / 1000 }))
+      .sort((a, b) => b.seconds - a.seconds);
+  }
+
+  /** Running tests without running subtests. */
+  #leaves(): { readonly package: string; readonly test: string; readonly since: number }[] {
+    const all = [...this.#running.values()];
+    return all.filter(
+      (each) => !all.some((other) => other.package === each.package && other.test.startsWith(`${each.test}/`)),
+    );
   }
 
   #end(event: TestEvent, name: string, key: string): void {
     if (event.Test === undefined) {
-      if (event.Action === 'fail' && !this.#failedIn.has(name)) this.#fail(name, null, key);
+      if (event.Action === 'fail') this.#endPackage(name, event.FailedBuild);
       return;
     }
     // A parent fails with its subtests; the innermost failure is the one that tells something.
     const inner = this.#failures.some(
       (failure) => failure.package === name && failure.test?.startsWith(`${event.Test ?? ''}/`) === true,
     );
-    this.#counts[event.Action as 'pass' | 'fail' | 'skip']++;
+    this.#running.delete(key);
+    const output = (this.#output.get(key) ?? []).join('');
+    const specs = countSpecs(output);
+    for (const outcome of ['pass', 'fail', 'skip'] as const) {
+      this.#counts[outcome] += specs === null ? Number(event.Action === outcome) : specs[outcome];
+    }
     this.#tests.push({ test: `${name}.${event.Test}`, seconds: event.Elapsed ?? 0 });
-    if (event.Action === 'fail' && !inner) this.#fail(name, event.Test, key);
+    if (event.Action === 'fail' && !inner) this.#fail(name, event.Test, 'test');
     this.#output.delete(key);
   }
 
-  #fail(name: string, test: string | null, key: string): void {
-    const output = (this.#output.get(key) ?? []).join('');
+  /** A test that panics or runs out of time takes the whole package with it, and may never end itself. */
+  #endPackage(name: string, failedBuild: string | undefined): void {
+    const open = this.#leaves().filter((each) => each.package === name);
+    for (const { test } of open) this.#running.delete(keyOf(name, test));
+    const broken = open.filter(({ test }) => {
+      const output = (this.#output.get(keyOf(name, test)) ?? []).join('');
+      return /^(?:panic|fatal error): /m.test(output);
+    });
+    for (const { test } of broken.length > 0 ? broken : open) {
+      this.#counts.fail++;
+      this.#fail(name, test, 'test');
+    }
+    // Told already, of the package that does not compile.
+    if (failedBuild !== undefined || this.#failedIn.has(name)) return;
+    const output = (this.#output.get(keyOf(name, undefined)) ?? []).join('');
+    if (output.includes('[build failed]') && this.#plain.length > 0) {
+      this.#failedIn.add(name);
+      this.#failures.push({ package: name, test: null, kind: 'compile', output: this.#plain.join('\n') });
+    } else {
+      this.#fail(name, null, 'package');
+    }
+  }
+
+  #fail(name: string, test: string | null, kind: TestFailure['kind']): void {
+    const output = (this.#output.get(keyOf(name, test ?? undefined)) ?? []).join('');
     this.#failedIn.add(name);
-    this.#failures.push({ package: name, test, output });
+    const specs = failedSpecs(output);
+    if (specs.length === 0) this.#failures.push({ package: name, test, kind, output });
+    else this.#failures.push(...specs.map((spec) => ({ package: name, test: spec.name, kind, output: spec.output })));
     for (const line of output.trimEnd().split('\n')) this.#log(line);
   }
 
@@ -86,6 +144,10 @@ export class TestEvents {
   }
 }
 
+function keyOf(name: string, test: string | undefined): string {
+  return `${name}\0${test ?? ''}`;
+}
+
 function parse(line: string): TestEvent | null {
   if (!line.startsWith('{')) return null;
   try {
@@ -93,25 +155,4 @@ function parse(line: string): TestEvent | null {
   } catch {
     return null;
   }
-}
-
-/** First place in a Go file that an output names: `x_test.go:12:`, or Ginkgo's absolute one. */
-const place = /(?:^|[\s(])((?:\/|\.\/|\w)[\w./-]*\.go):(\d+)/m;
-
-/** An annotation for a failure. `fileOf` turns a file named by a package's test into one from the repository's root, null if outside. */
-export function findingOf(failure: TestFailure, fileOf: (packageName: string, file: string) => string | null): Finding {
-  const match = place.exec(preferred(failure.output));
-  const file = match?.[1] === undefined ? null : fileOf(failure.package, match[1]);
-  return {
-    level: 'error',
-    title: failure.test === null ? `${failure.package} does not pass` : `${failure.test} failed`,
-    message: failure.output.trim().slice(0, 4000),
-    ...(file === null ? {} : { at: { file, line: Number(match?.[2]) } }),
-  };
-}
-
-/** Ginkgo names the failing line after "[FAILED]"; what stands before is the log of the run. */
-function preferred(output: string): string {
-  const failed = output.search(/\[FAILED\]/);
-  return failed === -1 ? output : output.slice(failed);
 }

@@ -1,7 +1,9 @@
 import { dirname, join, posix } from 'node:path';
-import { findingOf, TestEvents } from '../checks/test-events.ts';
+import { ownFiles } from '../checks/own-files.ts';
+import { excerptOf, findingsOf, nameOf } from '../checks/test-failures.ts';
 import { Problem } from '../errors.ts';
-import { silent } from '../log.ts';
+import { list, many } from '../report/text.ts';
+import { runGoTest } from '../stages/go-tests.ts';
 import { runCommands } from '../stages/commands.ts';
 import { pinnedReference } from '../image/reference.ts';
 import { imageOf } from '../stages/image-of.ts';
@@ -85,10 +87,10 @@ async function chainsaw(context: E2e, cluster: Cluster, folder: string): Promise
     throw failed(
       `chainsaw: ${report.failures.map((failure) => failure.name).join(', ') || 'failed'}`,
       `chainsaw test ${folder}`,
-      result.stdout || result.stderr,
+      tail(result.stdout || result.stderr, 25),
     );
   }
-  if (report.total === 0) throw failed('chainsaw found no test', `chainsaw test ${folder}`, result.stdout);
+  if (report.total === 0) throw failed('chainsaw found no test', `chainsaw test ${folder}`, tail(result.stdout, 25));
   return `${report.total} chainsaw test${report.total === 1 ? '' : 's'}`;
 }
 
@@ -98,34 +100,31 @@ async function make(context: E2e, cluster: Cluster, target: string): Promise<str
     env: await environment(context, cluster),
     allowFailure: true,
   });
-  if (result.exitCode !== 0) throw failed(`make ${target} failed`, `make ${target}`, result.stdout + result.stderr);
+  if (result.exitCode !== 0)
+    throw failed(`make ${target} failed`, `make ${target}`, tail(result.stdout + result.stderr, 25));
   return `make ${target}`;
 }
 
 async function goTests(context: E2e, cluster: Cluster, packageName: string): Promise<string> {
   context.progress(`go test ${packageName}`);
-  const events = new TestEvents((line) => context.log.info(line));
-  const result = await context.run('go', ['test', '-json', '-tags=e2e', '-count=1', '-timeout=30m', packageName], {
-    env: await environment(context, cluster),
-    allowFailure: true,
-    log: { ...silent, info: (line) => events.add(line) },
-  });
-  const report = events.report();
-  for (const failure of report.failures) context.find(findingOf(failure, () => null));
-  if (result.exitCode !== 0) {
-    const names = report.failures.map((failure) => failure.test ?? failure.package);
+  const args = ['test', '-json', '-tags=e2e', '-count=1', '-timeout=30m', packageName];
+  const { exitCode, stderr, report } = await runGoTest(context, args, await environment(context, cluster));
+  const { failures } = report;
+  const fileOf = ownFiles(context.root, context.folder, () => join(context.folder, packageName));
+  for (const failure of failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
+  if (exitCode !== 0) {
     throw failed(
-      `failed: ${names.join(', ')}`,
+      failures.length === 0 ? `go test ended with exit code ${exitCode}` : `failed: ${list(failures.map(nameOf), 5)}`,
       `go test -tags=e2e ${packageName}`,
-      report.failures[0]?.output ?? result.stderr,
+      failures.length === 0 ? tail(stderr, 25) : excerptOf(failures, fileOf, 36),
     );
   }
-  return `${report.passed} go tests`;
+  return many(report.passed, 'go test');
 }
 
 function failed(message: string, command: string, output: string): Problem {
   return new Problem('OR-E2E-TESTS', message, {
     hint: `${command} shows the same against a cluster with the chart installed`,
-    excerpt: tail(output, 25),
+    excerpt: output,
   });
 }

@@ -1,3 +1,4 @@
+import { doesNotCompile } from '../checks/compile-errors.ts';
 import type { Finding, Outcome } from '../engine/outcome.ts';
 import { command } from './commands.ts';
 import type { Paint } from './paint.ts';
@@ -74,8 +75,9 @@ export function findingsForTerminal(findings: readonly Finding[], paint: Paint):
 /** Stages may see the same line twice: lint and verify, or a module that two operators share. */
 function uniqueOf(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
-  return findings.filter(({ level, message, at }) => {
-    const key = JSON.stringify([level, at?.file, at?.line, at?.column, oneLine(message)]);
+  return findings.filter(({ level, message, title, at }) => {
+    const what = title === doesNotCompile ? title : oneLine(message);
+    const key = JSON.stringify([level, at?.file, at?.line, at?.column, what]);
     const isNew = !seen.has(key);
     seen.add(key);
     return isNew;

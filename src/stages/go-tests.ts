@@ -1,13 +1,20 @@
-import { isAbsolute, join, posix, relative } from 'node:path';
+import { join } from 'node:path';
+import { lineOf } from '../checks/compile-errors.ts';
 import { checkCoverage } from '../checks/coverage.ts';
 import type { GoTests } from '../checks/go-tests.ts';
-import { findingOf, TestEvents } from '../checks/test-events.ts';
+import { ownFiles } from '../checks/own-files.ts';
+import { TestEvents } from '../checks/test-events.ts';
+import type { TestReport } from '../checks/test-events.ts';
+import { excerptOf, findingsOf, nameOf } from '../checks/test-failures.ts';
+import type { FileOf } from '../checks/test-failures.ts';
 import { listFields, parsePackages } from '../checks/packages.ts';
 import type { GoPackage } from '../checks/packages.ts';
 import { raceEnvironment, requireCompiler } from '../checks/race.ts';
 import { Problem } from '../errors.ts';
 import { tail } from '../tools/exec.ts';
 import { silent } from '../log.ts';
+import { list, many } from '../report/text.ts';
+import type { StageHost } from './types.ts';
 
 /**
  * The packages that hold tests of the stage's kind, among those that its task names.
@@ -23,7 +30,7 @@ export async function packagesOf(context: GoTests): Promise<readonly GoPackage[]
       'OR-TEST-COMPILE',
       `go cannot list ${packages === null ? 'the packages of the module' : packages.join(', ')}`,
       {
-        hint: 'go build ./... shows the same; the lines below name the file',
+        hint: 'go build ./... shows the same on your machine',
         excerpt: tail(listed.stderr),
       },
     );
@@ -56,42 +63,91 @@ export async function goTest(
   const { stage, race, minCoverage } = context.task;
   if (race) await requireCompiler(context);
   const profile = join(context.scratch, `${stage}.coverage`);
-  const events = new TestEvents((line) => context.log.info(line));
   const flags = [...(race ? ['-race'] : []), ...tagsOf(context)];
   const args = ['test', '-json', ...flags, `-coverprofile=${profile}`, ...packages.map((found) => found.importPath)];
-  const result = await context.run('go', args, {
-    allowFailure: true,
-    env: { ...env, ...(race ? raceEnvironment : {}) },
-    log: { ...silent, info: (line) => events.add(line) },
-  });
-  const report = events.report();
-  const fileOf = (name: string, file: string): string | null => {
-    const dir = packages.find((found) => found.importPath === name)?.dir ?? context.folder;
-    const fromRoot = relative(context.root, isAbsolute(file) ? file : join(dir, posix.basename(file)));
-    return fromRoot.startsWith('..') ? null : fromRoot;
-  };
-  for (const failure of report.failures) context.find(findingOf(failure, fileOf));
-  const coverage = result.exitCode === 0 ? await coverageOf(context, profile) : null;
-  const tests = `${report.passed + report.failed} test${report.passed + report.failed === 1 ? '' : 's'}`;
-  if (result.exitCode !== 0) {
-    context.note(`${tests}, ${report.failed} failed`);
-    const first = report.failures[0];
-    const names = report.failures.map((failure) => failure.test ?? failure.package).slice(0, 5);
-    const command = ['go test', ...flags, first === undefined ? './...' : first.package].join(' ');
-    throw new Problem(
-      'OR-TEST-FAILED',
-      first === undefined ? `go test ended with exit code ${result.exitCode}` : `failed: ${names.join(', ')}`,
-      {
-        hint: `${command} shows the same on your machine`,
-        excerpt: tail(first?.output ?? result.stderr, 30),
-      },
-    );
-  }
+  const { exitCode, stderr, report } = await runGoTest(context, args, { ...env, ...(race ? raceEnvironment : {}) });
+  const dirs = new Map(packages.map((found) => [found.importPath, found.dir]));
+  const fileOf = ownFiles(context.root, context.folder, (name) => dirs.get(name) ?? context.folder);
+  for (const failure of report.failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
+  if (exitCode !== 0) throw failed(context, report, fileOf, flags, stderr, exitCode);
+  const coverage = await coverageOf(context, profile);
+  const tests = many(report.passed + report.failed, 'test');
   context.note(coverage === null ? tests : `${tests}, ${coverage} % covered`);
   for (const slow of report.slowest.filter((test) => test.seconds >= 1)) {
     context.detail(`${slow.test}: ${slow.seconds.toFixed(1)} s`);
   }
   checkCoverage(stage, coverage === null ? null : Number(coverage), minCoverage);
+}
+
+interface Tested {
+  readonly exitCode: number;
+  readonly stderr: string;
+  readonly report: TestReport;
+}
+
+/** `go test -json` with its events read. Where it is stopped, the log tells which tests it was waiting for. */
+export async function runGoTest(
+  context: StageHost,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Tested> {
+  const events = new TestEvents((line) => context.log.info(line));
+  try {
+    const { exitCode, stderr } = await context.run('go', args, {
+      allowFailure: true,
+      env,
+      log: { ...silent, info: (line) => events.add(line) },
+    });
+    return { exitCode, stderr, report: events.report() };
+  } catch (thrown) {
+    for (const { test, seconds } of events.running()) {
+      context.log.info(`still running when it was stopped: ${test}, for ${Math.round(seconds)} s`);
+    }
+    throw thrown;
+  }
+}
+
+function failed(
+  context: GoTests,
+  report: TestReport,
+  fileOf: FileOf,
+  flags: readonly string[],
+  stderr: string,
+  exitCode: number,
+): Problem {
+  const { failures } = report;
+  const broken = failures.filter(({ kind }) => kind === 'compile');
+  const [first] = failures;
+  const environment = context.task.stage === 'integration' ? 'KUBEBUILDER_ASSETS="$(setup-envtest use -p path)" ' : '';
+  const folder = context.operator.path === '.' ? '' : `cd ${context.operator.path} && `;
+  const command = `${folder}${environment}${['go test', ...flags, first === undefined ? './...' : first.package].join(' ')}`;
+  const hint = `${command} shows the same on your machine`;
+  if (first === undefined) {
+    return new Problem('OR-TEST-FAILED', `go test ended with exit code ${exitCode}`, {
+      hint,
+      excerpt: tail(stderr, 30),
+    });
+  }
+  if (broken.length > 0) {
+    const errors = broken.flatMap((failure) => findingsOf(failure, fileOf));
+    context.note('does not compile');
+    return new Problem(
+      'OR-TEST-COMPILE',
+      `${list(
+        broken.map((failure) => failure.package),
+        3,
+      )} ${broken.length === 1 ? 'does' : 'do'} not compile`,
+      {
+        hint,
+        excerpt: errors.slice(0, 20).map(lineOf).join('\n'),
+      },
+    );
+  }
+  context.note(`${many(report.passed + report.failed, 'test')}, ${report.failed} failed`);
+  return new Problem('OR-TEST-FAILED', `failed: ${list(failures.map(nameOf), 5)}`, {
+    hint,
+    excerpt: excerptOf(failures, fileOf, 36),
+  });
 }
 
 /** Share of statements covered, `81.2`; null when Go cannot tell. */

@@ -5,6 +5,9 @@ import { parseHelmLint } from '../checks/helm-lint.ts';
 import type { Finding } from '../engine/outcome.ts';
 import { Problem } from '../errors.ts';
 import { silent } from '../log.ts';
+import { doesNotCompile } from '../checks/compile-errors.ts';
+import { placeInWords } from '../report/problem-text.ts';
+import { many } from '../report/text.ts';
 import { tail } from '../tools/exec.ts';
 import { chartWithDependencies } from '../chart/source.ts';
 import type { Stage, StageContext } from './types.ts';
@@ -22,28 +25,45 @@ export const lint: Stage<'lint'> = {
     const unique = dedupe(findings);
     for (const finding of unique) context.find(finding);
     const errors = unique.filter((finding) => finding.level === 'error');
-    context.note(`${unique.length} finding${unique.length === 1 ? '' : 's'}`);
+    context.note(many(unique.length, 'finding'));
     if (errors.length === 0) return;
-    throw new Problem('OR-LINT', `lint found ${errors.length} problem${errors.length === 1 ? '' : 's'}`, {
-      hint: 'correct them; golangci-lint, go vet and helm lint show the same on your machine',
+    const broken = errors.filter(({ title }) => title === doesNotCompile);
+    const what = broken.length > 0 ? 'the code does not compile' : `lint found ${many(errors.length, 'problem')}`;
+    throw new Problem('OR-LINT', what, {
+      hint: hintOf(errors),
       // No place: each finding has its own, and an annotation.
-      excerpt: errors.slice(0, 10).map(oneLine).join('\n'),
+      excerpt: (broken.length > 0 ? broken : errors).slice(0, 10).map(oneLine).join('\n'),
     });
   },
 };
+
+/** The commands that show these findings on a laptop. */
+function hintOf(errors: readonly Finding[]): string {
+  const titles = new Set(errors.map(({ title }) => title));
+  if (titles.has(doesNotCompile)) return '"go vet ./..." shows the same on your machine';
+  const others = [...titles].filter((title) => title !== 'go vet' && title !== 'helm lint');
+  const commands = [
+    ...(others.length > 0 ? ['"golangci-lint run" (with --fix it corrects some itself)'] : []),
+    ...(titles.has('go vet') ? ['"go vet ./..."'] : []),
+    ...(titles.has('helm lint') ? ['"helm lint --strict"'] : []),
+  ];
+  return `${commands.join(' and ')} ${commands.length === 1 ? 'shows' : 'show'} the same on your machine`;
+}
 
 /** golangci-lint runs go vet too, so that the same line may be found twice. */
 function dedupe(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>();
   return findings.filter((finding) => {
-    const key = `${finding.at?.file ?? ''}:${finding.at?.line ?? 0}:${finding.message.replace(/^\w+: /, '')}`;
+    const what = finding.title === doesNotCompile ? finding.title : finding.message.replace(/^\w+: /, '');
+    const key = `${finding.at?.file ?? ''}:${finding.at?.line ?? 0}:${what}`;
     return !seen.has(key) && seen.add(key);
   });
 }
 
 function oneLine(finding: Finding): string {
-  const at = finding.at === undefined ? '' : `${finding.at.file}:${finding.at.line ?? 1}: `;
-  return `${at}${finding.message.split('\n')[0] ?? ''} (${finding.title ?? ''})`;
+  const { at, message, title = '' } = finding;
+  const place = at === undefined ? '' : `${placeInWords(at)}: `;
+  return `${place}${message.split('\n')[0] ?? ''}${title === doesNotCompile ? '' : ` (${title})`}`;
 }
 
 async function golangci(context: Lint): Promise<readonly Finding[]> {
