@@ -151,4 +151,27 @@ describe('matrixOf', () => {
       { numRuns: 25 },
     );
   });
+
+  it('balances legs by what there is to do, on one runner and between runners', () => {
+    const { tasks } = operatorSample('x');
+    const checks = tasks.filter(({ stage }) => stage === 'lint');
+    const heavy = Array.from({ length: 300 }, (_, at) => operatorSample(`heavy-${at}`, { runner: ['large'], tasks }));
+    const light = Array.from({ length: 300 }, (_, at) =>
+      operatorSample(`light-${at}`, { runner: ['small'], tasks: checks }),
+    );
+    const sizes = (runner: string): number[] =>
+      matrixOf(planSample([...light, ...heavy]))
+        .filter((leg) => leg.runner === runner)
+        .map(({ operator }) => operator.split('\n').length);
+    expect(sizes('large').length + sizes('small').length).toBe(256);
+    expect(Math.max(...sizes('large'))).toBe(2);
+    expect(Math.max(...sizes('small')) - Math.min(...sizes('small'))).toBeLessThanOrEqual(1);
+    expect(sizes('small').length).toBeLessThan(60);
+
+    const mixed = [...heavy.slice(0, 200), ...light].map((operator) => ({ ...operator, runner: ['any'] }));
+    const legs = matrixOf(planSample(mixed)).map(({ operator }) => operator.split('\n'));
+    const alone = legs.filter((names) => names.some((name) => name.startsWith('heavy')));
+    expect(alone.map((names) => names.length)).toEqual(alone.map(() => 1));
+    expect(alone).toHaveLength(200);
+  });
 });

@@ -16,6 +16,7 @@ interface Job {
   readonly uses?: string;
   readonly needs?: readonly string[];
   readonly if?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
   readonly steps?: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
@@ -97,6 +98,21 @@ it('the gate of ci.yml needs every other job, and runs also when one failed', ()
   const { gate, ...others } = jobs;
   expect([...(gate?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
   expect(gate?.if).toBe('always()');
+});
+
+it('a monorepo calls the reusable workflow in fewer than 25 lines, with inputs and permissions that it has', () => {
+  const callers = sources.filter(({ where, text }) => where.startsWith('README.md') && text.includes(own[1] ?? ''));
+  expect(callers).toHaveLength(1);
+  const [caller] = callers;
+  expect(caller?.text.trimEnd().split('\n').length).toBeLessThan(25);
+  const { jobs } = parse(caller?.text ?? '') as Workflow;
+  const [job] = Object.values(jobs);
+  const called = parse(read(offered)) as Workflow & { readonly on: { readonly workflow_call: { inputs: object } } };
+  const inputs = Object.keys(called.on.workflow_call.inputs);
+  expect(inputs).toEqual(expect.arrayContaining(Object.keys(job?.with ?? {})));
+  // A job of a called workflow gets no more than its caller has.
+  const asked = Object.values(called.jobs).flatMap(({ permissions }) => Object.entries(permissions ?? {}));
+  for (const [name, level] of asked) expect([level, 'write'], name).toContain(job?.permissions?.[name]);
 });
 
 const lab = requires('actionlint');

@@ -26,7 +26,7 @@ export function matrixOf(plan: Plan): readonly Leg[] {
   const operators = plan.operators.filter((operator) => operator.tasks.length > 0);
   if (operators.length <= mostLegs) return operators.map((operator) => legOf([operator]));
   const groups = [...groupBy(operators, ({ runner }) => JSON.stringify(runner)).values()];
-  const shares = sharesOf(groups.map((group) => group.length));
+  const shares = sharesOf(groups);
   return groups.flatMap((group, index) => spread(group, shares[index] ?? 1)).map(legOf);
 }
 
@@ -38,23 +38,28 @@ function legOf(operators: readonly OperatorPlan[]): Leg {
   };
 }
 
-/** How many legs each group gets: at least one, never more than it has operators, the rest where legs are fullest. */
-function sharesOf(sizes: readonly number[]): readonly number[] {
-  const shares = sizes.map(() => 1);
-  const fullness = (index: number): number => (sizes[index] ?? 0) / (shares[index] ?? 1);
-  for (let left = mostLegs - sizes.length; left > 0; left--) {
-    const fullest = sizes.reduce((most, _, index) => (fullness(index) > fullness(most) ? index : most), 0);
-    shares[fullest] = (shares[fullest] ?? 1) + 1;
+/** How many legs each group gets: at least one, never more than it has operators, the rest where legs have most to do. */
+function sharesOf(groups: readonly (readonly OperatorPlan[])[]): readonly number[] {
+  const shares = groups.map((group) => ({ legs: 1, operators: group.length, weight: weightOfAll(group) }));
+  for (let left = mostLegs - groups.length; left > 0; left--) {
+    const open = shares.filter(({ legs, operators }) => legs < operators);
+    const fullest = open.reduce((most, share) => (share.weight / share.legs > most.weight / most.legs ? share : most));
+    fullest.legs++;
   }
-  return shares;
+  return shares.map(({ legs }) => legs);
+}
+
+function weightOfAll(operators: readonly OperatorPlan[]): number {
+  return operators.reduce((sum, operator) => sum + weightOf(operator), 0);
 }
 
 function spread(operators: readonly OperatorPlan[], number: number): readonly (readonly OperatorPlan[])[] {
   const legs = Array.from({ length: number }, () => ({ weight: 0, operators: [] as OperatorPlan[] }));
   // Stable: operators of equal weight keep the plan's order.
-  for (const operator of [...operators].sort((a, b) => weightOf(b) - weightOf(a))) {
+  const weighed = operators.map((operator) => ({ operator, weight: weightOf(operator) }));
+  for (const { operator, weight } of weighed.sort((a, b) => b.weight - a.weight)) {
     const lightest = legs.reduce((least, leg) => (leg.weight < least.weight ? leg : least));
-    lightest.weight += weightOf(operator);
+    lightest.weight += weight;
     lightest.operators.push(operator);
   }
   return legs.map((leg) => leg.operators).filter((leg) => leg.length > 0);
