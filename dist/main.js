@@ -255,6 +255,11 @@ function publishedSection(verdict) {
 			...alreadyThere(chart)
 		].join(" · ")]);
 	}
+	const signed = of("attestation");
+	if (signed.length > 0) {
+		const what = signed.map((item) => codeCell(item.name.replace(/@.*$/, ""))).join(", ");
+		rows.push(["signed", `${what}: SLSA provenance, attached to the digest`]);
+	}
 	if (release !== void 0) {
 		const assets = of("asset").length;
 		const parts = [
@@ -527,24 +532,31 @@ function headline(plan, result, verdicts) {
 	const [first, ...others] = verdicts;
 	if (first === void 0 || verdicts.every(({ state }) => state === "idle")) return `Nothing to do · ${time}`;
 	if (others.length === 0) return `${headlineOfOne(first, plan)} · ${time}`;
-	const states = [...groupBy(verdicts, ({ state }) => stateInWords(state))].map(([state, group]) => `${count(group.length)} ${state}`);
+	const states = [...groupBy(verdicts, stateInWords)].map(([state, group]) => `${count(group.length)} ${state}`);
 	return `${verdicts.some(({ state }) => state === "failed") ? "✗ " : ""}${many(verdicts.length, "operator")} · ${states.join(", ")} · ${time}`;
 }
-function headlineOfOne({ operator, state, failed }, plan) {
+function headlineOfOne(verdict, plan) {
+	const { operator, state, failed } = verdict;
 	const name = prose(operator.name);
 	const version = prose(operator.version.text);
 	switch (state) {
 		case "failed": return `✗ ${name} ${failed.map((outcome) => outcome.stage).join(", ")} failed`;
 		case "cancelled": return `⋯ ${name} cancelled`;
 		case "released":
-		case "published": return `${name} ${version} ${state}`;
+		case "published": return `${name} ${version} ${state}${hasChanged(verdict) ? "" : " already, nothing changed"}`;
 		case "blocked": return `– ${name} blocked`;
 		case "checked":
 		case "idle": return plan.event.publishes ? `✓ ${name} checked` : `✓ ${name} checked, nothing published`;
 	}
 }
-function stateInWords(state) {
-	return state === "idle" ? "without work" : state;
+function stateInWords(verdict) {
+	const { state } = verdict;
+	if (state === "idle") return "without work";
+	return (state === "released" || state === "published") && !hasChanged(verdict) ? `${state} already` : state;
+}
+/** False where a re-run found everything as it should be. */
+function hasChanged({ published }) {
+	return published.some((item) => item.written);
 }
 function ganttSection(verdicts) {
 	const picture = gantt(verdicts);

@@ -12,7 +12,7 @@ import { ok } from "assert";
 import { BlockList, isIP } from "node:net";
 import { isDeepStrictEqual, stripVTControlCharacters } from "node:util";
 import { createGunzip, gzipSync } from "node:zlib";
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, randomUUID, sign, verify } from "node:crypto";
 import { StringDecoder } from "string_decoder";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
@@ -12238,7 +12238,7 @@ var require_progressevent = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 }));
 
 // node_modules/undici/lib/web/fileapi/encoding.js
-var require_encoding = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_encoding$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	/**
 	* @see https://encoding.spec.whatwg.org/#concept-encoding-get
 	* @param {string|undefined} label
@@ -12483,7 +12483,7 @@ var require_encoding = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kState, kError, kResult, kAborted, kLastProgressEventFired } = require_symbols$2();
 	const { ProgressEvent } = require_progressevent();
-	const { getEncoding } = require_encoding();
+	const { getEncoding } = require_encoding$1();
 	const { serializeAMimeType, parseMIMEType } = require_data_url();
 	const { types } = __require("node:util");
 	const { StringDecoder } = __require("string_decoder");
@@ -13701,7 +13701,7 @@ var require_util$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 
 // node_modules/undici/lib/web/cookies/parse.js
-var require_parse$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_parse$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { maxNameValuePairSize, maxAttributeValueSize } = require_constants$3();
 	const { isCTLExcludingHtab } = require_util$2();
 	const { collectASequenceOfCodePointsFast } = require_data_url();
@@ -13804,7 +13804,7 @@ var require_parse$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 
 // node_modules/undici/lib/web/cookies/index.js
 var require_cookies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { parseSetCookie } = require_parse$1();
+	const { parseSetCookie } = require_parse$2();
 	const { stringify } = require_util$2();
 	const { webidl } = require_webidl();
 	const { Headers } = require_headers$1();
@@ -18053,7 +18053,7 @@ var core_exports = /* @__PURE__ */ __exportAll({
 	addPath: () => addPath,
 	debug: () => debug,
 	endGroup: () => endGroup,
-	error: () => error,
+	error: () => error$1,
 	exportVariable: () => exportVariable,
 	getBooleanInput: () => getBooleanInput,
 	getIDToken: () => getIDToken,
@@ -18251,7 +18251,7 @@ function setCommandEcho(enabled) {
 */
 function setFailed(message) {
 	process.exitCode = ExitCode.Failure;
-	error(message);
+	error$1(message);
 }
 /**
 * Gets whether Actions Step Debug is on or not
@@ -18271,7 +18271,7 @@ function debug(message) {
 * @param message error issue message. Errors will be converted to string via toString()
 * @param properties optional properties to add to the annotation.
 */
-function error(message, properties = {}) {
+function error$1(message, properties = {}) {
 	issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -19035,6 +19035,21 @@ function _addIssue(context, label, dataset, config$1, other) {
 	else dataset.issues = [issue];
 }
 /**
+* Compares two values using the SameValueZero algorithm, which treats `NaN`
+* as equal to itself unlike `===`.
+*
+* @param value1 The first value.
+* @param value2 The second value.
+*
+* @returns Whether the values are equal.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _isSameValueZero(value1, value2) {
+	return value1 === value2 || Number.isNaN(value1) && Number.isNaN(value2);
+}
+/**
 * Disallows inherited object properties and prevents object prototype
 * pollution by disallowing certain keys.
 *
@@ -19084,6 +19099,22 @@ function _standardSchema(schema) {
 		validate: (value$1) => schema["~run"]({ value: value$1 }, /* @__PURE__ */ getGlobalConfig())
 	};
 	return schema;
+}
+/* @__NO_SIDE_EFFECTS__ */
+function integer(message$1) {
+	return {
+		kind: "validation",
+		type: "integer",
+		reference: integer,
+		async: false,
+		expects: null,
+		requirement: Number.isInteger,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !this.requirement(dataset.value)) _addIssue(this, "integer", dataset, config$1);
+			return dataset;
+		}
+	};
 }
 /* @__NO_SIDE_EFFECTS__ */
 function maxValue(requirement, message$1) {
@@ -19307,6 +19338,23 @@ function exactOptional(wrapped, default_) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
+function literal(literal_, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "literal",
+		reference: literal,
+		expects: /* @__PURE__ */ _stringify(literal_),
+		async: false,
+		literal: literal_,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (/* @__PURE__ */ _isSameValueZero(dataset.value, this.literal)) dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
 function number$2(message$1) {
 	return _standardSchema({
 		kind: "schema",
@@ -19319,6 +19367,90 @@ function number$2(message$1) {
 			if (typeof dataset.value === "number" && !isNaN(dataset.value)) dataset.typed = true;
 			else _addIssue(this, "type", dataset, config$1);
 			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function object$2(entries$1, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "object",
+		reference: object$2,
+		expects: "Object",
+		async: false,
+		entries: entries$1,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (input && typeof input === "object") {
+				dataset.typed = true;
+				dataset.value = {};
+				for (const key in this.entries) {
+					const valueSchema = this.entries[key];
+					if (key in input || (valueSchema.type === "exact_optional" || valueSchema.type === "optional" || valueSchema.type === "nullish") && valueSchema.default !== void 0) {
+						const value$1 = key in input ? input[key] : /* @__PURE__ */ getDefault(valueSchema);
+						const valueDataset = valueSchema["~run"]({ value: value$1 }, config$1);
+						if (valueDataset.issues) {
+							const pathItem = {
+								type: "object",
+								origin: "value",
+								input,
+								key,
+								value: value$1
+							};
+							for (const issue of valueDataset.issues) {
+								if (issue.path) issue.path.unshift(pathItem);
+								else issue.path = [pathItem];
+								dataset.issues?.push(issue);
+							}
+							if (!dataset.issues) dataset.issues = valueDataset.issues;
+							if (config$1.abortEarly) {
+								dataset.typed = false;
+								break;
+							}
+						}
+						if (!valueDataset.typed) dataset.typed = false;
+						dataset.value[key] = valueDataset.value;
+					} else if (valueSchema.fallback !== void 0) dataset.value[key] = /* @__PURE__ */ getFallback(valueSchema);
+					else if (valueSchema.type !== "exact_optional" && valueSchema.type !== "optional" && valueSchema.type !== "nullish") {
+						_addIssue(this, "key", dataset, config$1, {
+							input: void 0,
+							expected: `"${key}"`,
+							path: [{
+								type: "object",
+								origin: "key",
+								input,
+								key,
+								value: input[key]
+							}]
+						});
+						if (config$1.abortEarly) break;
+					}
+				}
+			} else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function optional(wrapped, default_) {
+	return _standardSchema({
+		kind: "schema",
+		type: "optional",
+		reference: optional,
+		expects: `(${wrapped.expects} | undefined)`,
+		async: false,
+		wrapped,
+		default: default_,
+		"~run"(dataset, config$1) {
+			if (dataset.value === void 0) {
+				if (this.default !== void 0) dataset.value = /* @__PURE__ */ getDefault(this, dataset, config$1);
+				if (dataset.value === void 0) {
+					dataset.typed = true;
+					return dataset;
+				}
+			}
+			return this.wrapped["~run"](dataset, config$1);
 		}
 	});
 }
@@ -19494,6 +19626,51 @@ function string(message$1) {
 		"~run"(dataset, config$1) {
 			if (typeof dataset.value === "string") dataset.typed = true;
 			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function tuple(items, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "tuple",
+		reference: tuple,
+		expects: "Array",
+		async: false,
+		items,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (Array.isArray(input)) {
+				dataset.typed = true;
+				dataset.value = [];
+				for (let key = 0; key < this.items.length; key++) {
+					const value$1 = input[key];
+					const itemDataset = this.items[key]["~run"]({ value: value$1 }, config$1);
+					if (itemDataset.issues) {
+						const pathItem = {
+							type: "array",
+							origin: "value",
+							input,
+							key,
+							value: value$1
+						};
+						for (const issue of itemDataset.issues) {
+							if (issue.path) issue.path.unshift(pathItem);
+							else issue.path = [pathItem];
+							dataset.issues?.push(issue);
+						}
+						if (!dataset.issues) dataset.issues = itemDataset.issues;
+						if (config$1.abortEarly) {
+							dataset.typed = false;
+							break;
+						}
+					}
+					if (!itemDataset.typed) dataset.typed = false;
+					dataset.value.push(itemDataset.value);
+				}
+			} else _addIssue(this, "type", dataset, config$1);
 			return dataset;
 		}
 	});
@@ -19768,14 +19945,14 @@ function misplaced(schema, value, path = []) {
 }
 /** Names of the keys allowed at a path of mappings. */
 function allowedKeys(schema, path) {
-	return Object.keys(at$1(schema, path)?.entries ?? {});
+	return Object.keys(at$2(schema, path)?.entries ?? {});
 }
 /** The values allowed at a path, when they are a fixed list. */
 function allowedValues(schema, path) {
-	const known = at$1(schema, path);
+	const known = at$2(schema, path);
 	return known?.type === "picklist" ? known.options : void 0;
 }
-function at$1(schema, path) {
+function at$2(schema, path) {
 	let known = unwrap(schema);
 	for (const step of path) {
 		const next = known === void 0 ? void 0 : inside$1(known, step);
@@ -23117,7 +23294,7 @@ const test = strictObject({
 		...stageKeys
 	}), "The stage integration: tests against envtest.")
 });
-const verify$1 = strictObject({
+const verify$2 = strictObject({
 	generate: key(listOf(text$2, 1), "Commands that generate code and manifests; in a copy of the operator's folder they must change nothing. Default: `make manifests generate`, as far as the Makefile has these targets.", ["make manifests generate", "make docs"]),
 	checks: key(pipe(array(picklist(["generated", "tidy"])), minLength(1, "at least one check")), "What is checked: that what `generate` makes is fresh, and that go.mod is tidy. Default: both.", ["tidy"]),
 	...stageKeys
@@ -23146,6 +23323,19 @@ const e2e$1 = strictObject({
 	run: key(listOf(text$2, 1), "Commands that replace the tests, once the operator is deployed, with `bash -euo pipefail` in the operator's folder. `KUBECONFIG`, `KIND_CLUSTER`, `NAMESPACE` and `IMG` are set.", "make test-e2e")
 });
 
+// src/config/sign.ts
+/** Plain http on loopback only, for trying things out. */
+const service$2 = pipe(string(), regex(/^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::[0-9]+)?)(?:\/[^\s?#]*[^\s?#/])?$/, "an address such as https://fulcio.example.com, without a slash at the end"));
+const sign$1 = strictObject({
+	policy: key(picklist([
+		"auto",
+		"required",
+		"off"
+	]), "Whether image and chart get signed provenance. `auto` (the default): when the job may have an identity, which takes `permissions: id-token: write`; not in a private repository, whose name the public log would tell. `required`: also there, and nothing is published without. `off`: never.", "required"),
+	fulcio: key(service$2, "A Fulcio of your own, which certifies the identity of the job. Default: Sigstore's public one.", "https://fulcio.example.com"),
+	rekor: key(service$2, "A Rekor of your own, which logs the signatures. Default: Sigstore's public one.", "https://rekor.example.com")
+});
+
 // src/config/schema.ts
 /** What can be said of an operator, and in `defaults` of all of them. */
 const operatorKeys = {
@@ -23155,7 +23345,7 @@ const operatorKeys = {
 	runner: key(listOf(text$2, 1), "Label of the runner for the operator's leg of a matrix, or a list of labels. Default: `ubuntu-latest`.", "ubuntu-latest", ["self-hosted", "arm64"]),
 	lint: key(lint$1, "The stage lint."),
 	test: key(test, "The stages unit and integration."),
-	verify: key(verify$1, "The stage verify."),
+	verify: key(verify$2, "The stage verify."),
 	e2e: key(e2e$1, "The stages cluster and e2e. Its `run` replaces the tests only: the operator is deployed before."),
 	bundle: key(bundle$1, "The stage bundle."),
 	release: key(release$1, "The GitHub Release, and the stage release.")
@@ -23180,6 +23370,7 @@ const configSchema = strictObject({
 	charts: key(registry, "Where charts go; the name of the chart is added. Default: `<registry>/charts`.", "ghcr.io/acme/charts"),
 	primary: key(operatorName, "The operator whose highest release is GitHub's \"Latest\" in a repository of several."),
 	tags: key(tags$1, "Which git tags release, and which image tags follow."),
+	sign: key(sign$1, "Signed provenance of images and charts."),
 	defaults: key(strictObject(operatorKeys), "Settings of every operator; mappings are merged key by key, lists and texts are replaced."),
 	operators: key(array(operator), "Operators with settings of their own, or that discovery does not find.")
 });
@@ -23209,11 +23400,12 @@ function loadConfig(text, file = defaultConfigFile) {
 	raise(explain$2(configSchema, read.issues ?? [], source));
 	if (!read.success) throw new Error("the schema refused the configuration without a reason");
 	raise([...duplicates(read.output.operators ?? [], source), ...tagProblems(read.output.tags ?? {}, source)]);
-	const { registry, charts, primary, tags = {}, defaults = {}, operators = [] } = read.output;
+	const { registry, charts, primary, sign, tags = {}, defaults = {}, operators = [] } = read.output;
 	return deepFreeze({
 		...registry === void 0 ? {} : { registry },
 		...charts === void 0 ? {} : { charts },
 		...primary === void 0 ? {} : { primary },
+		...sign === void 0 ? {} : { sign },
 		tags,
 		defaults,
 		operators: operators.map((operator) => ({
@@ -23452,23 +23644,6 @@ function flushed(stream) {
 	});
 }
 
-// src/report/commands.ts
-/**
-* A workflow command for the runner: `::name key=value,key=value::data`. @actions/core writes such lines straight to
-* standard output; here they are needed as text. Escapes are those that the runner undoes (`ActionCommand.cs`): `%` and
-* line ends everywhere, in properties also `:` and `,`. Empty properties are left out, as the runner ignores them.
-*/
-function command(name, properties, data) {
-	const list = Object.entries(properties).filter(([, value]) => value !== void 0 && value !== "").map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
-	return `::${name}${list.length > 0 ? ` ${list.join(",")}` : ""}::${escapeData(data)}`;
-}
-function escapeData(text) {
-	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-function escapeProperty(text) {
-	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-
 // src/report/text.ts
 /** What ends a line for the runner that reads our output (.NET `ReadLine`) and for terminals. */
 const lineEnds = /\r\n|\r|\n/;
@@ -23530,17 +23705,17 @@ function pad(line, columns) {
 /** `a, b, c and 490 more`. */
 function list(names, most = 10) {
 	const shown = names.slice(0, most).join(", ");
-	return names.length <= most ? shown : `${shown} and ${count(names.length - most)} more`;
+	return names.length <= most ? shown : `${shown} and ${count$1(names.length - most)} more`;
 }
 /** Made once: it takes longer than all that it formats. */
 const english = new Intl.NumberFormat("en-US");
 /** `1,234`. */
-function count(number) {
+function count$1(number) {
 	return english.format(number);
 }
 /** `1 operator`, `1,234 operators`. */
 function many(number, noun) {
-	return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+	return `${count$1(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 /** A digest short enough for a line: `sha256:81c0a1b2c3d4…`. */
 function shortDigest(digest) {
@@ -23591,6 +23766,62 @@ function renderProblems(problems, docs, paint) {
 	});
 }
 
+// src/checks/compile-errors.ts
+/** What Go's compiler, loader and vet write of each error: `./file.go:12:3: message`, more of it indented below. */
+const error = /^(?:vet: )?(?:\.\/)?([^\s:]+\.go):(\d+)(?::(\d+))?: (.+)$/;
+/** Title of a finding that is an error of the compiler: every tool that loads the code meets it, in words of its own. */
+const doesNotCompile = "does not compile";
+/**
+* The errors in what Go wrote on code that it cannot compile, each once; files as Go names them.
+*/
+function compileErrors(output) {
+	const found = /* @__PURE__ */ new Map();
+	let last;
+	for (const line of output.split("\n")) {
+		const match = error.exec(line);
+		if (match === null) {
+			if (last !== void 0 && /^\t/.test(line)) last.message += `\n${line.trim()}`;
+			else last = void 0;
+			continue;
+		}
+		const [, file = "", row, column, message = ""] = match;
+		const at = {
+			file,
+			line: Number(row),
+			...column === void 0 ? {} : { column: Number(column) }
+		};
+		const key = `${file}:${row ?? ""}:${message}`;
+		last = found.get(key) === void 0 ? { message } : void 0;
+		if (last !== void 0) found.set(key, Object.assign(last, { at }));
+	}
+	return [...found.values()].map((each) => ({
+		level: "error",
+		title: doesNotCompile,
+		...each
+	}));
+}
+/** An error as the compiler shows it, on one line. */
+function lineOf({ at, message }) {
+	return `${at === void 0 ? "" : `${placeInWords(at)}: `}${message.replace(/\n/g, " ")}`;
+}
+
+// src/report/commands.ts
+/**
+* A workflow command for the runner: `::name key=value,key=value::data`. @actions/core writes such lines straight to
+* standard output; here they are needed as text. Escapes are those that the runner undoes (`ActionCommand.cs`): `%` and
+* line ends everywhere, in properties also `:` and `,`. Empty properties are left out, as the runner ignores them.
+*/
+function command(name, properties, data) {
+	const list = Object.entries(properties).filter(([, value]) => value !== void 0 && value !== "").map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+	return `::${name}${list.length > 0 ? ` ${list.join(",")}` : ""}::${escapeData(data)}`;
+}
+function escapeData(text) {
+	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+function escapeProperty(text) {
+	return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
 // src/report/annotations.ts
 const levels = [
 	"error",
@@ -23600,7 +23831,7 @@ const levels = [
 /** GitHub keeps this many annotations of each level from one step. */
 const mostPerLevel = 10;
 /** All that has a place in a file: the stages' findings, and the problems that made them fail. */
-function findingsOf(outcomes) {
+function findingsOf$1(outcomes) {
 	return outcomes.flatMap((outcome) => {
 		const problems = outcome.state === "failed" ? outcome.problems : [];
 		return [...outcome.findings, ...problems.flatMap(({ at, message, hint, code }) => at === void 0 ? [] : [{
@@ -23658,13 +23889,14 @@ function findingsForTerminal(findings, paint) {
 /** Stages may see the same line twice: lint and verify, or a module that two operators share. */
 function uniqueOf(findings) {
 	const seen = /* @__PURE__ */ new Set();
-	return findings.filter(({ level, message, at }) => {
+	return findings.filter(({ level, message, title, at }) => {
+		const what = title === "does not compile" ? title : oneLine$2(message);
 		const key = JSON.stringify([
 			level,
 			at?.file,
 			at?.line,
 			at?.column,
-			oneLine$2(message)
+			what
 		]);
 		const isNew = !seen.has(key);
 		seen.add(key);
@@ -23829,7 +24061,8 @@ const labels = {
 	tag: "tag",
 	chart: "chart",
 	release: "release",
-	asset: "asset"
+	asset: "asset",
+	attestation: "signed"
 };
 /** A line for an operator among many; alone also what is public, by digest, and how to install it. */
 function renderGood({ operator, state, published }, alone, paint) {
@@ -23839,7 +24072,7 @@ function renderGood({ operator, state, published }, alone, paint) {
 	const what = published.some((item) => item.written) ? state : `${state} already; nothing changed`;
 	const head = `${paint.green("✓")} ${paint.bold(`${name} ${oneLine$2(operator.version.text)}`)} ${what}`;
 	if (!alone) {
-		const page = published.find((item) => item.kind === "release") ?? published[0];
+		const page = published.find((item) => item.kind === "release") ?? published.find((item) => item.kind !== "attestation");
 		return [`${head}  ${oneLine$2(page?.name ?? "")}`];
 	}
 	return [
@@ -23904,7 +24137,7 @@ function titleOf({ state, operator, stage, ms, note }) {
 function boundedLines(log) {
 	const left = log.length - mostLines$1;
 	const lines = log.slice(-5e3).map((line) => cut$1(printable(line), mostColumns));
-	return left > 0 ? [`… ${count(left)} earlier lines are not shown`, ...lines] : lines;
+	return left > 0 ? [`… ${count$1(left)} earlier lines are not shown`, ...lines] : lines;
 }
 /** Groups as the runner's log folds them. */
 function groupsForActions(groups) {
@@ -24045,7 +24278,7 @@ function matrixOf(plan) {
 	const operators = plan.operators.filter((operator) => operator.tasks.length > 0);
 	if (operators.length <= mostLegs) return operators.map((operator) => legOf([operator]));
 	const groups = [...groupBy(operators, ({ runner }) => JSON.stringify(runner)).values()];
-	const shares = sharesOf(groups.map((group) => group.length));
+	const shares = sharesOf(groups);
 	return groups.flatMap((group, index) => spread(group, shares[index] ?? 1)).map(legOf);
 }
 function legOf(operators) {
@@ -24055,24 +24288,34 @@ function legOf(operators) {
 		runner: more.length === 0 ? label : [label, ...more]
 	};
 }
-/** How many legs each group gets: at least one, never more than it has operators, the rest where legs are fullest. */
-function sharesOf(sizes) {
-	const shares = sizes.map(() => 1);
-	const fullness = (index) => (sizes[index] ?? 0) / (shares[index] ?? 1);
-	for (let left = mostLegs - sizes.length; left > 0; left--) {
-		const fullest = sizes.reduce((most, _, index) => fullness(index) > fullness(most) ? index : most, 0);
-		shares[fullest] = (shares[fullest] ?? 1) + 1;
+/** How many legs each group gets: at least one, never more than it has operators, the rest where legs have most to do. */
+function sharesOf(groups) {
+	const shares = groups.map((group) => ({
+		legs: 1,
+		operators: group.length,
+		weight: weightOfAll(group)
+	}));
+	for (let left = mostLegs - groups.length; left > 0; left--) {
+		const fullest = shares.filter(({ legs, operators }) => legs < operators).reduce((most, share) => share.weight / share.legs > most.weight / most.legs ? share : most);
+		fullest.legs++;
 	}
-	return shares;
+	return shares.map(({ legs }) => legs);
+}
+function weightOfAll(operators) {
+	return operators.reduce((sum, operator) => sum + weightOf(operator), 0);
 }
 function spread(operators, number) {
 	const legs = Array.from({ length: number }, () => ({
 		weight: 0,
 		operators: []
 	}));
-	for (const operator of [...operators].sort((a, b) => weightOf(b) - weightOf(a))) {
+	const weighed = operators.map((operator) => ({
+		operator,
+		weight: weightOf(operator)
+	}));
+	for (const { operator, weight } of weighed.sort((a, b) => b.weight - a.weight)) {
 		const lightest = legs.reduce((least, leg) => leg.weight < least.weight ? leg : least);
-		lightest.weight += weightOf(operator);
+		lightest.weight += weight;
 		lightest.operators.push(operator);
 	}
 	return legs.map((leg) => leg.operators).filter((leg) => leg.length > 0);
@@ -24243,6 +24486,7 @@ function renderPlan(plan, options) {
 		event.repository
 	];
 	const lines = [paint.bold(head.map(oneLine$2).filter((part) => part !== "").join(" · ")), `${event.publishes ? paint.green("publishes") : paint.yellow("not published")}: ${oneLine$2(event.publishReason)}`];
+	if (plan.operators.some(isPublished$1)) lines.push(signingInWords(plan.signing, paint));
 	if (plan.operators.length === 0) lines.push("", paint.bold("nothing to do: no operator is affected"));
 	const names = Math.max(0, ...plan.operators.map((operator) => width(oneLine$2(operator.name))));
 	for (const operator of plan.operators) lines.push("", ...renderOperator(operator, names, paint));
@@ -24251,6 +24495,14 @@ function renderPlan(plan, options) {
 		for (const [reason, group] of groupBy(plan.unaffected, (operator) => operator.reason)) lines.push(paint.dim(oneLine$2(`${list(group.map((operator) => operator.name))}: ${reason}`)));
 	}
 	return lines;
+}
+function isPublished$1({ tasks }) {
+	return tasks.some(({ stage }) => stage === "publish-image" || stage === "publish-chart");
+}
+function signingInWords(signing, paint) {
+	if (!signing.sign) return `${paint.yellow("not signed")}: ${oneLine$2(signing.reason)}`;
+	const by = `with the identity of the job, certified by ${new URL(signing.fulcio).host}`;
+	return `${paint.green("signed")}: ${by}${signing.required ? ", or nothing is published" : ", where the job has one"}`;
 }
 function renderOperator(operator, nameWidth, paint) {
 	const name = pad(oneLine$2(operator.name), nameWidth);
@@ -24567,8 +24819,8 @@ var require_proxy = /* @__PURE__ */ __commonJSMin(((exports) => {
 }));
 
 // node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
-var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
-	var __createBinding = this$1 && this$1.__createBinding || (Object.create ? (function(o, m, k, k2) {
+var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$8) => {
+	var __createBinding = this$8 && this$8.__createBinding || (Object.create ? (function(o, m, k, k2) {
 		if (k2 === void 0) k2 = k;
 		var desc = Object.getOwnPropertyDescriptor(m, k);
 		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
@@ -24582,7 +24834,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 		if (k2 === void 0) k2 = k;
 		o[k2] = m[k];
 	}));
-	var __setModuleDefault = this$1 && this$1.__setModuleDefault || (Object.create ? (function(o, v) {
+	var __setModuleDefault = this$8 && this$8.__setModuleDefault || (Object.create ? (function(o, v) {
 		Object.defineProperty(o, "default", {
 			enumerable: true,
 			value: v
@@ -24590,7 +24842,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 	}) : function(o, v) {
 		o["default"] = v;
 	});
-	var __importStar = this$1 && this$1.__importStar || (function() {
+	var __importStar = this$8 && this$8.__importStar || (function() {
 		var ownKeys = function(o) {
 			ownKeys = Object.getOwnPropertyNames || function(o) {
 				var ar = [];
@@ -24609,7 +24861,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 			return result;
 		};
 	})();
-	var __awaiter = this$1 && this$1.__awaiter || function(thisArg, _arguments, P, generator) {
+	var __awaiter = this$8 && this$8.__awaiter || function(thisArg, _arguments, P, generator) {
 		function adopt(value) {
 			return value instanceof P ? value : new P(function(resolve) {
 				resolve(value);
@@ -25489,7 +25741,7 @@ function expand(template, context) {
 	if (template === "/") return template;
 	else return template.replace(/\/$/, "");
 }
-function parse$2(options) {
+function parse$3(options) {
 	let method = options.method.toUpperCase();
 	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
 	let headers = Object.assign({}, options.headers);
@@ -25526,7 +25778,7 @@ function parse$2(options) {
 	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
 }
 function endpointWithDefaults(defaults, route, options) {
-	return parse$2(merge$1(defaults, route, options));
+	return parse$3(merge$1(defaults, route, options));
 }
 function withDefaults$2(oldDefaults, newDefaults) {
 	const DEFAULTS2 = merge$1(oldDefaults, newDefaults);
@@ -25535,7 +25787,7 @@ function withDefaults$2(oldDefaults, newDefaults) {
 		DEFAULTS: DEFAULTS2,
 		defaults: withDefaults$2.bind(null, DEFAULTS2),
 		merge: merge$1.bind(null, DEFAULTS2),
-		parse: parse$2
+		parse: parse$3
 	});
 }
 var endpoint = withDefaults$2(null, DEFAULTS);
@@ -25585,7 +25837,7 @@ const NullObject = /* @__PURE__ */ (() => {
 /**
 * Parse a `Content-Type` header.
 */
-function parse$1(header, options) {
+function parse$2(header, options) {
 	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
 	const len = header.length;
 	let valueStart = options?.start ?? 0;
@@ -26197,7 +26449,7 @@ async function fetchWrapper(requestOptions) {
 async function getResponseData(response) {
 	const contentType = response.headers.get("content-type");
 	if (!contentType) return response.text().catch(noop$1);
-	const mimetype = parse$1(contentType);
+	const mimetype = parse$2(contentType);
 	if (isJSONResponse(mimetype)) {
 		let text = "";
 		try {
@@ -28638,7 +28890,7 @@ function unreachable(what, host, why, cause) {
 	});
 }
 /** The problem behind a reply that is not what was asked for. `what` completes "does not let this run …". */
-function refusal(reply, what, access) {
+function refusal$1(reply, what, access) {
 	const { host } = new URL(reply.url);
 	const said = ociErrors(reply).map(({ code, message }) => message === "" ? code : `${code}: ${message}`).join("; ");
 	const why = said === "" ? `it answered ${reply.status}` : `${reply.status} ${said}`;
@@ -28734,7 +28986,7 @@ async function hasBlob(place, digest, access = "pull") {
 	});
 	if (reply.status === 200) return true;
 	if (reply.status === 404) return false;
-	throw refusal(reply, what, access);
+	throw refusal$1(reply, what, access);
 }
 async function getBlobBytes(place, { digest, size }) {
 	const what = `read ${place.repository}@${digest}`;
@@ -28750,7 +29002,7 @@ async function getBlobBytes(place, { digest, size }) {
 		what,
 		maxBytes
 	});
-	if (reply.status !== 200) throw refusal(reply, what, "pull");
+	if (reply.status !== 200) throw refusal$1(reply, what, "pull");
 	const got = digestLike(digest, reply.body);
 	if (got !== digest) throw mismatch(`a blob of ${place.repository}`, digest, got);
 	return reply.body;
@@ -28772,7 +29024,7 @@ async function getBlob(http, place, blob, file) {
 				got = await save$1(chunks, blob, part);
 			}
 		});
-		if (reply.status !== 200) throw refusal(reply, what, "pull");
+		if (reply.status !== 200) throw refusal$1(reply, what, "pull");
 		if (got === blob.digest) return rename(part, file);
 		await rm(part, { force: true });
 		if (!await http.backoff(what, "the digest differs", tries, { tries: downloadTries })) throw mismatch(`a blob of ${place.repository}`, blob.digest, got);
@@ -28810,7 +29062,7 @@ async function startUpload(place, mount) {
 		what
 	});
 	if (reply.status === 201 && mount !== void 0) return "mounted";
-	if (reply.status !== 202) throw refusal(reply, what, "push");
+	if (reply.status !== 202) throw refusal$1(reply, what, "push");
 	return locationOf(reply, place);
 }
 /** The upload session's URL, its query as it came. Credentials will go there: no other host, nothing in the clear. */
@@ -28850,10 +29102,10 @@ async function transfer(place, session, digest, source) {
 		throw error;
 	}
 	if (reply.status >= 200 && reply.status < 300) return null;
-	if (hasCode(reply, "DIGEST_INVALID", "SIZE_INVALID")) throw refusal(reply, what, "push");
+	if (hasCode(reply, "DIGEST_INVALID", "SIZE_INVALID")) throw refusal$1(reply, what, "push");
 	if (reply.status === 404 || reply.status === 416 || hasCode(reply, "BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID")) return "the upload session is lost";
 	if (reply.status === 408 || reply.status >= 499) return `answered ${reply.status}`;
-	throw refusal(reply, what, "push");
+	throw refusal$1(reply, what, "push");
 }
 async function mountOf(place, digest, from) {
 	if (from === null) return startUpload(place);
@@ -28909,6 +29161,8 @@ const mediaTypes = {
 	manifest: "application/vnd.oci.image.manifest.v1+json",
 	dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
 	dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+	/** Of a configuration that says nothing. */
+	empty: "application/vnd.oci.empty.v1+json",
 	chartConfig: "application/vnd.cncf.helm.config.v1+json",
 	chartContent: "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 };
@@ -28969,7 +29223,7 @@ async function getManifest(place, tagOrDigest) {
 		what: `read ${name}`
 	});
 	if (saysAbsent(reply)) return null;
-	if (reply.status !== 200) throw refusal(reply, `read ${name}`, "pull");
+	if (reply.status !== 200) throw refusal$1(reply, `read ${name}`, "pull");
 	for (const promised of [reply.headers.get("docker-content-digest") ?? "", tagOrDigest]) {
 		const got = isDigest(promised) ? digestLike(promised, reply.body) : promised;
 		if (got !== promised) throw mismatch(name, promised, got);
@@ -28998,10 +29252,219 @@ async function putManifest(place, tagOrDigest, bytes, mediaType) {
 		what: `write ${name}`
 	});
 	if (hasCode(reply, "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN")) throw new Problem("OR-REGISTRY-BLOB-UNKNOWN", `${name} names a blob that ${place.repository} does not have`, { hint: "the registry lost or has not yet seen an upload; run the job again" });
-	if (reply.status < 200 || reply.status > 299) throw refusal(reply, `write ${name}`, "push");
+	if (reply.status < 200 || reply.status > 299) throw refusal$1(reply, `write ${name}`, "push");
 	const stored = reply.headers.get("docker-content-digest") ?? "";
 	if (isDigest(stored) && digestLike(stored, bytes) !== stored) throw mismatch(name, digest, stored);
 	return digest;
+}
+
+// src/registry/json.ts
+function wrong(what, why) {
+	return new Problem("OR-REGISTRY-CONTENT", `${what} cannot be read: ${why}`, { hint: "it is not an OCI image layout or manifest as buildx, ko and helm write them" });
+}
+function parseJson(bytes, what) {
+	let value;
+	try {
+		value = JSON.parse(bytes.toString());
+	} catch (error) {
+		throw wrong(what, error instanceof Error ? error.message : "no JSON");
+	}
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(what, "no JSON object");
+	return value;
+}
+function object(value) {
+	return typeof value === "object" && value !== null ? value : {};
+}
+function strings(value) {
+	return Object.fromEntries(Object.entries(object(value)).filter((pair) => typeof pair[1] === "string"));
+}
+/** Null where there is nothing to read; `unknown/unknown` is what buildx gives to attestations. */
+function platformOf(value) {
+	const { os, architecture, variant } = object(value);
+	if (typeof os !== "string" || typeof architecture !== "string") return null;
+	return {
+		os,
+		architecture,
+		variant: typeof variant === "string" && variant !== "" ? variant : null
+	};
+}
+function entry(value, what) {
+	const { mediaType, digest, size, platform, annotations } = object(value);
+	if (typeof digest !== "string" || !isDigest(digest)) throw wrong(what, "a descriptor without a digest");
+	if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw wrong(what, "a descriptor without a size");
+	return {
+		mediaType: typeof mediaType === "string" ? mediaType : "",
+		digest,
+		size,
+		platform: platformOf(platform),
+		annotations: strings(annotations)
+	};
+}
+function entries(value, what) {
+	if (!Array.isArray(value)) throw wrong(what, "a list is missing");
+	return value.map((item) => entry(item, what));
+}
+/** The annotations of an image manifest or index. */
+function manifestAnnotations({ bytes, digest }) {
+	return strings(parseJson(bytes, `the manifest ${digest}`)["annotations"]);
+}
+/** `config.Labels` of an image configuration. */
+function labelsOf(config) {
+	return strings(object(config["config"])["Labels"]);
+}
+/** What buildx adds to an index beside the platforms: provenance and SBOM, no image to run. */
+function isAttestation({ platform, annotations }) {
+	return platform?.os === "unknown" || annotations["vnd.docker.reference.type"] === "attestation-manifest";
+}
+function isIndex(mediaType) {
+	return mediaType === mediaTypes.index || mediaType === mediaTypes.dockerList;
+}
+function parseIndex(bytes, what) {
+	return entries(parseJson(bytes, what)["manifests"], what);
+}
+function parseManifest(bytes, what) {
+	const { config, layers, annotations } = parseJson(bytes, what);
+	return {
+		config: entry(config, what),
+		layers: entries(layers, what),
+		annotations: strings(annotations)
+	};
+}
+/** `linux/amd64`, `linux/arm/v7`; `v8` goes without saying for arm64. */
+function printPlatform({ os, architecture, variant }) {
+	return `${os}/${architecture}${variant === null || architecture === "arm64" && variant === "v8" ? "" : `/${variant}`}`;
+}
+/** `text` as a user writes it; `linux/arm64/v8` and `linux/arm64` are the same. */
+function isPlatform(platform, text) {
+	const [os = "", architecture = "", variant] = text.split("/");
+	return printPlatform(platform) === printPlatform({
+		os,
+		architecture,
+		variant: variant ?? null
+	});
+}
+
+// src/registry/tags.ts
+const perPage$1 = 1e3;
+/** A million tags; a registry that always names a next page does not hold a run for ever. */
+const maxPages$4 = 1e3;
+/** The target of `rel="next"` in a `Link` header (RFC 8288), null when there is none. Linear in its length. */
+function nextLink(header) {
+	let rest = header ?? "";
+	for (;;) {
+		const start = rest.indexOf("<");
+		const end = rest.indexOf(">", start);
+		if (start === -1 || end === -1) return null;
+		const following = rest.indexOf("<", end);
+		const parameters = rest.slice(end + 1, following === -1 ? void 0 : following);
+		if (/;\s{0,8}rel\s{0,8}=\s{0,8}(?:"next"|next(?![^\s;,]))/i.test(parameters)) return rest.slice(start + 1, end);
+		if (following === -1) return null;
+		rest = rest.slice(following);
+	}
+}
+async function listTags$1(place) {
+	const what = `list the tags of ${place.repository}`;
+	const { host, path } = place;
+	const tags = [];
+	let url = new URL(`${path}/tags/list?n=${perPage$1}`, host.base);
+	for (let page = 0; url !== null; page += 1) {
+		const reply = await host.send({
+			method: "GET",
+			to: url,
+			grant: {
+				path,
+				access: "pull"
+			},
+			what
+		});
+		if (page === 0 && saysAbsent(reply)) return [];
+		if (reply.status !== 200) throw refusal$1(reply, what, "pull");
+		const body = reply.json();
+		if (typeof body === "object" && body !== null && "tags" in body && Array.isArray(body.tags)) tags.push(...body.tags.filter((tag) => typeof tag === "string" && isTag(tag)));
+		const next = nextLink(reply.headers.get("link"));
+		url = next !== null && URL.canParse(next, reply.url) ? new URL(next, reply.url) : null;
+		if (url !== null && url.origin !== host.base.origin) throw new Problem("OR-REGISTRY-AUTH", `${host.base.host} continues its list of tags at ${url.host}; not followed`);
+		if (page === maxPages$4) throw new Problem("OR-REGISTRY-REFUSED", `the list of tags of ${place.repository} does not end`);
+	}
+	return tags;
+}
+
+// src/registry/referrers.ts
+const maxPages$3 = 100;
+/** By which a registry says that it does not have the API: 404 in the specification, the others in the field. */
+const withoutApi = /* @__PURE__ */ new Set([
+	400,
+	404,
+	405,
+	406,
+	501
+]);
+/**
+* The tag that stands in for the referrers API where a registry has none (OCI distribution 1.1, "Referrers Tag Schema"):
+* `<algorithm>-<first 64 characters of the hash>`.
+*/
+function referrersTag(digest) {
+	const [algorithm = "", hash = ""] = digest.split(":");
+	return `${algorithm}-${hash.slice(0, 64)}`;
+}
+/** The descriptors of a list of referrers; what else is in them is not ours to lose, so that it is not read here. */
+function parseReferrers(bytes, what) {
+	const raw = parseJson(bytes, what)["manifests"];
+	const types = Array.isArray(raw) ? raw.map((item) => artifactTypeOf(item)) : [];
+	return parseIndex(bytes, what).map(({ mediaType, digest, size, annotations }, index) => ({
+		mediaType,
+		digest,
+		size,
+		annotations,
+		artifactType: types[index] ?? ""
+	}));
+}
+function artifactTypeOf(descriptor) {
+	return typeof descriptor === "object" && descriptor !== null && "artifactType" in descriptor && typeof descriptor.artifactType === "string" ? descriptor.artifactType : "";
+}
+/** The index under the fallback tag, null when there is none. Throws OR-REGISTRY-REFERRERS for anything but an index. */
+async function fallbackIndex(read, repository, digest) {
+	const tag = referrersTag(digest);
+	const found = await read(tag);
+	if (found === null || isIndex(found.mediaType)) return found;
+	throw new Problem("OR-REGISTRY-REFERRERS", `${printName(repository, tag)} is no list of referrers`, { hint: `it is ${found.mediaType}; delete that tag, or move what it names, and run the job again` });
+}
+/** What names a manifest as its subject: by the referrers API, else by the fallback tag. */
+async function listReferrers(place, digest) {
+	const { host, path, repository } = place;
+	const what = `list what belongs to ${printName(repository, digest)}`;
+	const found = [];
+	let url = new URL(`${path}/referrers/${digest}`, host.base);
+	for (let page = 0; url !== null; page += 1) {
+		const reply = await host.send({
+			method: "GET",
+			to: url,
+			headers: { accept: mediaTypes.index },
+			grant: {
+				path,
+				access: "pull"
+			},
+			what
+		});
+		const isList = reply.status === 200 && (reply.headers.get("content-type") ?? "").startsWith(mediaTypes.index);
+		if (page === 0 && (withoutApi.has(reply.status) || saysAbsent(reply) || reply.status === 200 && !isList)) {
+			const index = await fallbackIndex((tag) => getManifest(place, tag), repository, digest);
+			return {
+				api: false,
+				manifests: index === null ? [] : parseReferrers(index.bytes, what)
+			};
+		}
+		if (!isList) throw refusal$1(reply, what, "pull");
+		found.push(...parseReferrers(reply.body, what));
+		const next = nextLink(reply.headers.get("link"));
+		url = next !== null && URL.canParse(next, reply.url) ? new URL(next, reply.url) : null;
+		if (url !== null && url.origin !== host.base.origin) throw new Problem("OR-REGISTRY-AUTH", `${host.base.host} continues a list at ${url.host}; not followed`);
+		if (page === maxPages$3) throw new Problem("OR-REGISTRY-REFUSED", `the ${what} does not end`);
+	}
+	return {
+		api: true,
+		manifests: found
+	};
 }
 
 // src/registry/challenge.ts
@@ -29124,7 +29587,7 @@ async function fetchToken(http, registry, realm, scopes, access, credentials, cl
 		const who = credentials === null ? "it wants a login" : "its token service refuses the credentials";
 		throw denied("log in", registry.host, access, who);
 	}
-	if (reply.status !== 200) throw refusal(reply, "get a token", access);
+	if (reply.status !== 200) throw refusal$1(reply, "get a token", access);
 	const body = reply.json();
 	const fields = typeof body === "object" && body !== null ? body : {};
 	const text = [fields["token"], fields["access_token"]].find((value) => typeof value === "string" && value !== "");
@@ -29289,51 +29752,6 @@ function createHosts(http, credentials, clock) {
 	};
 }
 
-// src/registry/tags.ts
-const perPage$1 = 1e3;
-/** A million tags; a registry that always names a next page does not hold a run for ever. */
-const maxPages$3 = 1e3;
-/** The target of `rel="next"` in a `Link` header (RFC 8288), null when there is none. Linear in its length. */
-function nextLink(header) {
-	let rest = header ?? "";
-	for (;;) {
-		const start = rest.indexOf("<");
-		const end = rest.indexOf(">", start);
-		if (start === -1 || end === -1) return null;
-		const following = rest.indexOf("<", end);
-		const parameters = rest.slice(end + 1, following === -1 ? void 0 : following);
-		if (/;\s{0,8}rel\s{0,8}=\s{0,8}(?:"next"|next(?![^\s;,]))/i.test(parameters)) return rest.slice(start + 1, end);
-		if (following === -1) return null;
-		rest = rest.slice(following);
-	}
-}
-async function listTags$1(place) {
-	const what = `list the tags of ${place.repository}`;
-	const { host, path } = place;
-	const tags = [];
-	let url = new URL(`${path}/tags/list?n=${perPage$1}`, host.base);
-	for (let page = 0; url !== null; page += 1) {
-		const reply = await host.send({
-			method: "GET",
-			to: url,
-			grant: {
-				path,
-				access: "pull"
-			},
-			what
-		});
-		if (page === 0 && saysAbsent(reply)) return [];
-		if (reply.status !== 200) throw refusal(reply, what, "pull");
-		const body = reply.json();
-		if (typeof body === "object" && body !== null && "tags" in body && Array.isArray(body.tags)) tags.push(...body.tags.filter((tag) => typeof tag === "string" && isTag(tag)));
-		const next = nextLink(reply.headers.get("link"));
-		url = next !== null && URL.canParse(next, reply.url) ? new URL(next, reply.url) : null;
-		if (url !== null && url.origin !== host.base.origin) throw new Problem("OR-REGISTRY-AUTH", `${host.base.host} continues its list of tags at ${url.host}; not followed`);
-		if (page === maxPages$3) throw new Problem("OR-REGISTRY-REFUSED", `the list of tags of ${place.repository} does not end`);
-	}
-	return tags;
-}
-
 // src/registry/client.ts
 /**
 * A client for OCI registries. It writes exactly the bytes it is given: a promoted image keeps its digest.
@@ -29355,6 +29773,7 @@ function createRegistry({ http, credentials, clock = Date.now }) {
 			return uploadBlob(http, place, blob, source, from === null || from.path === place.path ? null : from.path);
 		},
 		listTags: async (repository) => listTags$1(at(repository)),
+		listReferrers: async (repository, digest) => listReferrers(at(repository), digest),
 		checkPush: async (repository) => checkPush(at(repository)),
 		backoff: http.backoff
 	};
@@ -29365,16 +29784,22 @@ function createRegistry({ http, credentials, clock = Date.now }) {
 const firstTries = 2;
 /** Clients that write what they retry into the log they are given. `repository`: `owner/name`, null when unknown. */
 function createClients(inputs, env, repository) {
-	return { github: (log, signal) => inputs.githubToken === void 0 || repository === null ? null : createGitHub({
-		token: inputs.githubToken,
-		apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
-		repository,
-		http: createHttp({
+	return {
+		http: (log, signal) => createHttp({
 			log,
 			signal
 		}),
-		log
-	}) };
+		github: (log, signal) => inputs.githubToken === void 0 || repository === null ? null : createGitHub({
+			token: inputs.githubToken,
+			apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+			repository,
+			http: createHttp({
+				log,
+				signal
+			}),
+			log
+		})
+	};
 }
 function createRegistryClients({ of: credentials }) {
 	return {
@@ -29397,10 +29822,26 @@ function createRegistryClients({ of: credentials }) {
 }
 
 // src/facts/event.ts
-/** Events that run foreign code with the rights of the repository. */
-const dangerous = /* @__PURE__ */ new Set(["pull_request_target", "workflow_run"]);
+const foreignCode = "runs with the repository's secrets on code that anybody can send";
+const foreignStart = "runs with the repository's secrets whenever anybody likes";
+/** Events by which people without any right in the repository make a run that has its rights, and what is wrong with them. */
+const dangerous = new Map([
+	["pull_request_target", foreignCode],
+	["workflow_run", foreignCode],
+	...[
+		"issue_comment",
+		"issues",
+		"discussion",
+		"discussion_comment",
+		"fork",
+		"watch",
+		"gollum"
+	].map((name) => [name, foreignStart])
+]);
 const kinds = {
 	pull_request: "pull_request",
+	pull_request_review: "pull_request",
+	pull_request_review_comment: "pull_request",
 	merge_group: "pull_request",
 	workflow_dispatch: "workflow_dispatch",
 	repository_dispatch: "workflow_dispatch",
@@ -29408,16 +29849,18 @@ const kinds = {
 };
 /**
 * The event from the runner's variables and its payload file. `checksOnly`: the stages that were asked for change nothing
-* outside the machine, which is the only way in which `pull_request_target` and `workflow_run` are allowed.
+* outside the machine, which is the only way in which events are allowed that anybody can cause, such as
+* `pull_request_target`, `workflow_run` and `issue_comment`.
 * Errors: OR-EVENT-REFUSED, OR-EVENT-PAYLOAD.
 */
 async function readEvent(env, checksOnly) {
 	const name = env["GITHUB_EVENT_NAME"] ?? "";
 	if (name === "") return localEvent(env);
-	if (dangerous.has(name) && !checksOnly) throw new Problem("OR-EVENT-REFUSED", `the event ${name} runs with the repository's secrets on code that anybody can send`, { hint: "use pull_request and push, or name checks only in the input stages" });
+	const danger = dangerous.get(name);
+	if (danger !== void 0 && !checksOnly) throw new Problem("OR-EVENT-REFUSED", `the event ${name} ${danger}`, { hint: "use pull_request and push, or name checks only in the input stages" });
 	const payload = await readPayload(env["GITHUB_EVENT_PATH"]);
 	const ref = env["GITHUB_REF"] ?? text$1(payload, "ref") ?? "";
-	const kind = kinds[name] ?? (dangerous.has(name) ? "pull_request" : pushKind(ref));
+	const kind = kinds[name] ?? (danger === void 0 ? pushKind(ref) : "pull_request");
 	const headRepository = text$1(payload, "pull_request", "head", "repo", "full_name");
 	const repository = text$1(payload, "repository", "full_name") ?? env["GITHUB_REPOSITORY"] ?? null;
 	const pull = payload === null ? void 0 : number(payload, "number");
@@ -29431,7 +29874,8 @@ async function readEvent(env, checksOnly) {
 		baseSha: commitOrNull(text$1(payload, "pull_request", "base", "sha") ?? text$1(payload, "merge_group", "base_sha")),
 		repository,
 		defaultBranch: text$1(payload, "repository", "default_branch") ?? null,
-		fork: at(payload, ["pull_request", "head"]) !== void 0 && headRepository !== repository,
+		fork: at$1(payload, ["pull_request", "head"]) !== void 0 && headRepository !== repository,
+		isPrivate: at$1(payload, ["repository", "private"]) === true,
 		runId: env["GITHUB_RUN_ID"] ?? "0",
 		attempt: env["GITHUB_RUN_ATTEMPT"] ?? "1",
 		serverUrl: env["GITHUB_SERVER_URL"] ?? "https://github.com"
@@ -29449,12 +29893,14 @@ function localEvent(env) {
 		repository: env["GITHUB_REPOSITORY"] ?? null,
 		defaultBranch: null,
 		fork: false,
+		isPrivate: false,
 		runId: "0",
 		attempt: "1",
 		serverUrl: env["GITHUB_SERVER_URL"] ?? "https://github.com"
 	};
 }
 function pushKind(ref) {
+	if (ref.startsWith("refs/pull/")) return "pull_request";
 	return ref.startsWith("refs/tags/") ? "tag" : "push";
 }
 function shortRef(ref) {
@@ -29475,7 +29921,7 @@ async function readPayload(path) {
 		});
 	}
 }
-function at(value, keys) {
+function at$1(value, keys) {
 	let current = value;
 	for (const key of keys) {
 		if (typeof current !== "object" || current === null) return void 0;
@@ -29484,11 +29930,11 @@ function at(value, keys) {
 	return current;
 }
 function text$1(value, ...keys) {
-	const found = at(value, keys);
+	const found = at$1(value, keys);
 	return typeof found === "string" && found !== "" ? found : void 0;
 }
 function number(value, ...keys) {
-	const found = at(value, keys);
+	const found = at$1(value, keys);
 	return typeof found === "number" ? found : void 0;
 }
 
@@ -34283,94 +34729,8 @@ var require_tar_stream = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.pack = require_pack();
 }));
 
-// src/registry/json.ts
-var import_tar_stream = require_tar_stream();
-function wrong(what, why) {
-	return new Problem("OR-REGISTRY-CONTENT", `${what} cannot be read: ${why}`, { hint: "it is not an OCI image layout or manifest as buildx, ko and helm write them" });
-}
-function parseJson(bytes, what) {
-	let value;
-	try {
-		value = JSON.parse(bytes.toString());
-	} catch (error) {
-		throw wrong(what, error instanceof Error ? error.message : "no JSON");
-	}
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(what, "no JSON object");
-	return value;
-}
-function object(value) {
-	return typeof value === "object" && value !== null ? value : {};
-}
-function strings(value) {
-	return Object.fromEntries(Object.entries(object(value)).filter((pair) => typeof pair[1] === "string"));
-}
-/** Null where there is nothing to read; `unknown/unknown` is what buildx gives to attestations. */
-function platformOf(value) {
-	const { os, architecture, variant } = object(value);
-	if (typeof os !== "string" || typeof architecture !== "string") return null;
-	return {
-		os,
-		architecture,
-		variant: typeof variant === "string" && variant !== "" ? variant : null
-	};
-}
-function entry(value, what) {
-	const { mediaType, digest, size, platform, annotations } = object(value);
-	if (typeof digest !== "string" || !isDigest(digest)) throw wrong(what, "a descriptor without a digest");
-	if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw wrong(what, "a descriptor without a size");
-	return {
-		mediaType: typeof mediaType === "string" ? mediaType : "",
-		digest,
-		size,
-		platform: platformOf(platform),
-		annotations: strings(annotations)
-	};
-}
-function entries(value, what) {
-	if (!Array.isArray(value)) throw wrong(what, "a list is missing");
-	return value.map((item) => entry(item, what));
-}
-/** The annotations of an image manifest or index. */
-function manifestAnnotations({ bytes, digest }) {
-	return strings(parseJson(bytes, `the manifest ${digest}`)["annotations"]);
-}
-/** `config.Labels` of an image configuration. */
-function labelsOf(config) {
-	return strings(object(config["config"])["Labels"]);
-}
-/** What buildx adds to an index beside the platforms: provenance and SBOM, no image to run. */
-function isAttestation({ platform, annotations }) {
-	return platform?.os === "unknown" || annotations["vnd.docker.reference.type"] === "attestation-manifest";
-}
-function isIndex(mediaType) {
-	return mediaType === mediaTypes.index || mediaType === mediaTypes.dockerList;
-}
-function parseIndex(bytes, what) {
-	return entries(parseJson(bytes, what)["manifests"], what);
-}
-function parseManifest(bytes, what) {
-	const { config, layers, annotations } = parseJson(bytes, what);
-	return {
-		config: entry(config, what),
-		layers: entries(layers, what),
-		annotations: strings(annotations)
-	};
-}
-/** `linux/amd64`, `linux/arm/v7`; `v8` goes without saying for arm64. */
-function printPlatform({ os, architecture, variant }) {
-	return `${os}/${architecture}${variant === null || architecture === "arm64" && variant === "v8" ? "" : `/${variant}`}`;
-}
-/** `text` as a user writes it; `linux/arm64/v8` and `linux/arm64` are the same. */
-function isPlatform(platform, text) {
-	const [os = "", architecture = "", variant] = text.split("/");
-	return printPlatform(platform) === printPlatform({
-		os,
-		architecture,
-		variant: variant ?? null
-	});
-}
-
 // src/registry/read-layout.ts
+var import_tar_stream = require_tar_stream();
 /** An index of indexes is allowed; more depth is nobody's image. */
 const maxDepth = 4;
 /** The file of a blob. A digest is checked first, so it cannot lead out of the folder. */
@@ -34919,9 +35279,9 @@ async function listOperators(git, config, configFile, repository) {
 async function operatorsOf(root, files, config, configFile, repository) {
 	const fallback = repository === "" ? basename(root) : posix.basename(repository);
 	const discovered = await discover(root, files, fallback);
-	const entries = new Map([...config.operators].reverse().map((entry) => [keyOf(entry), entry]));
+	const entries = new Map([...config.operators].reverse().map((entry) => [keyOf$1(entry), entry]));
 	const keys = new Set(discovered.flatMap(keysOf));
-	const named = config.operators.filter((entry) => !keys.has(keyOf(entry)));
+	const named = config.operators.filter((entry) => !keys.has(keyOf$1(entry)));
 	const described = await Promise.all(named.map(async (entry) => ({
 		...await describe(root, folderOf(entry), files, fallback),
 		name: entry.name
@@ -34941,7 +35301,7 @@ async function operatorsOf(root, files, config, configFile, repository) {
 	return operators;
 }
 /** What an entry of the configuration names an operator by: its folder, or without one its name. */
-function keyOf({ name, path }) {
+function keyOf$1({ name, path }) {
 	return path === void 0 ? `name ${name}` : `path ${folderOf({ path })}`;
 }
 /** What an entry may name an operator by. */
@@ -34998,7 +35358,7 @@ function planReconcile({ tags, released, reader, version, operators }) {
 	for (const tag of tags) {
 		const found = done.has(tag) ? null : reader.release(tag);
 		if (found === null) continue;
-		const reason = reasonAgainst(found, highest, version, operators);
+		const reason = reasonAgainst$1(found, highest, version, operators);
 		if (reason === null) pending.push({
 			tag,
 			version: found.version,
@@ -35019,7 +35379,7 @@ function planReconcile({ tags, released, reader, version, operators }) {
 		}))]
 	};
 }
-function reasonAgainst(found, highest, version, operators) {
+function reasonAgainst$1(found, highest, version, operators) {
 	if (operators.length > 0 && !found.operators.every((name) => operators.includes(name))) return "not named by the input operators";
 	if (found.version.text === version) return null;
 	for (const operator of found.operators) {
@@ -35115,21 +35475,21 @@ const exec = async (tool, args, options = {}) => {
 			stdout: kept.stdout.text(),
 			stderr: kept.stderr.text()
 		};
-		if (timedOut) throw new Problem("OR-TOOL-TIMEOUT", `${nameOf(tool)} did not end within ${(options.timeoutMs ?? 0) / 1e3} s`, {
+		if (timedOut) throw new Problem("OR-TOOL-TIMEOUT", `${nameOf$1(tool)} did not end within ${(options.timeoutMs ?? 0) / 1e3} s`, {
 			hint: "raise the timeout of its stage in the configuration, or see in the log what it waits for",
 			excerpt: tail(result.stderr || result.stdout)
 		});
-		if (exitCode !== 0 && options.allowFailure !== true) throw new Problem("OR-TOOL-FAILED", `${nameOf(tool)} ${args[0] ?? ""} ended with exit code ${exitCode}`, { excerpt: tail(result.stderr.trim() === "" ? result.stdout : result.stderr) });
+		if (exitCode !== 0 && options.allowFailure !== true) throw new Problem("OR-TOOL-FAILED", `${nameOf$1(tool)} ${args[0] ?? ""} ended with exit code ${exitCode}`, { excerpt: tail(result.stderr.trim() === "" ? result.stdout : result.stderr) });
 		return result;
 	} catch (error) {
-		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES")) throw new Problem("OR-TOOL-MISSING", `${nameOf(tool)} cannot be started: ${error.message}`, { cause: error });
+		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EACCES")) throw new Problem("OR-TOOL-MISSING", `${nameOf$1(tool)} cannot be started: ${error.message}`, { cause: error });
 		throw error;
 	} finally {
 		clearTimeout(timer);
 		options.signal?.removeEventListener("abort", stop);
 	}
 };
-function nameOf(tool) {
+function nameOf$1(tool) {
 	return tool.slice(tool.lastIndexOf("/") + 1);
 }
 /** The last `maxKept` characters of an output. */
@@ -38080,7 +38440,7 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 }));
 
 // node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
-var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
+var require_timestamp$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
 	/** Internal types handle bigint as number, because TS can't figure it out. */
 	function parseSexagesimal(str, asBigInt) {
@@ -38176,7 +38536,7 @@ var require_schema = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var omap = require_omap();
 	var pairs = require_pairs();
 	var set = require_set();
-	var timestamp = require_timestamp();
+	var timestamp = require_timestamp$2();
 	const schema = [
 		map.map,
 		seq.seq,
@@ -38220,7 +38580,7 @@ var require_tags = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var pairs = require_pairs();
 	var schema$2 = require_schema();
 	var set = require_set();
-	var timestamp = require_timestamp();
+	var timestamp = require_timestamp$2();
 	const schemas = /* @__PURE__ */ new Map([
 		["core", schema.schema],
 		["failsafe", [
@@ -42085,7 +42445,7 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 }));
 
 // node_modules/yaml/dist/index.js
-var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
+var require_dist$3 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
 	var Schema = require_Schema();
@@ -42133,7 +42493,7 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 }));
 
 // src/chart/values.ts
-var import_dist = require_dist();
+var import_dist$2 = require_dist$3();
 /** Where charts of operators keep the manager's image: our own and kubebuilder's v2-alpha and v1-alpha plugins, helmify, hand-written. */
 const knownPaths = [
 	["manager", "image"],
@@ -42154,15 +42514,15 @@ const knownPaths = [
 ];
 /** The image's place in values.yaml: `configured` (dotted) when given, else the first known one. Null when there is none. */
 function findImageValues(valuesYaml, configured) {
-	const document = (0, import_dist.parseDocument)(valuesYaml);
+	const document = (0, import_dist$2.parseDocument)(valuesYaml);
 	const paths = configured === null ? knownPaths : [configured.split(".")];
 	for (const path of paths) {
 		const node = document.getIn(path, true);
-		if ((0, import_dist.isMap)(node) && node.has("repository")) return {
+		if ((0, import_dist$2.isMap)(node) && node.has("repository")) return {
 			path,
-			keys: node.items.flatMap((item) => (0, import_dist.isScalar)(item.key) ? [String(item.key.value)] : [])
+			keys: node.items.flatMap((item) => (0, import_dist$2.isScalar)(item.key) ? [String(item.key.value)] : [])
 		};
-		if ((0, import_dist.isScalar)(node) && typeof node.value === "string" && configured !== null) return {
+		if ((0, import_dist$2.isScalar)(node) && typeof node.value === "string" && configured !== null) return {
 			path,
 			keys: []
 		};
@@ -42175,9 +42535,9 @@ function findImageValues(valuesYaml, configured) {
 * or `yes` anew means something else.
 */
 function pinImage(valuesYaml, at, image) {
-	const node = (0, import_dist.parseDocument)(valuesYaml).getIn(at.path, true);
-	if ((0, import_dist.isScalar)(node)) return applied(valuesYaml, [replacement(valuesYaml, node, `${image.repository}:${image.tag}@${image.digest}`)]);
-	if (!(0, import_dist.isMap)(node)) throw new Error(`values.yaml has no mapping at ${at.path.join(".")}`);
+	const node = (0, import_dist$2.parseDocument)(valuesYaml).getIn(at.path, true);
+	if ((0, import_dist$2.isScalar)(node)) return applied(valuesYaml, [replacement(valuesYaml, node, `${image.repository}:${image.tag}@${image.digest}`)]);
+	if (!(0, import_dist$2.isMap)(node)) throw new Error(`values.yaml has no mapping at ${at.path.join(".")}`);
 	return applied(valuesYaml, wantedValues(at.keys, image).map(([key, value]) => edit(valuesYaml, node, key, value)));
 }
 function wantedValues(keys, image) {
@@ -42202,7 +42562,7 @@ function edit(text, map, key, value) {
 	const pair = pairOf(map, key);
 	if (pair === void 0) return addition(text, map, key, value);
 	const { value: node } = pair;
-	if (!(node === null || (0, import_dist.isScalar)(node) && node.range?.[0] === node.range?.[1])) return replacement(text, node, value);
+	if (!(node === null || (0, import_dist$2.isScalar)(node) && node.range?.[0] === node.range?.[1])) return replacement(text, node, value);
 	const colon = text.indexOf(":", endOf(pair.key)) + 1;
 	return {
 		start: colon,
@@ -42223,7 +42583,7 @@ function replacement(text, node, value) {
 function addition(text, map, key, value) {
 	const pair = pairOf(map, "repository");
 	const name = pair?.key;
-	const after = (0, import_dist.isScalar)(pair?.value) ? endOf(pair.value) : endOf(name) + 1;
+	const after = (0, import_dist$2.isScalar)(pair?.value) ? endOf(pair.value) : endOf(name) + 1;
 	const entry = `${key}: ${JSON.stringify(value)}`;
 	if (map.flow === true) return {
 		start: after,
@@ -42240,7 +42600,7 @@ function addition(text, map, key, value) {
 	};
 }
 function pairOf(map, key) {
-	return map.items.find((item) => (0, import_dist.isScalar)(item.key) && item.key.value === key);
+	return map.items.find((item) => (0, import_dist$2.isScalar)(item.key) && item.key.value === key);
 }
 function endOf(node) {
 	return node.range?.[1] ?? 0;
@@ -42248,7 +42608,7 @@ function endOf(node) {
 
 // src/registry/ensure.ts
 /** Reads until a registry that lags shows something; GHCR needs seconds. */
-const readBackTries = 8;
+const readBackTries$1 = 8;
 /** Takings over by an older run, after which this one gives in. */
 const moveTries = 5;
 function conflict(name, there, ours) {
@@ -42258,15 +42618,15 @@ function conflict(name, there, ours) {
 * Reads a name until it is no longer what it was before the write, null for absent. A null or old reply may be a replica that
 * lags; the last one counts.
 */
-async function readBack(registry, repository, tag, wanted, before) {
+async function readBack$1(registry, repository, tag, wanted, before) {
 	for (let tries = 1;; tries += 1) {
 		const now = (await registry.headManifest(repository, tag))?.digest ?? null;
 		if (now === wanted || now !== null && now !== before) return now;
 		const name = printName(repository, tag);
-		if (!await registry.backoff(`HEAD ${name}`, "not visible yet", tries, { tries: readBackTries })) return now;
+		if (!await registry.backoff(`HEAD ${name}`, "not visible yet", tries, { tries: readBackTries$1 })) return now;
 	}
 }
-function notVisible(name, wanted, now) {
+function notVisible$1(name, wanted, now) {
 	return new Problem("OR-REGISTRY-READBACK", `${name} was written as ${wanted}, but reads as ${now ?? "absent"}`, { hint: "the registry took the write and does not show it; run the job again" });
 }
 /**
@@ -42282,13 +42642,13 @@ async function ensureTag(registry, repository, tag, manifest, options) {
 	};
 	if (there !== null && options.immutable) throw conflict(name, there.digest, manifest.digest);
 	await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
-	const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
+	const now = await readBack$1(registry, repository, tag, manifest.digest, there?.digest ?? null);
 	if (now === manifest.digest) return {
 		digest: manifest.digest,
 		written: true
 	};
 	if (now !== null && now !== there?.digest) throw conflict(name, now, manifest.digest);
-	throw notVisible(name, manifest.digest, now);
+	throw notVisible$1(name, manifest.digest, now);
 }
 /**
 * Moves a moving tag forward. `mayReplace` decides from what the tag points to right now; it is asked again when another run
@@ -42314,14 +42674,14 @@ async function moveTag(registry, repository, tag, manifest, mayReplace) {
 			ours: false
 		};
 		await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
-		const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
+		const now = await readBack$1(registry, repository, tag, manifest.digest, there?.digest ?? null);
 		if (now === manifest.digest) return {
 			digest: manifest.digest,
 			written: true,
 			previous,
 			ours: true
 		};
-		if (now === null || now === there?.digest) throw notVisible(name, manifest.digest, now);
+		if (now === null || now === there?.digest) throw notVisible$1(name, manifest.digest, now);
 	}
 	throw new Problem("OR-REGISTRY-READBACK", `${name} is moved again and again by another run`, { hint: "run the job again when the other one has ended" });
 }
@@ -42331,7 +42691,7 @@ async function moveTag(registry, repository, tag, manifest, mayReplace) {
 function chartTag(version) {
 	return version.replaceAll("+", "_");
 }
-function words(value) {
+function words$1(value) {
 	return typeof value === "string" && value !== "" ? value : null;
 }
 function maintainers(value) {
@@ -42339,8 +42699,8 @@ function maintainers(value) {
 	const people = value.flatMap((item) => {
 		if (typeof item !== "object" || item === null) return [];
 		const { name, email } = item;
-		const mail = words(email);
-		return words(name) === null ? [] : [`${String(name)}${mail === null ? "" : ` (${mail})`}`];
+		const mail = words$1(email);
+		return words$1(name) === null ? [] : [`${String(name)}${mail === null ? "" : ` (${mail})`}`];
 	});
 	return people.length === 0 ? null : people.join(", ");
 }
@@ -42349,11 +42709,11 @@ function annotationsOf({ chartYaml, version, annotations, created }) {
 	const own = typeof chartYaml["annotations"] === "object" && chartYaml["annotations"] !== null ? chartYaml["annotations"] : {};
 	const sources = Array.isArray(chartYaml["sources"]) ? chartYaml["sources"] : [];
 	const derived = {
-		title: words(chartYaml["name"]),
+		title: words$1(chartYaml["name"]),
 		version,
-		description: words(chartYaml["description"]),
-		url: words(chartYaml["home"]),
-		source: words(sources[0]),
+		description: words$1(chartYaml["description"]),
+		url: words$1(chartYaml["home"]),
+		source: words$1(sources[0]),
 		authors: maintainers(chartYaml["maintainers"]),
 		created: (/* @__PURE__ */ new Date(created * 1e3)).toISOString().replace(".000Z", "Z")
 	};
@@ -42406,7 +42766,7 @@ async function pushChart(registry, chart) {
 	const { manifest, config } = chartManifest(chart);
 	if (candidate === void 0) {
 		const there = await published$1(registry, repository, tag, digestOf$2(tgz));
-		if (there !== null) return there;
+		if (there !== null) return alreadyThere(there, chart.beforeName);
 	}
 	await registry.uploadBlob(repository, {
 		digest: digestOf$2(tgz),
@@ -42416,13 +42776,27 @@ async function pushChart(registry, chart) {
 		digest: digestOf$2(config),
 		size: config.length
 	}, { bytes: config });
+	if (chart.beforeName !== void 0) {
+		if (await registry.headManifest(repository, manifest.digest) === null) await registry.putManifest(repository, manifest.digest, manifest.bytes, manifest.mediaType);
+		await chart.beforeName(manifest);
+	}
 	return ensureTag(registry, repository, tag, manifest, { immutable: candidate === void 0 });
 }
+async function alreadyThere(there, beforeName) {
+	await beforeName?.(there);
+	return {
+		digest: there.digest,
+		written: false
+	};
+}
 /** Gives a chart that is in the repository already its version: the very manifest, so that no digest changes. */
-async function nameChart(registry, repository, version, manifest) {
+async function nameChart(registry, repository, version, manifest, beforeName) {
 	const tag = chartTag(version);
 	const { digest } = contentOf(manifest, printName(repository, manifest.digest));
-	return await published$1(registry, repository, tag, digest) ?? await ensureTag(registry, repository, tag, manifest, { immutable: true });
+	const there = await published$1(registry, repository, tag, digest);
+	if (there !== null) return alreadyThere(there, beforeName);
+	await beforeName?.(manifest);
+	return ensureTag(registry, repository, tag, manifest, { immutable: true });
 }
 /** What a version's tag holds already, if it is this content; null when it is free. */
 async function published$1(registry, repository, tag, content) {
@@ -42431,10 +42805,7 @@ async function published$1(registry, repository, tag, content) {
 	const name = printName(repository, tag);
 	const { digest } = contentOf(there, name);
 	if (digest !== content) throw conflict(name, digest, content);
-	return {
-		digest: there.digest,
-		written: false
-	};
+	return there;
 }
 /** The packed bytes of a published chart, verified; null when there is none. `reference`: version, tag or digest. */
 async function pullChart(registry, repository, reference) {
@@ -42977,6 +43348,153 @@ function indent(text) {
 	return text.trimEnd().split("\n").slice(-15).map((line) => `  ${line}`).join("\n");
 }
 
+// src/checks/own-files.ts
+/**
+* Finds the repository's own files among those that Go names: absolute, from the `folder` it was started in (the
+* compiler), or by their name alone (a test). `root` and `folder` are absolute; `dirOf` gives a package's absolute folder.
+*/
+function ownFiles(root, folder, dirOf) {
+	return (packageName, file) => {
+		const path = isAbsolute(file) ? file : [join(folder, file), join(dirOf(packageName), posix.basename(file))].find((each) => existsSync$1(each));
+		const fromRoot = path === void 0 ? ".." : relative(root, path);
+		return fromRoot.startsWith("..") || /(?:^|\/)vendor\/|@v\d/.test(fromRoot) ? null : fromRoot;
+	};
+}
+
+// src/checks/test-failures.ts
+/** Marks of `go test -v` that say nothing on a failure. */
+const noise = /^\s*=== (?:RUN|PAUSE|CONT|NAME)\b|^coverage: |^={18}$/;
+/** Where a stack begins: of a panic, Go's or Ginkgo's, or of a race. */
+const stackBegins = /^\s*(?:goroutine \d+ .*\[|Full Stack Trace$|(?:Read|Write) at 0x)/;
+const place = /(?:^|[\s(])((?:\/|\.\/|\w)[\w./@+~-]*\.go):(\d+)/g;
+/** Frames of a stack that are of use. */
+const mostFrames = 8;
+/** Annotations for a failure: one for each error of the compiler, one for each test. */
+function findingsOf(failure, fileOf) {
+	const errors = failure.kind === "compile" ? compileErrors(failure.output) : [];
+	if (errors.length > 0) return errors.map(({ at, ...error }) => {
+		const file = at === void 0 ? null : fileOf(failure.package, at.file);
+		return file === null ? error : {
+			...error,
+			at: {
+				...at,
+				file
+			}
+		};
+	});
+	const { text, at } = essenceOf(failure, fileOf);
+	return [{
+		level: "error",
+		title: failure.test === null ? nameOf(failure) : `${failure.test} failed`,
+		message: text.slice(0, 4e3),
+		...at === null ? {} : { at }
+	}];
+}
+/** A failure in a few words, for a list of them. */
+function nameOf({ package: name, test, kind, output }) {
+	if (kind === "compile") return `${name} does not compile`;
+	if (test === null) return `${name} does not pass`;
+	const limit = /^panic: test timed out after (\S+)/m.exec(output)?.[1];
+	if (limit !== void 0) return `${test} (timed out after ${limit})`;
+	return /^panic: |^\[PANICKED\]/m.test(output) ? `${test} (panic)` : test;
+}
+/** The lines that tell of failures, `most` in all; each gets its share. */
+function excerptOf(failures, fileOf, most) {
+	const shown = failures.slice(0, 5);
+	const share = Math.max(4, Math.floor(most / Math.max(1, shown.length)) - 1);
+	return shown.map((failure) => {
+		const { text, at } = essenceOf(failure, fileOf);
+		const lines = shortened(text.split("\n"), share);
+		if (shown.length === 1) return lines.join("\n");
+		return [`${at === null ? "" : `${at.file}:${at.line ?? 1}: `}${nameOf(failure)}`, ...lines.map((line) => `  ${line}`)].join("\n");
+	}).join("\n");
+}
+/** What went wrong comes first in a panic and in a spec of Ginkgo, and last in what a test logged. */
+function shortened(lines, most) {
+	return /^(?:panic: |fatal error: |WARNING: DATA RACE|\[[A-Z]+\] )/m.test(lines.slice(0, most).join("\n")) ? lines.slice(0, most) : lines.slice(-most);
+}
+function essenceOf({ package: name, output }, fileOf) {
+	const lines = output.split("\n").filter((line) => !noise.test(line));
+	const start = lines.findIndex((line) => stackBegins.test(line));
+	if (start === -1) return {
+		text: lines.join("\n").trim(),
+		at: firstPlace(lines, name, fileOf)
+	};
+	const frames = lines.slice(start).flatMap((line, index, stack) => {
+		const [, file = "", row = ""] = /^\s+(\S+\.go):(\d+)(?: \+0x[0-9a-f]+)?$/.exec(line) ?? [];
+		const own = file === "" ? null : fileOf(name, file);
+		const called = (stack[index - 1] ?? "").trim().replace(/\([^()]*\)$/, "");
+		return own === null ? [] : [{
+			text: `  at ${own}:${row} (${called})`,
+			at: {
+				file: own,
+				line: Number(row)
+			}
+		}];
+	});
+	const head = lines.slice(0, start).filter((line) => !/^\s*In \[.*\] at: /.test(line));
+	const stack = [...new Set(frames.map(({ text }) => text))].slice(0, mostFrames);
+	return {
+		text: [head.join("\n").trim(), ...stack].join("\n"),
+		at: frames[0]?.at ?? firstPlace(lines, name, fileOf)
+	};
+}
+/** The first place in a file of the repository. Ginkgo's "In [It] at:" is better than a place in what a test logged. */
+function firstPlace(lines, name, fileOf) {
+	const named = lines.filter((line) => /^\s*In \[.*\] at: /.test(line));
+	for (const line of [...named, ...lines]) for (const [, file = "", row] of line.matchAll(place)) {
+		const own = fileOf(name, file);
+		if (own !== null) return {
+			file: own,
+			line: Number(row)
+		};
+	}
+	return null;
+}
+
+// src/checks/coverage.ts
+/**
+* Holds the coverage of a stage against `minCoverage`. `covered` in percent, null when Go cannot tell; `minimum` null for
+* no limit. Errors: OR-TEST-COVERAGE.
+*/
+function checkCoverage(stage, covered, minimum) {
+	if (minimum === null || covered !== null && covered >= minimum) return;
+	const found = covered === null ? "go does not tell the coverage" : `${covered} % of the statements are covered`;
+	throw new Problem("OR-TEST-COVERAGE", `${stage}: ${found}, and at least ${minimum} % have to be`, { hint: `test more, or lower operators[].test.${stage}.minCoverage` });
+}
+
+// src/checks/ginkgo.ts
+const ruler = /^-{30,}$/m;
+const failed$2 = /^\S* ?\[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\] \[[\d.]+ seconds?\]$|^\[\w+\] \[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\]/;
+/** The failed specs of a suite, which is a single test for Go, from what it printed; none for a test without Ginkgo. */
+function failedSpecs(output) {
+	return output.split(ruler).flatMap((block) => {
+		const [head = "", name = "", ...rest] = block.trim().split("\n");
+		if (!failed$2.test(head) || name === "") return [];
+		const text = rest.join("\n");
+		const end = text.lastIndexOf("<< Timeline");
+		const told = end === -1 ? text.replace(/^\/\S+:\d+\n/, "") : text.slice(end + 11);
+		return [{
+			name: name.trim(),
+			output: withoutIndent(told)
+		}];
+	});
+}
+function withoutIndent(text) {
+	return text.replace(/^ {2}/gm, "").trim();
+}
+/** How many specs a suite ran, by its last line; null for a test without Ginkgo. */
+function countSpecs(output) {
+	const match = /^(?:SUCCESS|FAIL)! .*?(\d+) Passed \| (\d+) Failed \| (\d+) Pending \| (\d+) Skipped/m.exec(output);
+	if (match === null) return null;
+	const [passed = 0, failing = 0, pending = 0, skipped = 0] = match.slice(1).map(Number);
+	return {
+		pass: passed,
+		fail: failing,
+		skip: pending + skipped
+	};
+}
+
 // src/checks/test-events.ts
 /** Collects `go test -json`, line by line. `log` gets what a person wants to see: a line per package, the output of failures. */
 var TestEvents = class {
@@ -42984,6 +43502,10 @@ var TestEvents = class {
 	#failures = [];
 	#tests = [];
 	#failedIn = /* @__PURE__ */ new Set();
+	/** Lines that are no events: what the compiler said, before Go 1.24. */
+	#plain = [];
+	/** Tests that have begun and not ended, with the time at which they did, by package and name. */
+	#running = /* @__PURE__ */ new Map();
 	#log;
 	#counts = {
 		pass: 0,
@@ -42994,44 +43516,101 @@ var TestEvents = class {
 		this.#log = log;
 	}
 	add(line) {
-		const event = parse(line);
+		const event = parse$1(line);
 		if (event === null) {
-			if (line.trim() !== "") this.#log(line);
+			if (line.trim() === "") return;
+			this.#plain.push(line);
+			this.#log(line);
 			return;
 		}
 		const name = event.Package ?? event.ImportPath?.replace(/ \[.*$/, "") ?? "";
-		const key = `${name}\0${event.Test ?? ""}`;
+		const key = keyOf(name, event.Test);
 		if (event.Output !== void 0) {
 			const kept = this.#output.get(key) ?? [];
 			if (kept.length < 2e3) kept.push(event.Output);
 			this.#output.set(key, kept);
 			if (event.Test === void 0 && /^(ok|FAIL|---|\?)\s/.test(event.Output)) this.#log(event.Output.trimEnd());
 		}
-		if (event.Action === "build-fail") this.#fail(name, null, key);
+		if (event.Action === "run" && event.Test !== void 0) this.#running.set(key, {
+			package: name,
+			test: event.Test,
+			since: Date.now()
+		});
+		if (event.Action === "build-fail") this.#fail(name, null, "compile");
 		if (event.Action === "pass" || event.Action === "fail" || event.Action === "skip") this.#end(event, name, key);
+	}
+	/** Tests that have begun and not ended, longest first, with the seconds they have run. */
+	running() {
+		return this.#leaves().map(({ package: name, test, since }) => ({
+			test: `${name}.${test}`,
+			seconds: (Date.now() - since) / 1e3
+		})).sort((a, b) => b.seconds - a.seconds);
+	}
+	/** Running tests without running subtests. */
+	#leaves() {
+		const all = [...this.#running.values()];
+		return all.filter((each) => !all.some((other) => other.package === each.package && other.test.startsWith(`${each.test}/`)));
 	}
 	#end(event, name, key) {
 		if (event.Test === void 0) {
-			if (event.Action === "fail" && !this.#failedIn.has(name)) this.#fail(name, null, key);
+			if (event.Action === "fail") this.#endPackage(name, event.FailedBuild);
 			return;
 		}
 		const inner = this.#failures.some((failure) => failure.package === name && failure.test?.startsWith(`${event.Test ?? ""}/`) === true);
-		this.#counts[event.Action]++;
+		this.#running.delete(key);
+		const output = (this.#output.get(key) ?? []).join("");
+		const specs = countSpecs(output);
+		for (const outcome of [
+			"pass",
+			"fail",
+			"skip"
+		]) this.#counts[outcome] += specs === null ? Number(event.Action === outcome) : specs[outcome];
 		this.#tests.push({
 			test: `${name}.${event.Test}`,
 			seconds: event.Elapsed ?? 0
 		});
-		if (event.Action === "fail" && !inner) this.#fail(name, event.Test, key);
+		if (event.Action === "fail" && !inner) this.#fail(name, event.Test, "test");
 		this.#output.delete(key);
 	}
-	#fail(name, test, key) {
-		const output = (this.#output.get(key) ?? []).join("");
+	/** A test that panics or runs out of time takes the whole package with it, and may never end itself. */
+	#endPackage(name, failedBuild) {
+		const open = this.#leaves().filter((each) => each.package === name);
+		for (const { test } of open) this.#running.delete(keyOf(name, test));
+		const broken = open.filter(({ test }) => {
+			const output = (this.#output.get(keyOf(name, test)) ?? []).join("");
+			return /^(?:panic|fatal error): /m.test(output);
+		});
+		for (const { test } of broken.length > 0 ? broken : open) {
+			this.#counts.fail++;
+			this.#fail(name, test, "test");
+		}
+		if (failedBuild !== void 0 || this.#failedIn.has(name)) return;
+		if ((this.#output.get(keyOf(name, void 0)) ?? []).join("").includes("[build failed]") && this.#plain.length > 0) {
+			this.#failedIn.add(name);
+			this.#failures.push({
+				package: name,
+				test: null,
+				kind: "compile",
+				output: this.#plain.join("\n")
+			});
+		} else this.#fail(name, null, "package");
+	}
+	#fail(name, test, kind) {
+		const output = (this.#output.get(keyOf(name, test ?? void 0)) ?? []).join("");
 		this.#failedIn.add(name);
-		this.#failures.push({
+		const specs = failedSpecs(output);
+		if (specs.length === 0) this.#failures.push({
 			package: name,
 			test,
+			kind,
 			output
 		});
+		else this.#failures.push(...specs.map((spec) => ({
+			package: name,
+			test: spec.name,
+			kind,
+			output: spec.output
+		})));
 		for (const line of output.trimEnd().split("\n")) this.#log(line);
 	}
 	report() {
@@ -43046,7 +43625,10 @@ var TestEvents = class {
 		};
 	}
 };
-function parse(line) {
+function keyOf(name, test) {
+	return `${name}\0${test ?? ""}`;
+}
+function parse$1(line) {
 	if (!line.startsWith("{")) return null;
 	try {
 		return JSON.parse(line);
@@ -43054,26 +43636,174 @@ function parse(line) {
 		return null;
 	}
 }
-/** First place in a Go file that an output names: `x_test.go:12:`, or Ginkgo's absolute one. */
-const place = /(?:^|[\s(])((?:\/|\.\/|\w)[\w./-]*\.go):(\d+)/m;
-/** An annotation for a failure. `fileOf` turns a file named by a package's test into one from the repository's root, null if outside. */
-function findingOf(failure, fileOf) {
-	const match = place.exec(preferred(failure.output));
-	const file = match?.[1] === void 0 ? null : fileOf(failure.package, match[1]);
-	return {
-		level: "error",
-		title: failure.test === null ? `${failure.package} does not pass` : `${failure.test} failed`,
-		message: failure.output.trim().slice(0, 4e3),
-		...file === null ? {} : { at: {
-			file,
-			line: Number(match?.[2])
-		} }
-	};
+
+// src/checks/packages.ts
+const listFields = "ImportPath,Dir,TestGoFiles,XTestGoFiles,TestImports,XTestImports";
+/** Tests that start a control plane import envtest; tests of a deployed operator live below a folder `e2e`. */
+const envtest = "sigs.k8s.io/controller-runtime/pkg/envtest";
+/** Reads the objects that `go list -json` prints one after the other. `root`: folder of the module. */
+function parsePackages(stdout, root) {
+	return stdout.split(/^\}\s*$/m).filter((text) => text.trim() !== "").map((text) => {
+		const listed = JSON.parse(`${text}}`);
+		const imports = [...listed.TestImports ?? [], ...listed.XTestImports ?? []];
+		const folders = relative(root, listed.Dir).split("/");
+		return {
+			importPath: listed.ImportPath,
+			dir: listed.Dir,
+			hasTests: (listed.TestGoFiles ?? []).length + (listed.XTestGoFiles ?? []).length > 0,
+			kind: folders.includes("e2e") ? "e2e" : imports.includes(envtest) ? "integration" : "unit"
+		};
+	});
 }
-/** Ginkgo names the failing line after "[FAILED]"; what stands before is the log of the run. */
-function preferred(output) {
-	const failed = output.search(/\[FAILED\]/);
-	return failed === -1 ? output : output.slice(failed);
+
+// src/checks/race.ts
+/** The race detector is C code, so that tests are linked with cgo (go.dev/doc/articles/race_detector, "Requirements"). */
+const raceEnvironment = { CGO_ENABLED: "1" };
+/**
+* Makes sure that the C compiler that Go would call can be started: go's own message would hide among those of packages.
+* Errors: OR-TEST-RACE.
+*/
+async function requireCompiler(context) {
+	const options = {
+		env: raceEnvironment,
+		log: silent
+	};
+	const compiler = (await context.run("go", ["env", "CC"], options)).stdout.trim().split(/\s+/)[0] ?? "";
+	try {
+		if (compiler !== "") await context.run(compiler, ["--version"], {
+			...options,
+			allowFailure: true
+		});
+		if (compiler !== "") return;
+	} catch (thrown) {
+		if (!(thrown instanceof Problem) || thrown.code !== "OR-TOOL-MISSING") throw thrown;
+	}
+	throw new Problem("OR-TEST-RACE", `the race detector needs a C compiler, and ${compiler === "" ? "go names none" : `${compiler} cannot be started`}`, { hint: `install one (gcc with the headers of libc), or set operators[].test.${context.task.stage}.race to false` });
+}
+
+// src/stages/go-tests.ts
+/**
+* The packages that hold tests of the stage's kind, among those that its task names.
+* Errors: OR-TEST-COMPILE when Go cannot list them, OR-TEST-PACKAGES when the named ones are not there,
+* OR-TEST-COVERAGE when there are none and some coverage is asked for.
+*/
+async function packagesOf(context) {
+	const { stage, packages, minCoverage } = context.task;
+	const args = [
+		"list",
+		`-json=${listFields}`,
+		...tagsOf(context),
+		"--",
+		...packages ?? ["./..."]
+	];
+	const listed = await context.run("go", args, {
+		allowFailure: true,
+		log: silent
+	});
+	if (listed.exitCode !== 0) throw new Problem("OR-TEST-COMPILE", `go cannot list ${packages === null ? "the packages of the module" : packages.join(", ")}`, {
+		hint: "go build ./... shows the same on your machine",
+		excerpt: tail(listed.stderr)
+	});
+	const found = parsePackages(listed.stdout, context.folder);
+	if (packages !== null && found.length === 0) throw new Problem("OR-TEST-PACKAGES", `${packages.join(", ")} matches no package`, { hint: `correct operators[].test.${stage}.packages; patterns count from the operator's folder: ./internal/...` });
+	const chosen = found.filter((each) => each.hasTests && each.kind === stage);
+	if (chosen.length === 0) checkCoverage(stage, 0, minCoverage);
+	return chosen;
+}
+function tagsOf(context) {
+	const { buildTags } = context.task;
+	return buildTags.length === 0 ? [] : [`-tags=${buildTags.join(",")}`];
+}
+/**
+* `go test` of some packages: failures as annotations with their output, the note tells tests and coverage.
+* Errors: OR-TEST-FAILED, OR-TEST-COVERAGE, OR-TEST-RACE.
+*/
+async function goTest(context, packages, env) {
+	const { stage, race, minCoverage } = context.task;
+	if (race) await requireCompiler(context);
+	const profile = join(context.scratch, `${stage}.coverage`);
+	const flags = [...race ? ["-race"] : [], ...tagsOf(context)];
+	const { exitCode, stderr, report } = await runGoTest(context, [
+		"test",
+		"-json",
+		...flags,
+		`-coverprofile=${profile}`,
+		...packages.map((found) => found.importPath)
+	], {
+		...env,
+		...race ? raceEnvironment : {}
+	});
+	const dirs = new Map(packages.map((found) => [found.importPath, found.dir]));
+	const fileOf = ownFiles(context.root, context.folder, (name) => dirs.get(name) ?? context.folder);
+	for (const failure of report.failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
+	if (exitCode !== 0) throw failed$1(context, report, fileOf, flags, stderr, exitCode);
+	const coverage = await coverageOf(context, profile);
+	const tests = many(report.passed + report.failed, "test");
+	context.note(coverage === null ? tests : `${tests}, ${coverage} % covered`);
+	for (const slow of report.slowest.filter((test) => test.seconds >= 1)) context.detail(`${slow.test}: ${slow.seconds.toFixed(1)} s`);
+	checkCoverage(stage, coverage === null ? null : Number(coverage), minCoverage);
+}
+/** `go test -json` with its events read. Where it is stopped, the log tells which tests it was waiting for. */
+async function runGoTest(context, args, env) {
+	const events = new TestEvents((line) => context.log.info(line));
+	try {
+		const { exitCode, stderr } = await context.run("go", args, {
+			allowFailure: true,
+			env,
+			log: {
+				...silent,
+				info: (line) => events.add(line)
+			}
+		});
+		return {
+			exitCode,
+			stderr,
+			report: events.report()
+		};
+	} catch (thrown) {
+		for (const { test, seconds } of events.running()) context.log.info(`still running when it was stopped: ${test}, for ${Math.round(seconds)} s`);
+		throw thrown;
+	}
+}
+function failed$1(context, report, fileOf, flags, stderr, exitCode) {
+	const { failures } = report;
+	const broken = failures.filter(({ kind }) => kind === "compile");
+	const [first] = failures;
+	const environment = context.task.stage === "integration" ? "KUBEBUILDER_ASSETS=\"$(setup-envtest use -p path)\" " : "";
+	const hint = `${`${context.operator.path === "." ? "" : `cd ${context.operator.path} && `}${environment}${[
+		"go test",
+		...flags,
+		first === void 0 ? "./..." : first.package
+	].join(" ")}`} shows the same on your machine`;
+	if (first === void 0) return new Problem("OR-TEST-FAILED", `go test ended with exit code ${exitCode}`, {
+		hint,
+		excerpt: tail(stderr, 30)
+	});
+	if (broken.length > 0) {
+		const errors = broken.flatMap((failure) => findingsOf(failure, fileOf));
+		context.note("does not compile");
+		return new Problem("OR-TEST-COMPILE", `${list(broken.map((failure) => failure.package), 3)} ${broken.length === 1 ? "does" : "do"} not compile`, {
+			hint,
+			excerpt: errors.slice(0, 20).map(lineOf).join("\n")
+		});
+	}
+	context.note(`${many(report.passed + report.failed, "test")}, ${report.failed} failed`);
+	return new Problem("OR-TEST-FAILED", `failed: ${list(failures.map(nameOf), 5)}`, {
+		hint,
+		excerpt: excerptOf(failures, fileOf, 36)
+	});
+}
+/** Share of statements covered, `81.2`; null when Go cannot tell. */
+async function coverageOf(context, profile) {
+	const result = await context.run("go", [
+		"tool",
+		"cover",
+		`-func=${profile}`
+	], {
+		allowFailure: true,
+		log: silent
+	});
+	return /^total:\s+\(statements\)\s+([\d.]+)%$/m.exec(result.stdout)?.[1] ?? null;
 }
 
 // src/cluster/junit.ts
@@ -43240,9 +43970,9 @@ async function chainsaw(context, cluster, folder) {
 			message: failure.message,
 			at: { file: posix.join(folder, failure.suite, "chainsaw-test.yaml") }
 		});
-		throw failed(`chainsaw: ${report.failures.map((failure) => failure.name).join(", ") || "failed"}`, `chainsaw test ${folder}`, result.stdout || result.stderr);
+		throw failed(`chainsaw: ${report.failures.map((failure) => failure.name).join(", ") || "failed"}`, `chainsaw test ${folder}`, tail(result.stdout || result.stderr, 25));
 	}
-	if (report.total === 0) throw failed("chainsaw found no test", `chainsaw test ${folder}`, result.stdout);
+	if (report.total === 0) throw failed("chainsaw found no test", `chainsaw test ${folder}`, tail(result.stdout, 25));
 	return `${report.total} chainsaw test${report.total === 1 ? "" : "s"}`;
 }
 async function make(context, cluster, target) {
@@ -43251,36 +43981,29 @@ async function make(context, cluster, target) {
 		env: await environment(context, cluster),
 		allowFailure: true
 	});
-	if (result.exitCode !== 0) throw failed(`make ${target} failed`, `make ${target}`, result.stdout + result.stderr);
+	if (result.exitCode !== 0) throw failed(`make ${target} failed`, `make ${target}`, tail(result.stdout + result.stderr, 25));
 	return `make ${target}`;
 }
 async function goTests(context, cluster, packageName) {
 	context.progress(`go test ${packageName}`);
-	const events = new TestEvents((line) => context.log.info(line));
-	const result = await context.run("go", [
+	const { exitCode, stderr, report } = await runGoTest(context, [
 		"test",
 		"-json",
 		"-tags=e2e",
 		"-count=1",
 		"-timeout=30m",
 		packageName
-	], {
-		env: await environment(context, cluster),
-		allowFailure: true,
-		log: {
-			...silent,
-			info: (line) => events.add(line)
-		}
-	});
-	const report = events.report();
-	for (const failure of report.failures) context.find(findingOf(failure, () => null));
-	if (result.exitCode !== 0) throw failed(`failed: ${report.failures.map((failure) => failure.test ?? failure.package).join(", ")}`, `go test -tags=e2e ${packageName}`, report.failures[0]?.output ?? result.stderr);
-	return `${report.passed} go tests`;
+	], await environment(context, cluster));
+	const { failures } = report;
+	const fileOf = ownFiles(context.root, context.folder, () => join(context.folder, packageName));
+	for (const failure of failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
+	if (exitCode !== 0) throw failed(failures.length === 0 ? `go test ended with exit code ${exitCode}` : `failed: ${list(failures.map(nameOf), 5)}`, `go test -tags=e2e ${packageName}`, failures.length === 0 ? tail(stderr, 25) : excerptOf(failures, fileOf, 36));
+	return many(report.passed, "go test");
 }
 function failed(message, command, output) {
 	return new Problem("OR-E2E-TESTS", message, {
 		hint: `${command} shows the same against a cluster with the chart installed`,
-		excerpt: tail(output, 25)
+		excerpt: output
 	});
 }
 
@@ -43702,162 +44425,6 @@ async function envtestAssets(request) {
 	return folder;
 }
 
-// src/checks/coverage.ts
-/**
-* Holds the coverage of a stage against `minCoverage`. `covered` in percent, null when Go cannot tell; `minimum` null for
-* no limit. Errors: OR-TEST-COVERAGE.
-*/
-function checkCoverage(stage, covered, minimum) {
-	if (minimum === null || covered !== null && covered >= minimum) return;
-	const found = covered === null ? "go does not tell the coverage" : `${covered} % of the statements are covered`;
-	throw new Problem("OR-TEST-COVERAGE", `${stage}: ${found}, and at least ${minimum} % have to be`, { hint: `test more, or lower operators[].test.${stage}.minCoverage` });
-}
-
-// src/checks/packages.ts
-const listFields = "ImportPath,Dir,TestGoFiles,XTestGoFiles,TestImports,XTestImports";
-/** Tests that start a control plane import envtest; tests of a deployed operator live below a folder `e2e`. */
-const envtest = "sigs.k8s.io/controller-runtime/pkg/envtest";
-/** Reads the objects that `go list -json` prints one after the other. `root`: folder of the module. */
-function parsePackages(stdout, root) {
-	return stdout.split(/^\}\s*$/m).filter((text) => text.trim() !== "").map((text) => {
-		const listed = JSON.parse(`${text}}`);
-		const imports = [...listed.TestImports ?? [], ...listed.XTestImports ?? []];
-		const folders = relative(root, listed.Dir).split("/");
-		return {
-			importPath: listed.ImportPath,
-			dir: listed.Dir,
-			hasTests: (listed.TestGoFiles ?? []).length + (listed.XTestGoFiles ?? []).length > 0,
-			kind: folders.includes("e2e") ? "e2e" : imports.includes(envtest) ? "integration" : "unit"
-		};
-	});
-}
-
-// src/checks/race.ts
-/** The race detector is C code, so that tests are linked with cgo (go.dev/doc/articles/race_detector, "Requirements"). */
-const raceEnvironment = { CGO_ENABLED: "1" };
-/**
-* Makes sure that the C compiler that Go would call can be started: go's own message would hide among those of packages.
-* Errors: OR-TEST-RACE.
-*/
-async function requireCompiler(context) {
-	const options = {
-		env: raceEnvironment,
-		log: silent
-	};
-	const compiler = (await context.run("go", ["env", "CC"], options)).stdout.trim().split(/\s+/)[0] ?? "";
-	try {
-		if (compiler !== "") await context.run(compiler, ["--version"], {
-			...options,
-			allowFailure: true
-		});
-		if (compiler !== "") return;
-	} catch (thrown) {
-		if (!(thrown instanceof Problem) || thrown.code !== "OR-TOOL-MISSING") throw thrown;
-	}
-	throw new Problem("OR-TEST-RACE", `the race detector needs a C compiler, and ${compiler === "" ? "go names none" : `${compiler} cannot be started`}`, { hint: `install one (gcc with the headers of libc), or set operators[].test.${context.task.stage}.race to false` });
-}
-
-// src/stages/go-tests.ts
-/**
-* The packages that hold tests of the stage's kind, among those that its task names.
-* Errors: OR-TEST-COMPILE when Go cannot list them, OR-TEST-PACKAGES when the named ones are not there,
-* OR-TEST-COVERAGE when there are none and some coverage is asked for.
-*/
-async function packagesOf(context) {
-	const { stage, packages, minCoverage } = context.task;
-	const args = [
-		"list",
-		`-json=${listFields}`,
-		...tagsOf(context),
-		"--",
-		...packages ?? ["./..."]
-	];
-	const listed = await context.run("go", args, {
-		allowFailure: true,
-		log: silent
-	});
-	if (listed.exitCode !== 0) throw new Problem("OR-TEST-COMPILE", `go cannot list ${packages === null ? "the packages of the module" : packages.join(", ")}`, {
-		hint: "go build ./... shows the same; the lines below name the file",
-		excerpt: tail(listed.stderr)
-	});
-	const found = parsePackages(listed.stdout, context.folder);
-	if (packages !== null && found.length === 0) throw new Problem("OR-TEST-PACKAGES", `${packages.join(", ")} matches no package`, { hint: `correct operators[].test.${stage}.packages; patterns count from the operator's folder: ./internal/...` });
-	const chosen = found.filter((each) => each.hasTests && each.kind === stage);
-	if (chosen.length === 0) checkCoverage(stage, 0, minCoverage);
-	return chosen;
-}
-function tagsOf(context) {
-	const { buildTags } = context.task;
-	return buildTags.length === 0 ? [] : [`-tags=${buildTags.join(",")}`];
-}
-/**
-* `go test` of some packages: failures as annotations with their output, the note tells tests and coverage.
-* Errors: OR-TEST-FAILED, OR-TEST-COVERAGE, OR-TEST-RACE.
-*/
-async function goTest(context, packages, env) {
-	const { stage, race, minCoverage } = context.task;
-	if (race) await requireCompiler(context);
-	const profile = join(context.scratch, `${stage}.coverage`);
-	const events = new TestEvents((line) => context.log.info(line));
-	const flags = [...race ? ["-race"] : [], ...tagsOf(context)];
-	const args = [
-		"test",
-		"-json",
-		...flags,
-		`-coverprofile=${profile}`,
-		...packages.map((found) => found.importPath)
-	];
-	const result = await context.run("go", args, {
-		allowFailure: true,
-		env: {
-			...env,
-			...race ? raceEnvironment : {}
-		},
-		log: {
-			...silent,
-			info: (line) => events.add(line)
-		}
-	});
-	const report = events.report();
-	const fileOf = (name, file) => {
-		const dir = packages.find((found) => found.importPath === name)?.dir ?? context.folder;
-		const fromRoot = relative(context.root, isAbsolute(file) ? file : join(dir, posix.basename(file)));
-		return fromRoot.startsWith("..") ? null : fromRoot;
-	};
-	for (const failure of report.failures) context.find(findingOf(failure, fileOf));
-	const coverage = result.exitCode === 0 ? await coverageOf(context, profile) : null;
-	const tests = `${report.passed + report.failed} test${report.passed + report.failed === 1 ? "" : "s"}`;
-	if (result.exitCode !== 0) {
-		context.note(`${tests}, ${report.failed} failed`);
-		const first = report.failures[0];
-		const names = report.failures.map((failure) => failure.test ?? failure.package).slice(0, 5);
-		const command = [
-			"go test",
-			...flags,
-			first === void 0 ? "./..." : first.package
-		].join(" ");
-		throw new Problem("OR-TEST-FAILED", first === void 0 ? `go test ended with exit code ${result.exitCode}` : `failed: ${names.join(", ")}`, {
-			hint: `${command} shows the same on your machine`,
-			excerpt: tail(first?.output ?? result.stderr, 30)
-		});
-	}
-	context.note(coverage === null ? tests : `${tests}, ${coverage} % covered`);
-	for (const slow of report.slowest.filter((test) => test.seconds >= 1)) context.detail(`${slow.test}: ${slow.seconds.toFixed(1)} s`);
-	checkCoverage(stage, coverage === null ? null : Number(coverage), minCoverage);
-}
-/** Share of statements covered, `81.2`; null when Go cannot tell. */
-async function coverageOf(context, profile) {
-	const result = await context.run("go", [
-		"tool",
-		"cover",
-		`-func=${profile}`
-	], {
-		allowFailure: true,
-		log: silent
-	});
-	return /^total:\s+\(statements\)\s+([\d.]+)%$/m.exec(result.stdout)?.[1] ?? null;
-}
-
 // src/stages/integration.ts
 /** Tests against a real API server and etcd, by envtest. */
 const integration = {
@@ -43901,33 +44468,29 @@ function parseGolangci(stdout) {
 	const line = stdout.split("\n").find((text) => text.startsWith("{\"Issues\":"));
 	if (line === void 0) return null;
 	const { Issues: issues } = JSON.parse(line);
-	return (issues ?? []).map((issue) => ({
-		level: issue.Severity === "warning" ? "warning" : "error",
-		title: issue.FromLinter,
-		message: issue.Text,
-		at: {
-			file: issue.Pos.Filename,
-			line: issue.Pos.Line,
-			column: issue.Pos.Column
-		}
-	}));
-}
-/** The findings of `go vet`: `./file.go:12:3: message`. */
-function parseVet(stderr) {
-	return stderr.split("\n").flatMap((line) => {
-		const match = /^(?:vet: )?(?:\.\/)?([^\s:]+\.go):(\d+):(\d+): (.+)$/.exec(line);
-		if (match === null) return [];
-		const [, file = "", row, column, message = ""] = match;
+	return (issues ?? []).flatMap((issue) => {
+		const errors = issue.FromLinter === "typecheck" ? compileErrors(issue.Text) : [];
+		if (errors.length > 0) return errors;
+		const { Filename: file, Line: line, Column: column } = issue.Pos;
 		return [{
-			level: "error",
-			title: "go vet",
-			message,
+			level: issue.Severity === "warning" ? "warning" : "error",
+			title: issue.FromLinter === "typecheck" ? doesNotCompile : issue.FromLinter,
+			message: issue.Text,
 			at: {
 				file,
-				line: Number(row),
-				column: Number(column)
+				line,
+				...column > 0 ? { column } : {}
 			}
 		}];
+	});
+}
+/** The findings of `go vet`: `./file.go:12:3: message`, and errors of the compiler: `vet: file.go:12:3: message`. */
+function parseVet(stderr) {
+	const broken = stderr.split("\n").filter((line) => line.startsWith("vet: "));
+	const isBroken = new Set(compileErrors(broken.join("\n")).map(lineOf));
+	return compileErrors(stderr).map((finding) => isBroken.has(lineOf(finding)) ? finding : {
+		...finding,
+		title: "go vet"
 	});
 }
 
@@ -44026,24 +44589,39 @@ const lint = {
 		const unique = dedupe(findings);
 		for (const finding of unique) context.find(finding);
 		const errors = unique.filter((finding) => finding.level === "error");
-		context.note(`${unique.length} finding${unique.length === 1 ? "" : "s"}`);
+		context.note(many(unique.length, "finding"));
 		if (errors.length === 0) return;
-		throw new Problem("OR-LINT", `lint found ${errors.length} problem${errors.length === 1 ? "" : "s"}`, {
-			hint: "correct them; golangci-lint, go vet and helm lint show the same on your machine",
-			excerpt: errors.slice(0, 10).map(oneLine).join("\n")
+		const broken = errors.filter(({ title }) => title === doesNotCompile);
+		const what = broken.length > 0 ? "the code does not compile" : `lint found ${many(errors.length, "problem")}`;
+		throw new Problem("OR-LINT", what, {
+			hint: hintOf(errors),
+			excerpt: (broken.length > 0 ? broken : errors).slice(0, 10).map(oneLine).join("\n")
 		});
 	}
 };
+/** The commands that show these findings on a laptop. */
+function hintOf(errors) {
+	const titles = new Set(errors.map(({ title }) => title));
+	if (titles.has("does not compile")) return "\"go vet ./...\" shows the same on your machine";
+	const commands = [
+		...[...titles].filter((title) => title !== "go vet" && title !== "helm lint").length > 0 ? ["\"golangci-lint run\" (with --fix it corrects some itself)"] : [],
+		...titles.has("go vet") ? ["\"go vet ./...\""] : [],
+		...titles.has("helm lint") ? ["\"helm lint --strict\""] : []
+	];
+	return `${commands.join(" and ")} ${commands.length === 1 ? "shows" : "show"} the same on your machine`;
+}
 /** golangci-lint runs go vet too, so that the same line may be found twice. */
 function dedupe(findings) {
 	const seen = /* @__PURE__ */ new Set();
 	return findings.filter((finding) => {
-		const key = `${finding.at?.file ?? ""}:${finding.at?.line ?? 0}:${finding.message.replace(/^\w+: /, "")}`;
+		const what = finding.title === "does not compile" ? finding.title : finding.message.replace(/^\w+: /, "");
+		const key = `${finding.at?.file ?? ""}:${finding.at?.line ?? 0}:${what}`;
 		return !seen.has(key) && seen.add(key);
 	});
 }
 function oneLine(finding) {
-	return `${finding.at === void 0 ? "" : `${finding.at.file}:${finding.at.line ?? 1}: `}${finding.message.split("\n")[0] ?? ""} (${finding.title ?? ""})`;
+	const { at, message, title = "" } = finding;
+	return `${at === void 0 ? "" : `${placeInWords(at)}: `}${message.split("\n")[0] ?? ""}${title === "does not compile" ? "" : ` (${title})`}`;
 }
 async function golangci(context) {
 	context.progress("golangci-lint");
@@ -44139,6 +44717,3494 @@ async function checkTag$1(host) {
 	throw new Problem("OR-RELEASE-TAG-MOVED", `the tag ${tag} ${where}; this run built ${sha.slice(0, 12)}`, { hint: "never move a release tag; tag the next patch instead" });
 }
 
+// src/registry/attach.ts
+const empty = Buffer.from("{}");
+/** Reads until a registry that lags shows what was written. */
+const readBackTries = 8;
+/** Writings over by another run, after which this one gives in. */
+const indexTries = 5;
+function manifestOf(subject, { artifactType, bytes, annotations }) {
+	const { mediaType, digest, size } = subject;
+	const manifest = Buffer.from(JSON.stringify({
+		schemaVersion: 2,
+		mediaType: mediaTypes.manifest,
+		artifactType,
+		config: {
+			mediaType: mediaTypes.empty,
+			digest: digestOf$2(empty),
+			size: empty.length,
+			data: "e30="
+		},
+		layers: [{
+			mediaType: artifactType,
+			digest: digestOf$2(bytes),
+			size: bytes.length
+		}],
+		subject: {
+			mediaType,
+			digest,
+			size
+		},
+		annotations
+	}));
+	return {
+		mediaType: mediaTypes.manifest,
+		digest: digestOf$2(manifest),
+		size: manifest.length,
+		bytes: manifest
+	};
+}
+/**
+* Attaches something to a manifest of the same repository, as OCI 1.1 does it: a manifest with a `subject`, which the registry
+* lists by itself, or which is added to the list under the fallback tag. Read back. Returns the digest of that manifest.
+* Errors: OR-REGISTRY-REFERRERS, OR-REGISTRY-READBACK.
+*/
+async function attach(registry, repository, subject, attachment) {
+	const manifest = manifestOf(subject, attachment);
+	const { bytes } = attachment;
+	await registry.uploadBlob(repository, {
+		digest: digestOf$2(empty),
+		size: empty.length
+	}, { bytes: empty });
+	await registry.uploadBlob(repository, {
+		digest: digestOf$2(bytes),
+		size: bytes.length
+	}, { bytes });
+	await registry.putManifest(repository, manifest.digest, manifest.bytes, manifest.mediaType);
+	const { api } = await registry.listReferrers(repository, subject.digest);
+	if (!api) await addToFallback(registry, repository, subject.digest, manifest, attachment);
+	await readBack(registry, repository, subject.digest, manifest.digest);
+	return manifest.digest;
+}
+/** Adds a descriptor to the list that clients keep themselves; what others have put there stays as it is. */
+async function addToFallback(registry, repository, subject, manifest, { artifactType, annotations }) {
+	const tag = referrersTag(subject);
+	const read = () => fallbackIndex((name) => registry.getManifest(repository, name), repository, subject);
+	const { mediaType, digest, size } = manifest;
+	for (let tries = 1; tries <= indexTries; tries += 1) {
+		const there = await read();
+		const what = printName(repository, tag);
+		if (there !== null && parseReferrers(there.bytes, what).some((each) => each.digest === digest)) return;
+		const before = there === null ? {} : parseJson(there.bytes, what);
+		const others = Array.isArray(before["manifests"]) ? before["manifests"] : [];
+		const index = {
+			schemaVersion: 2,
+			mediaType: mediaTypes.index,
+			...before,
+			manifests: [...others, {
+				mediaType,
+				digest,
+				size,
+				artifactType,
+				annotations
+			}]
+		};
+		await registry.putManifest(repository, tag, Buffer.from(JSON.stringify(index)), mediaTypes.index);
+		const now = await settled(registry, read, tag, there?.digest ?? null);
+		if (now !== null && parseReferrers(now.bytes, what).some((each) => each.digest === digest)) return;
+	}
+	throw notVisible(repository, subject, digest);
+}
+/** The list once it is no longer what it was before the write: a replica may lag. */
+async function settled(registry, read, tag, before) {
+	for (let tries = 1;; tries += 1) {
+		const now = await read();
+		if ((now?.digest ?? null) !== before) return now;
+		if (!await registry.backoff(`GET ${tag}`, "not visible yet", tries, { tries: readBackTries })) return now;
+	}
+}
+async function readBack(registry, repository, subject, digest) {
+	for (let tries = 1;; tries += 1) {
+		const { manifests } = await registry.listReferrers(repository, subject);
+		if (manifests.some((each) => each.digest === digest)) return;
+		const what = `referrers of ${printName(repository, subject)}`;
+		if (!await registry.backoff(what, "not visible yet", tries, { tries: readBackTries })) break;
+	}
+	throw notVisible(repository, subject, digest);
+}
+function notVisible(repository, subject, digest) {
+	return new Problem("OR-REGISTRY-READBACK", `${digest} was attached to ${printName(repository, subject)}, but is not among what belongs to it`, { hint: "the registry took the write and does not show it; run the job again" });
+}
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/envelope.js
+var require_envelope = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Signature = exports.Envelope = void 0;
+	exports.Envelope = {
+		fromJSON(object) {
+			return {
+				payload: isSet(object.payload) ? Buffer.from(bytesFromBase64(object.payload)) : Buffer.alloc(0),
+				payloadType: isSet(object.payloadType) ? globalThis.String(object.payloadType) : "",
+				signatures: globalThis.Array.isArray(object?.signatures) ? object.signatures.map((e) => exports.Signature.fromJSON(e)) : []
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.payload.length !== 0) obj.payload = base64FromBytes(message.payload);
+			if (message.payloadType !== "") obj.payloadType = message.payloadType;
+			if (message.signatures?.length) obj.signatures = message.signatures.map((e) => exports.Signature.toJSON(e));
+			return obj;
+		}
+	};
+	exports.Signature = {
+		fromJSON(object) {
+			return {
+				sig: isSet(object.sig) ? Buffer.from(bytesFromBase64(object.sig)) : Buffer.alloc(0),
+				keyid: isSet(object.keyid) ? globalThis.String(object.keyid) : ""
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.sig.length !== 0) obj.sig = base64FromBytes(message.sig);
+			if (message.keyid !== "") obj.keyid = message.keyid;
+			return obj;
+		}
+	};
+	function bytesFromBase64(b64) {
+		return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+	}
+	function base64FromBytes(arr) {
+		return globalThis.Buffer.from(arr).toString("base64");
+	}
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/google/protobuf/timestamp.js
+var require_timestamp$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Timestamp = void 0;
+	exports.Timestamp = {
+		fromJSON(object) {
+			return {
+				seconds: isSet(object.seconds) ? globalThis.String(object.seconds) : "0",
+				nanos: isSet(object.nanos) ? globalThis.Number(object.nanos) : 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.seconds !== "0") obj.seconds = message.seconds;
+			if (message.nanos !== 0) obj.nanos = Math.round(message.nanos);
+			return obj;
+		}
+	};
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/sigstore_common.js
+var require_sigstore_common = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.TimeRange = exports.X509CertificateChain = exports.SubjectAlternativeName = exports.X509Certificate = exports.DistinguishedName = exports.ObjectIdentifierValuePair = exports.ObjectIdentifier = exports.PublicKeyIdentifier = exports.PublicKey = exports.RFC3161SignedTimestamp = exports.LogId = exports.MessageSignature = exports.HashOutput = exports.SubjectAlternativeNameType = exports.PublicKeyDetails = exports.HashAlgorithm = void 0;
+	exports.hashAlgorithmFromJSON = hashAlgorithmFromJSON;
+	exports.hashAlgorithmToJSON = hashAlgorithmToJSON;
+	exports.publicKeyDetailsFromJSON = publicKeyDetailsFromJSON;
+	exports.publicKeyDetailsToJSON = publicKeyDetailsToJSON;
+	exports.subjectAlternativeNameTypeFromJSON = subjectAlternativeNameTypeFromJSON;
+	exports.subjectAlternativeNameTypeToJSON = subjectAlternativeNameTypeToJSON;
+	const timestamp_1 = require_timestamp$1();
+	/**
+	* Only a subset of the secure hash standard algorithms are supported.
+	* See <https://nvlpubs.nist.gov/nistpubs/FIPS/NIST.FIPS.180-4.pdf> for more
+	* details.
+	* UNSPECIFIED SHOULD not be used, primary reason for inclusion is to force
+	* any proto JSON serialization to emit the used hash algorithm, as default
+	* option is to *omit* the default value of an enum (which is the first
+	* value, represented by '0'.
+	*/
+	var HashAlgorithm;
+	(function(HashAlgorithm) {
+		HashAlgorithm[HashAlgorithm["HASH_ALGORITHM_UNSPECIFIED"] = 0] = "HASH_ALGORITHM_UNSPECIFIED";
+		HashAlgorithm[HashAlgorithm["SHA2_256"] = 1] = "SHA2_256";
+		HashAlgorithm[HashAlgorithm["SHA2_384"] = 2] = "SHA2_384";
+		HashAlgorithm[HashAlgorithm["SHA2_512"] = 3] = "SHA2_512";
+		/**
+		* SHA3_256 - Used for LMS
+		*
+		* @deprecated
+		*/
+		HashAlgorithm[HashAlgorithm["SHA3_256"] = 4] = "SHA3_256";
+		/**
+		* SHA3_384 - Used for LMS
+		*
+		* @deprecated
+		*/
+		HashAlgorithm[HashAlgorithm["SHA3_384"] = 5] = "SHA3_384";
+	})(HashAlgorithm || (exports.HashAlgorithm = HashAlgorithm = {}));
+	function hashAlgorithmFromJSON(object) {
+		switch (object) {
+			case 0:
+			case "HASH_ALGORITHM_UNSPECIFIED": return HashAlgorithm.HASH_ALGORITHM_UNSPECIFIED;
+			case 1:
+			case "SHA2_256": return HashAlgorithm.SHA2_256;
+			case 2:
+			case "SHA2_384": return HashAlgorithm.SHA2_384;
+			case 3:
+			case "SHA2_512": return HashAlgorithm.SHA2_512;
+			case 4:
+			case "SHA3_256": return HashAlgorithm.SHA3_256;
+			case 5:
+			case "SHA3_384": return HashAlgorithm.SHA3_384;
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum HashAlgorithm");
+		}
+	}
+	function hashAlgorithmToJSON(object) {
+		switch (object) {
+			case HashAlgorithm.HASH_ALGORITHM_UNSPECIFIED: return "HASH_ALGORITHM_UNSPECIFIED";
+			case HashAlgorithm.SHA2_256: return "SHA2_256";
+			case HashAlgorithm.SHA2_384: return "SHA2_384";
+			case HashAlgorithm.SHA2_512: return "SHA2_512";
+			case HashAlgorithm.SHA3_256: return "SHA3_256";
+			case HashAlgorithm.SHA3_384: return "SHA3_384";
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum HashAlgorithm");
+		}
+	}
+	/**
+	* Details of a specific public key, capturing the the key encoding method,
+	* and signature algorithm.
+	*
+	* PublicKeyDetails captures the public key/hash algorithm combinations
+	* recommended in the Sigstore ecosystem.
+	*
+	* This is modelled as a linear set as we want to provide a small number of
+	* opinionated options instead of allowing every possible permutation.
+	*
+	* Any changes to this enum MUST be reflected in the algorithm registry.
+	*
+	* See: <https://github.com/sigstore/architecture-docs/blob/main/algorithm-registry.md>
+	*
+	* To avoid the possibility of contradicting formats such as PKCS1 with
+	* ED25519 the valid permutations are listed as a linear set instead of a
+	* cartesian set (i.e one combined variable instead of two, one for encoding
+	* and one for the signature algorithm).
+	*/
+	var PublicKeyDetails;
+	(function(PublicKeyDetails) {
+		PublicKeyDetails[PublicKeyDetails["PUBLIC_KEY_DETAILS_UNSPECIFIED"] = 0] = "PUBLIC_KEY_DETAILS_UNSPECIFIED";
+		/**
+		* PKCS1_RSA_PKCS1V5 - RSA
+		*
+		* @deprecated
+		*/
+		PublicKeyDetails[PublicKeyDetails["PKCS1_RSA_PKCS1V5"] = 1] = "PKCS1_RSA_PKCS1V5";
+		/**
+		* PKCS1_RSA_PSS - See RFC8017
+		*
+		* @deprecated
+		*/
+		PublicKeyDetails[PublicKeyDetails["PKCS1_RSA_PSS"] = 2] = "PKCS1_RSA_PSS";
+		/** @deprecated */
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PKCS1V5"] = 3] = "PKIX_RSA_PKCS1V5";
+		/** @deprecated */
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PSS"] = 4] = "PKIX_RSA_PSS";
+		/** PKIX_RSA_PKCS1V15_2048_SHA256 - RSA public key in PKIX format, PKCS#1v1.5 signature */
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PKCS1V15_2048_SHA256"] = 9] = "PKIX_RSA_PKCS1V15_2048_SHA256";
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PKCS1V15_3072_SHA256"] = 10] = "PKIX_RSA_PKCS1V15_3072_SHA256";
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PKCS1V15_4096_SHA256"] = 11] = "PKIX_RSA_PKCS1V15_4096_SHA256";
+		/** PKIX_RSA_PSS_2048_SHA256 - RSA public key in PKIX format, RSASSA-PSS signature */
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PSS_2048_SHA256"] = 16] = "PKIX_RSA_PSS_2048_SHA256";
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PSS_3072_SHA256"] = 17] = "PKIX_RSA_PSS_3072_SHA256";
+		PublicKeyDetails[PublicKeyDetails["PKIX_RSA_PSS_4096_SHA256"] = 18] = "PKIX_RSA_PSS_4096_SHA256";
+		/**
+		* PKIX_ECDSA_P256_HMAC_SHA_256 - ECDSA
+		*
+		* @deprecated
+		*/
+		PublicKeyDetails[PublicKeyDetails["PKIX_ECDSA_P256_HMAC_SHA_256"] = 6] = "PKIX_ECDSA_P256_HMAC_SHA_256";
+		/** PKIX_ECDSA_P256_SHA_256 - See NIST FIPS 186-4 */
+		PublicKeyDetails[PublicKeyDetails["PKIX_ECDSA_P256_SHA_256"] = 5] = "PKIX_ECDSA_P256_SHA_256";
+		PublicKeyDetails[PublicKeyDetails["PKIX_ECDSA_P384_SHA_384"] = 12] = "PKIX_ECDSA_P384_SHA_384";
+		PublicKeyDetails[PublicKeyDetails["PKIX_ECDSA_P521_SHA_512"] = 13] = "PKIX_ECDSA_P521_SHA_512";
+		/** PKIX_ED25519 - Ed 25519 */
+		PublicKeyDetails[PublicKeyDetails["PKIX_ED25519"] = 7] = "PKIX_ED25519";
+		PublicKeyDetails[PublicKeyDetails["PKIX_ED25519_PH"] = 8] = "PKIX_ED25519_PH";
+		/**
+		* PKIX_ECDSA_P384_SHA_256 - These algorithms are deprecated and should not be used, but they
+		* were/are being used by most Sigstore clients implementations.
+		*
+		* @deprecated
+		*/
+		PublicKeyDetails[PublicKeyDetails["PKIX_ECDSA_P384_SHA_256"] = 19] = "PKIX_ECDSA_P384_SHA_256";
+		/** @deprecated */
+		PublicKeyDetails[PublicKeyDetails["PKIX_ECDSA_P521_SHA_256"] = 20] = "PKIX_ECDSA_P521_SHA_256";
+		/**
+		* LMS_SHA256 - LMS and LM-OTS
+		*
+		* These algorithms are deprecated and should not be used.
+		* There are no plans to support SLH-DSA at this time.
+		*
+		* USER WARNING: LMS and LM-OTS are both stateful signature schemes.
+		* Using them correctly requires discretion and careful consideration
+		* to ensure that individual secret keys are not used more than once.
+		* In addition, LM-OTS is a single-use scheme, meaning that it
+		* MUST NOT be used for more than one signature per LM-OTS key.
+		* If you cannot maintain these invariants, you MUST NOT use these
+		* schemes.
+		*
+		* @deprecated
+		*/
+		PublicKeyDetails[PublicKeyDetails["LMS_SHA256"] = 14] = "LMS_SHA256";
+		/** @deprecated */
+		PublicKeyDetails[PublicKeyDetails["LMOTS_SHA256"] = 15] = "LMOTS_SHA256";
+		/**
+		* ML_DSA_44 - ML-DSA
+		*
+		* These ML_DSA_44, ML_DSA_65 and ML-DSA_87 algorithms are the pure variants
+		* that take data to sign rather than the prehash variants (HashML-DSA), which
+		* take digests. While considered quantum-resistant, their usage
+		* involves tradeoffs in that signatures and keys are much larger, and
+		* this makes deployments more costly.
+		*
+		* USER WARNING: ML_DSA_44, ML_DSA_65 and ML_DSA_87 are experimental algorithms.
+		* In the future they MAY be used by private Sigstore deployments, but
+		* they are not yet fully functional. This warning will be removed when
+		* these algorithms are widely supported by Sigstore clients and servers,
+		* but care should still be taken for production environments.
+		*
+		* See NIST FIPS 204, RFC 9881 for algorithm identifiers
+		*/
+		PublicKeyDetails[PublicKeyDetails["ML_DSA_44"] = 23] = "ML_DSA_44";
+		PublicKeyDetails[PublicKeyDetails["ML_DSA_65"] = 21] = "ML_DSA_65";
+		PublicKeyDetails[PublicKeyDetails["ML_DSA_87"] = 22] = "ML_DSA_87";
+	})(PublicKeyDetails || (exports.PublicKeyDetails = PublicKeyDetails = {}));
+	function publicKeyDetailsFromJSON(object) {
+		switch (object) {
+			case 0:
+			case "PUBLIC_KEY_DETAILS_UNSPECIFIED": return PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED;
+			case 1:
+			case "PKCS1_RSA_PKCS1V5": return PublicKeyDetails.PKCS1_RSA_PKCS1V5;
+			case 2:
+			case "PKCS1_RSA_PSS": return PublicKeyDetails.PKCS1_RSA_PSS;
+			case 3:
+			case "PKIX_RSA_PKCS1V5": return PublicKeyDetails.PKIX_RSA_PKCS1V5;
+			case 4:
+			case "PKIX_RSA_PSS": return PublicKeyDetails.PKIX_RSA_PSS;
+			case 9:
+			case "PKIX_RSA_PKCS1V15_2048_SHA256": return PublicKeyDetails.PKIX_RSA_PKCS1V15_2048_SHA256;
+			case 10:
+			case "PKIX_RSA_PKCS1V15_3072_SHA256": return PublicKeyDetails.PKIX_RSA_PKCS1V15_3072_SHA256;
+			case 11:
+			case "PKIX_RSA_PKCS1V15_4096_SHA256": return PublicKeyDetails.PKIX_RSA_PKCS1V15_4096_SHA256;
+			case 16:
+			case "PKIX_RSA_PSS_2048_SHA256": return PublicKeyDetails.PKIX_RSA_PSS_2048_SHA256;
+			case 17:
+			case "PKIX_RSA_PSS_3072_SHA256": return PublicKeyDetails.PKIX_RSA_PSS_3072_SHA256;
+			case 18:
+			case "PKIX_RSA_PSS_4096_SHA256": return PublicKeyDetails.PKIX_RSA_PSS_4096_SHA256;
+			case 6:
+			case "PKIX_ECDSA_P256_HMAC_SHA_256": return PublicKeyDetails.PKIX_ECDSA_P256_HMAC_SHA_256;
+			case 5:
+			case "PKIX_ECDSA_P256_SHA_256": return PublicKeyDetails.PKIX_ECDSA_P256_SHA_256;
+			case 12:
+			case "PKIX_ECDSA_P384_SHA_384": return PublicKeyDetails.PKIX_ECDSA_P384_SHA_384;
+			case 13:
+			case "PKIX_ECDSA_P521_SHA_512": return PublicKeyDetails.PKIX_ECDSA_P521_SHA_512;
+			case 7:
+			case "PKIX_ED25519": return PublicKeyDetails.PKIX_ED25519;
+			case 8:
+			case "PKIX_ED25519_PH": return PublicKeyDetails.PKIX_ED25519_PH;
+			case 19:
+			case "PKIX_ECDSA_P384_SHA_256": return PublicKeyDetails.PKIX_ECDSA_P384_SHA_256;
+			case 20:
+			case "PKIX_ECDSA_P521_SHA_256": return PublicKeyDetails.PKIX_ECDSA_P521_SHA_256;
+			case 14:
+			case "LMS_SHA256": return PublicKeyDetails.LMS_SHA256;
+			case 15:
+			case "LMOTS_SHA256": return PublicKeyDetails.LMOTS_SHA256;
+			case 23:
+			case "ML_DSA_44": return PublicKeyDetails.ML_DSA_44;
+			case 21:
+			case "ML_DSA_65": return PublicKeyDetails.ML_DSA_65;
+			case 22:
+			case "ML_DSA_87": return PublicKeyDetails.ML_DSA_87;
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum PublicKeyDetails");
+		}
+	}
+	function publicKeyDetailsToJSON(object) {
+		switch (object) {
+			case PublicKeyDetails.PUBLIC_KEY_DETAILS_UNSPECIFIED: return "PUBLIC_KEY_DETAILS_UNSPECIFIED";
+			case PublicKeyDetails.PKCS1_RSA_PKCS1V5: return "PKCS1_RSA_PKCS1V5";
+			case PublicKeyDetails.PKCS1_RSA_PSS: return "PKCS1_RSA_PSS";
+			case PublicKeyDetails.PKIX_RSA_PKCS1V5: return "PKIX_RSA_PKCS1V5";
+			case PublicKeyDetails.PKIX_RSA_PSS: return "PKIX_RSA_PSS";
+			case PublicKeyDetails.PKIX_RSA_PKCS1V15_2048_SHA256: return "PKIX_RSA_PKCS1V15_2048_SHA256";
+			case PublicKeyDetails.PKIX_RSA_PKCS1V15_3072_SHA256: return "PKIX_RSA_PKCS1V15_3072_SHA256";
+			case PublicKeyDetails.PKIX_RSA_PKCS1V15_4096_SHA256: return "PKIX_RSA_PKCS1V15_4096_SHA256";
+			case PublicKeyDetails.PKIX_RSA_PSS_2048_SHA256: return "PKIX_RSA_PSS_2048_SHA256";
+			case PublicKeyDetails.PKIX_RSA_PSS_3072_SHA256: return "PKIX_RSA_PSS_3072_SHA256";
+			case PublicKeyDetails.PKIX_RSA_PSS_4096_SHA256: return "PKIX_RSA_PSS_4096_SHA256";
+			case PublicKeyDetails.PKIX_ECDSA_P256_HMAC_SHA_256: return "PKIX_ECDSA_P256_HMAC_SHA_256";
+			case PublicKeyDetails.PKIX_ECDSA_P256_SHA_256: return "PKIX_ECDSA_P256_SHA_256";
+			case PublicKeyDetails.PKIX_ECDSA_P384_SHA_384: return "PKIX_ECDSA_P384_SHA_384";
+			case PublicKeyDetails.PKIX_ECDSA_P521_SHA_512: return "PKIX_ECDSA_P521_SHA_512";
+			case PublicKeyDetails.PKIX_ED25519: return "PKIX_ED25519";
+			case PublicKeyDetails.PKIX_ED25519_PH: return "PKIX_ED25519_PH";
+			case PublicKeyDetails.PKIX_ECDSA_P384_SHA_256: return "PKIX_ECDSA_P384_SHA_256";
+			case PublicKeyDetails.PKIX_ECDSA_P521_SHA_256: return "PKIX_ECDSA_P521_SHA_256";
+			case PublicKeyDetails.LMS_SHA256: return "LMS_SHA256";
+			case PublicKeyDetails.LMOTS_SHA256: return "LMOTS_SHA256";
+			case PublicKeyDetails.ML_DSA_44: return "ML_DSA_44";
+			case PublicKeyDetails.ML_DSA_65: return "ML_DSA_65";
+			case PublicKeyDetails.ML_DSA_87: return "ML_DSA_87";
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum PublicKeyDetails");
+		}
+	}
+	var SubjectAlternativeNameType;
+	(function(SubjectAlternativeNameType) {
+		SubjectAlternativeNameType[SubjectAlternativeNameType["SUBJECT_ALTERNATIVE_NAME_TYPE_UNSPECIFIED"] = 0] = "SUBJECT_ALTERNATIVE_NAME_TYPE_UNSPECIFIED";
+		SubjectAlternativeNameType[SubjectAlternativeNameType["EMAIL"] = 1] = "EMAIL";
+		SubjectAlternativeNameType[SubjectAlternativeNameType["URI"] = 2] = "URI";
+		/**
+		* OTHER_NAME - OID 1.3.6.1.4.1.57264.1.7
+		* See https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md#1361415726417--othername-san
+		* for more details.
+		*/
+		SubjectAlternativeNameType[SubjectAlternativeNameType["OTHER_NAME"] = 3] = "OTHER_NAME";
+	})(SubjectAlternativeNameType || (exports.SubjectAlternativeNameType = SubjectAlternativeNameType = {}));
+	function subjectAlternativeNameTypeFromJSON(object) {
+		switch (object) {
+			case 0:
+			case "SUBJECT_ALTERNATIVE_NAME_TYPE_UNSPECIFIED": return SubjectAlternativeNameType.SUBJECT_ALTERNATIVE_NAME_TYPE_UNSPECIFIED;
+			case 1:
+			case "EMAIL": return SubjectAlternativeNameType.EMAIL;
+			case 2:
+			case "URI": return SubjectAlternativeNameType.URI;
+			case 3:
+			case "OTHER_NAME": return SubjectAlternativeNameType.OTHER_NAME;
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum SubjectAlternativeNameType");
+		}
+	}
+	function subjectAlternativeNameTypeToJSON(object) {
+		switch (object) {
+			case SubjectAlternativeNameType.SUBJECT_ALTERNATIVE_NAME_TYPE_UNSPECIFIED: return "SUBJECT_ALTERNATIVE_NAME_TYPE_UNSPECIFIED";
+			case SubjectAlternativeNameType.EMAIL: return "EMAIL";
+			case SubjectAlternativeNameType.URI: return "URI";
+			case SubjectAlternativeNameType.OTHER_NAME: return "OTHER_NAME";
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum SubjectAlternativeNameType");
+		}
+	}
+	exports.HashOutput = {
+		fromJSON(object) {
+			return {
+				algorithm: isSet(object.algorithm) ? hashAlgorithmFromJSON(object.algorithm) : 0,
+				digest: isSet(object.digest) ? Buffer.from(bytesFromBase64(object.digest)) : Buffer.alloc(0)
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.algorithm !== 0) obj.algorithm = hashAlgorithmToJSON(message.algorithm);
+			if (message.digest.length !== 0) obj.digest = base64FromBytes(message.digest);
+			return obj;
+		}
+	};
+	exports.MessageSignature = {
+		fromJSON(object) {
+			return {
+				messageDigest: isSet(object.messageDigest) ? exports.HashOutput.fromJSON(object.messageDigest) : void 0,
+				signature: isSet(object.signature) ? Buffer.from(bytesFromBase64(object.signature)) : Buffer.alloc(0)
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.messageDigest !== void 0) obj.messageDigest = exports.HashOutput.toJSON(message.messageDigest);
+			if (message.signature.length !== 0) obj.signature = base64FromBytes(message.signature);
+			return obj;
+		}
+	};
+	exports.LogId = {
+		fromJSON(object) {
+			return { keyId: isSet(object.keyId) ? Buffer.from(bytesFromBase64(object.keyId)) : Buffer.alloc(0) };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.keyId.length !== 0) obj.keyId = base64FromBytes(message.keyId);
+			return obj;
+		}
+	};
+	exports.RFC3161SignedTimestamp = {
+		fromJSON(object) {
+			return { signedTimestamp: isSet(object.signedTimestamp) ? Buffer.from(bytesFromBase64(object.signedTimestamp)) : Buffer.alloc(0) };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.signedTimestamp.length !== 0) obj.signedTimestamp = base64FromBytes(message.signedTimestamp);
+			return obj;
+		}
+	};
+	exports.PublicKey = {
+		fromJSON(object) {
+			return {
+				rawBytes: isSet(object.rawBytes) ? Buffer.from(bytesFromBase64(object.rawBytes)) : void 0,
+				keyDetails: isSet(object.keyDetails) ? publicKeyDetailsFromJSON(object.keyDetails) : 0,
+				validFor: isSet(object.validFor) ? exports.TimeRange.fromJSON(object.validFor) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.rawBytes !== void 0) obj.rawBytes = base64FromBytes(message.rawBytes);
+			if (message.keyDetails !== 0) obj.keyDetails = publicKeyDetailsToJSON(message.keyDetails);
+			if (message.validFor !== void 0) obj.validFor = exports.TimeRange.toJSON(message.validFor);
+			return obj;
+		}
+	};
+	exports.PublicKeyIdentifier = {
+		fromJSON(object) {
+			return { hint: isSet(object.hint) ? globalThis.String(object.hint) : "" };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.hint !== "") obj.hint = message.hint;
+			return obj;
+		}
+	};
+	exports.ObjectIdentifier = {
+		fromJSON(object) {
+			return { id: globalThis.Array.isArray(object?.id) ? object.id.map((e) => globalThis.Number(e)) : [] };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.id?.length) obj.id = message.id.map((e) => Math.round(e));
+			return obj;
+		}
+	};
+	exports.ObjectIdentifierValuePair = {
+		fromJSON(object) {
+			return {
+				oid: isSet(object.oid) ? exports.ObjectIdentifier.fromJSON(object.oid) : void 0,
+				value: isSet(object.value) ? Buffer.from(bytesFromBase64(object.value)) : Buffer.alloc(0)
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.oid !== void 0) obj.oid = exports.ObjectIdentifier.toJSON(message.oid);
+			if (message.value.length !== 0) obj.value = base64FromBytes(message.value);
+			return obj;
+		}
+	};
+	exports.DistinguishedName = {
+		fromJSON(object) {
+			return {
+				organization: isSet(object.organization) ? globalThis.String(object.organization) : "",
+				commonName: isSet(object.commonName) ? globalThis.String(object.commonName) : ""
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.organization !== "") obj.organization = message.organization;
+			if (message.commonName !== "") obj.commonName = message.commonName;
+			return obj;
+		}
+	};
+	exports.X509Certificate = {
+		fromJSON(object) {
+			return { rawBytes: isSet(object.rawBytes) ? Buffer.from(bytesFromBase64(object.rawBytes)) : Buffer.alloc(0) };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.rawBytes.length !== 0) obj.rawBytes = base64FromBytes(message.rawBytes);
+			return obj;
+		}
+	};
+	exports.SubjectAlternativeName = {
+		fromJSON(object) {
+			return {
+				type: isSet(object.type) ? subjectAlternativeNameTypeFromJSON(object.type) : 0,
+				identity: isSet(object.regexp) ? {
+					$case: "regexp",
+					regexp: globalThis.String(object.regexp)
+				} : isSet(object.value) ? {
+					$case: "value",
+					value: globalThis.String(object.value)
+				} : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.type !== 0) obj.type = subjectAlternativeNameTypeToJSON(message.type);
+			if (message.identity?.$case === "regexp") obj.regexp = message.identity.regexp;
+			else if (message.identity?.$case === "value") obj.value = message.identity.value;
+			return obj;
+		}
+	};
+	exports.X509CertificateChain = {
+		fromJSON(object) {
+			return { certificates: globalThis.Array.isArray(object?.certificates) ? object.certificates.map((e) => exports.X509Certificate.fromJSON(e)) : [] };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.certificates?.length) obj.certificates = message.certificates.map((e) => exports.X509Certificate.toJSON(e));
+			return obj;
+		}
+	};
+	exports.TimeRange = {
+		fromJSON(object) {
+			return {
+				start: isSet(object.start) ? fromJsonTimestamp(object.start) : void 0,
+				end: isSet(object.end) ? fromJsonTimestamp(object.end) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.start !== void 0) obj.start = message.start.toISOString();
+			if (message.end !== void 0) obj.end = message.end.toISOString();
+			return obj;
+		}
+	};
+	function bytesFromBase64(b64) {
+		return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+	}
+	function base64FromBytes(arr) {
+		return globalThis.Buffer.from(arr).toString("base64");
+	}
+	function fromTimestamp(t) {
+		let millis = (globalThis.Number(t.seconds) || 0) * 1e3;
+		millis += (t.nanos || 0) / 1e6;
+		return new globalThis.Date(millis);
+	}
+	function fromJsonTimestamp(o) {
+		if (o instanceof globalThis.Date) return o;
+		else if (typeof o === "string") return new globalThis.Date(o);
+		else return fromTimestamp(timestamp_1.Timestamp.fromJSON(o));
+	}
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/sigstore_rekor.js
+var require_sigstore_rekor = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.TransparencyLogEntry = exports.InclusionPromise = exports.InclusionProof = exports.Checkpoint = exports.KindVersion = void 0;
+	const sigstore_common_1 = require_sigstore_common();
+	exports.KindVersion = {
+		fromJSON(object) {
+			return {
+				kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+				version: isSet(object.version) ? globalThis.String(object.version) : ""
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.kind !== "") obj.kind = message.kind;
+			if (message.version !== "") obj.version = message.version;
+			return obj;
+		}
+	};
+	exports.Checkpoint = {
+		fromJSON(object) {
+			return { envelope: isSet(object.envelope) ? globalThis.String(object.envelope) : "" };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.envelope !== "") obj.envelope = message.envelope;
+			return obj;
+		}
+	};
+	exports.InclusionProof = {
+		fromJSON(object) {
+			return {
+				logIndex: isSet(object.logIndex) ? globalThis.String(object.logIndex) : "0",
+				rootHash: isSet(object.rootHash) ? Buffer.from(bytesFromBase64(object.rootHash)) : Buffer.alloc(0),
+				treeSize: isSet(object.treeSize) ? globalThis.String(object.treeSize) : "0",
+				hashes: globalThis.Array.isArray(object?.hashes) ? object.hashes.map((e) => Buffer.from(bytesFromBase64(e))) : [],
+				checkpoint: isSet(object.checkpoint) ? exports.Checkpoint.fromJSON(object.checkpoint) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.logIndex !== "0") obj.logIndex = message.logIndex;
+			if (message.rootHash.length !== 0) obj.rootHash = base64FromBytes(message.rootHash);
+			if (message.treeSize !== "0") obj.treeSize = message.treeSize;
+			if (message.hashes?.length) obj.hashes = message.hashes.map((e) => base64FromBytes(e));
+			if (message.checkpoint !== void 0) obj.checkpoint = exports.Checkpoint.toJSON(message.checkpoint);
+			return obj;
+		}
+	};
+	exports.InclusionPromise = {
+		fromJSON(object) {
+			return { signedEntryTimestamp: isSet(object.signedEntryTimestamp) ? Buffer.from(bytesFromBase64(object.signedEntryTimestamp)) : Buffer.alloc(0) };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.signedEntryTimestamp.length !== 0) obj.signedEntryTimestamp = base64FromBytes(message.signedEntryTimestamp);
+			return obj;
+		}
+	};
+	exports.TransparencyLogEntry = {
+		fromJSON(object) {
+			return {
+				logIndex: isSet(object.logIndex) ? globalThis.String(object.logIndex) : "0",
+				logId: isSet(object.logId) ? sigstore_common_1.LogId.fromJSON(object.logId) : void 0,
+				kindVersion: isSet(object.kindVersion) ? exports.KindVersion.fromJSON(object.kindVersion) : void 0,
+				integratedTime: isSet(object.integratedTime) ? globalThis.String(object.integratedTime) : "0",
+				inclusionPromise: isSet(object.inclusionPromise) ? exports.InclusionPromise.fromJSON(object.inclusionPromise) : void 0,
+				inclusionProof: isSet(object.inclusionProof) ? exports.InclusionProof.fromJSON(object.inclusionProof) : void 0,
+				canonicalizedBody: isSet(object.canonicalizedBody) ? Buffer.from(bytesFromBase64(object.canonicalizedBody)) : Buffer.alloc(0)
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.logIndex !== "0") obj.logIndex = message.logIndex;
+			if (message.logId !== void 0) obj.logId = sigstore_common_1.LogId.toJSON(message.logId);
+			if (message.kindVersion !== void 0) obj.kindVersion = exports.KindVersion.toJSON(message.kindVersion);
+			if (message.integratedTime !== "0") obj.integratedTime = message.integratedTime;
+			if (message.inclusionPromise !== void 0) obj.inclusionPromise = exports.InclusionPromise.toJSON(message.inclusionPromise);
+			if (message.inclusionProof !== void 0) obj.inclusionProof = exports.InclusionProof.toJSON(message.inclusionProof);
+			if (message.canonicalizedBody.length !== 0) obj.canonicalizedBody = base64FromBytes(message.canonicalizedBody);
+			return obj;
+		}
+	};
+	function bytesFromBase64(b64) {
+		return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+	}
+	function base64FromBytes(arr) {
+		return globalThis.Buffer.from(arr).toString("base64");
+	}
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/sigstore_bundle.js
+var require_sigstore_bundle = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Bundle = exports.VerificationMaterial = exports.TimestampVerificationData = void 0;
+	const envelope_1 = require_envelope();
+	const sigstore_common_1 = require_sigstore_common();
+	const sigstore_rekor_1 = require_sigstore_rekor();
+	exports.TimestampVerificationData = {
+		fromJSON(object) {
+			return { rfc3161Timestamps: globalThis.Array.isArray(object?.rfc3161Timestamps) ? object.rfc3161Timestamps.map((e) => sigstore_common_1.RFC3161SignedTimestamp.fromJSON(e)) : [] };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.rfc3161Timestamps?.length) obj.rfc3161Timestamps = message.rfc3161Timestamps.map((e) => sigstore_common_1.RFC3161SignedTimestamp.toJSON(e));
+			return obj;
+		}
+	};
+	exports.VerificationMaterial = {
+		fromJSON(object) {
+			return {
+				content: isSet(object.publicKey) ? {
+					$case: "publicKey",
+					publicKey: sigstore_common_1.PublicKeyIdentifier.fromJSON(object.publicKey)
+				} : isSet(object.x509CertificateChain) ? {
+					$case: "x509CertificateChain",
+					x509CertificateChain: sigstore_common_1.X509CertificateChain.fromJSON(object.x509CertificateChain)
+				} : isSet(object.certificate) ? {
+					$case: "certificate",
+					certificate: sigstore_common_1.X509Certificate.fromJSON(object.certificate)
+				} : void 0,
+				tlogEntries: globalThis.Array.isArray(object?.tlogEntries) ? object.tlogEntries.map((e) => sigstore_rekor_1.TransparencyLogEntry.fromJSON(e)) : [],
+				timestampVerificationData: isSet(object.timestampVerificationData) ? exports.TimestampVerificationData.fromJSON(object.timestampVerificationData) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.content?.$case === "publicKey") obj.publicKey = sigstore_common_1.PublicKeyIdentifier.toJSON(message.content.publicKey);
+			else if (message.content?.$case === "x509CertificateChain") obj.x509CertificateChain = sigstore_common_1.X509CertificateChain.toJSON(message.content.x509CertificateChain);
+			else if (message.content?.$case === "certificate") obj.certificate = sigstore_common_1.X509Certificate.toJSON(message.content.certificate);
+			if (message.tlogEntries?.length) obj.tlogEntries = message.tlogEntries.map((e) => sigstore_rekor_1.TransparencyLogEntry.toJSON(e));
+			if (message.timestampVerificationData !== void 0) obj.timestampVerificationData = exports.TimestampVerificationData.toJSON(message.timestampVerificationData);
+			return obj;
+		}
+	};
+	exports.Bundle = {
+		fromJSON(object) {
+			return {
+				mediaType: isSet(object.mediaType) ? globalThis.String(object.mediaType) : "",
+				verificationMaterial: isSet(object.verificationMaterial) ? exports.VerificationMaterial.fromJSON(object.verificationMaterial) : void 0,
+				content: isSet(object.messageSignature) ? {
+					$case: "messageSignature",
+					messageSignature: sigstore_common_1.MessageSignature.fromJSON(object.messageSignature)
+				} : isSet(object.dsseEnvelope) ? {
+					$case: "dsseEnvelope",
+					dsseEnvelope: envelope_1.Envelope.fromJSON(object.dsseEnvelope)
+				} : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.mediaType !== "") obj.mediaType = message.mediaType;
+			if (message.verificationMaterial !== void 0) obj.verificationMaterial = exports.VerificationMaterial.toJSON(message.verificationMaterial);
+			if (message.content?.$case === "messageSignature") obj.messageSignature = sigstore_common_1.MessageSignature.toJSON(message.content.messageSignature);
+			else if (message.content?.$case === "dsseEnvelope") obj.dsseEnvelope = envelope_1.Envelope.toJSON(message.content.dsseEnvelope);
+			return obj;
+		}
+	};
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/sigstore_trustroot.js
+var require_sigstore_trustroot = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ClientTrustConfig = exports.ServiceConfiguration = exports.Service = exports.SigningConfig = exports.TrustedRoot = exports.CertificateAuthority = exports.TransparencyLogInstance = exports.ServiceSelector = void 0;
+	exports.serviceSelectorFromJSON = serviceSelectorFromJSON;
+	exports.serviceSelectorToJSON = serviceSelectorToJSON;
+	const sigstore_common_1 = require_sigstore_common();
+	/**
+	* ServiceSelector specifies how a client SHOULD select a set of
+	* Services to connect to. A client SHOULD throw an error if
+	* the value is SERVICE_SELECTOR_UNDEFINED.
+	*/
+	var ServiceSelector;
+	(function(ServiceSelector) {
+		ServiceSelector[ServiceSelector["SERVICE_SELECTOR_UNDEFINED"] = 0] = "SERVICE_SELECTOR_UNDEFINED";
+		/**
+		* ALL - Clients SHOULD select all Services based on supported API version
+		* and validity window.
+		*/
+		ServiceSelector[ServiceSelector["ALL"] = 1] = "ALL";
+		/**
+		* ANY - Clients SHOULD select one Service based on supported API version
+		* and validity window. It is up to the client implementation to
+		* decide how to select the Service, e.g. random or round-robin.
+		*/
+		ServiceSelector[ServiceSelector["ANY"] = 2] = "ANY";
+		/**
+		* EXACT - Clients SHOULD select a specific number of Services based on
+		* supported API version and validity window, using the provided
+		* `count`. It is up to the client implementation to decide how to
+		* select the Service, e.g. random or round-robin.
+		*/
+		ServiceSelector[ServiceSelector["EXACT"] = 3] = "EXACT";
+	})(ServiceSelector || (exports.ServiceSelector = ServiceSelector = {}));
+	function serviceSelectorFromJSON(object) {
+		switch (object) {
+			case 0:
+			case "SERVICE_SELECTOR_UNDEFINED": return ServiceSelector.SERVICE_SELECTOR_UNDEFINED;
+			case 1:
+			case "ALL": return ServiceSelector.ALL;
+			case 2:
+			case "ANY": return ServiceSelector.ANY;
+			case 3:
+			case "EXACT": return ServiceSelector.EXACT;
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum ServiceSelector");
+		}
+	}
+	function serviceSelectorToJSON(object) {
+		switch (object) {
+			case ServiceSelector.SERVICE_SELECTOR_UNDEFINED: return "SERVICE_SELECTOR_UNDEFINED";
+			case ServiceSelector.ALL: return "ALL";
+			case ServiceSelector.ANY: return "ANY";
+			case ServiceSelector.EXACT: return "EXACT";
+			default: throw new globalThis.Error("Unrecognized enum value " + object + " for enum ServiceSelector");
+		}
+	}
+	exports.TransparencyLogInstance = {
+		fromJSON(object) {
+			return {
+				baseUrl: isSet(object.baseUrl) ? globalThis.String(object.baseUrl) : "",
+				hashAlgorithm: isSet(object.hashAlgorithm) ? (0, sigstore_common_1.hashAlgorithmFromJSON)(object.hashAlgorithm) : 0,
+				publicKey: isSet(object.publicKey) ? sigstore_common_1.PublicKey.fromJSON(object.publicKey) : void 0,
+				logId: isSet(object.logId) ? sigstore_common_1.LogId.fromJSON(object.logId) : void 0,
+				checkpointKeyId: isSet(object.checkpointKeyId) ? sigstore_common_1.LogId.fromJSON(object.checkpointKeyId) : void 0,
+				operator: isSet(object.operator) ? globalThis.String(object.operator) : ""
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.baseUrl !== "") obj.baseUrl = message.baseUrl;
+			if (message.hashAlgorithm !== 0) obj.hashAlgorithm = (0, sigstore_common_1.hashAlgorithmToJSON)(message.hashAlgorithm);
+			if (message.publicKey !== void 0) obj.publicKey = sigstore_common_1.PublicKey.toJSON(message.publicKey);
+			if (message.logId !== void 0) obj.logId = sigstore_common_1.LogId.toJSON(message.logId);
+			if (message.checkpointKeyId !== void 0) obj.checkpointKeyId = sigstore_common_1.LogId.toJSON(message.checkpointKeyId);
+			if (message.operator !== "") obj.operator = message.operator;
+			return obj;
+		}
+	};
+	exports.CertificateAuthority = {
+		fromJSON(object) {
+			return {
+				subject: isSet(object.subject) ? sigstore_common_1.DistinguishedName.fromJSON(object.subject) : void 0,
+				uri: isSet(object.uri) ? globalThis.String(object.uri) : "",
+				certChain: isSet(object.certChain) ? sigstore_common_1.X509CertificateChain.fromJSON(object.certChain) : void 0,
+				validFor: isSet(object.validFor) ? sigstore_common_1.TimeRange.fromJSON(object.validFor) : void 0,
+				operator: isSet(object.operator) ? globalThis.String(object.operator) : ""
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.subject !== void 0) obj.subject = sigstore_common_1.DistinguishedName.toJSON(message.subject);
+			if (message.uri !== "") obj.uri = message.uri;
+			if (message.certChain !== void 0) obj.certChain = sigstore_common_1.X509CertificateChain.toJSON(message.certChain);
+			if (message.validFor !== void 0) obj.validFor = sigstore_common_1.TimeRange.toJSON(message.validFor);
+			if (message.operator !== "") obj.operator = message.operator;
+			return obj;
+		}
+	};
+	exports.TrustedRoot = {
+		fromJSON(object) {
+			return {
+				mediaType: isSet(object.mediaType) ? globalThis.String(object.mediaType) : "",
+				tlogs: globalThis.Array.isArray(object?.tlogs) ? object.tlogs.map((e) => exports.TransparencyLogInstance.fromJSON(e)) : [],
+				certificateAuthorities: globalThis.Array.isArray(object?.certificateAuthorities) ? object.certificateAuthorities.map((e) => exports.CertificateAuthority.fromJSON(e)) : [],
+				ctlogs: globalThis.Array.isArray(object?.ctlogs) ? object.ctlogs.map((e) => exports.TransparencyLogInstance.fromJSON(e)) : [],
+				timestampAuthorities: globalThis.Array.isArray(object?.timestampAuthorities) ? object.timestampAuthorities.map((e) => exports.CertificateAuthority.fromJSON(e)) : []
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.mediaType !== "") obj.mediaType = message.mediaType;
+			if (message.tlogs?.length) obj.tlogs = message.tlogs.map((e) => exports.TransparencyLogInstance.toJSON(e));
+			if (message.certificateAuthorities?.length) obj.certificateAuthorities = message.certificateAuthorities.map((e) => exports.CertificateAuthority.toJSON(e));
+			if (message.ctlogs?.length) obj.ctlogs = message.ctlogs.map((e) => exports.TransparencyLogInstance.toJSON(e));
+			if (message.timestampAuthorities?.length) obj.timestampAuthorities = message.timestampAuthorities.map((e) => exports.CertificateAuthority.toJSON(e));
+			return obj;
+		}
+	};
+	exports.SigningConfig = {
+		fromJSON(object) {
+			return {
+				mediaType: isSet(object.mediaType) ? globalThis.String(object.mediaType) : "",
+				caUrls: globalThis.Array.isArray(object?.caUrls) ? object.caUrls.map((e) => exports.Service.fromJSON(e)) : [],
+				oidcUrls: globalThis.Array.isArray(object?.oidcUrls) ? object.oidcUrls.map((e) => exports.Service.fromJSON(e)) : [],
+				rekorTlogUrls: globalThis.Array.isArray(object?.rekorTlogUrls) ? object.rekorTlogUrls.map((e) => exports.Service.fromJSON(e)) : [],
+				rekorTlogConfig: isSet(object.rekorTlogConfig) ? exports.ServiceConfiguration.fromJSON(object.rekorTlogConfig) : void 0,
+				tsaUrls: globalThis.Array.isArray(object?.tsaUrls) ? object.tsaUrls.map((e) => exports.Service.fromJSON(e)) : [],
+				tsaConfig: isSet(object.tsaConfig) ? exports.ServiceConfiguration.fromJSON(object.tsaConfig) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.mediaType !== "") obj.mediaType = message.mediaType;
+			if (message.caUrls?.length) obj.caUrls = message.caUrls.map((e) => exports.Service.toJSON(e));
+			if (message.oidcUrls?.length) obj.oidcUrls = message.oidcUrls.map((e) => exports.Service.toJSON(e));
+			if (message.rekorTlogUrls?.length) obj.rekorTlogUrls = message.rekorTlogUrls.map((e) => exports.Service.toJSON(e));
+			if (message.rekorTlogConfig !== void 0) obj.rekorTlogConfig = exports.ServiceConfiguration.toJSON(message.rekorTlogConfig);
+			if (message.tsaUrls?.length) obj.tsaUrls = message.tsaUrls.map((e) => exports.Service.toJSON(e));
+			if (message.tsaConfig !== void 0) obj.tsaConfig = exports.ServiceConfiguration.toJSON(message.tsaConfig);
+			return obj;
+		}
+	};
+	exports.Service = {
+		fromJSON(object) {
+			return {
+				url: isSet(object.url) ? globalThis.String(object.url) : "",
+				majorApiVersion: isSet(object.majorApiVersion) ? globalThis.Number(object.majorApiVersion) : 0,
+				validFor: isSet(object.validFor) ? sigstore_common_1.TimeRange.fromJSON(object.validFor) : void 0,
+				operator: isSet(object.operator) ? globalThis.String(object.operator) : ""
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.url !== "") obj.url = message.url;
+			if (message.majorApiVersion !== 0) obj.majorApiVersion = Math.round(message.majorApiVersion);
+			if (message.validFor !== void 0) obj.validFor = sigstore_common_1.TimeRange.toJSON(message.validFor);
+			if (message.operator !== "") obj.operator = message.operator;
+			return obj;
+		}
+	};
+	exports.ServiceConfiguration = {
+		fromJSON(object) {
+			return {
+				selector: isSet(object.selector) ? serviceSelectorFromJSON(object.selector) : 0,
+				count: isSet(object.count) ? globalThis.Number(object.count) : 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.selector !== 0) obj.selector = serviceSelectorToJSON(message.selector);
+			if (message.count !== 0) obj.count = Math.round(message.count);
+			return obj;
+		}
+	};
+	exports.ClientTrustConfig = {
+		fromJSON(object) {
+			return {
+				mediaType: isSet(object.mediaType) ? globalThis.String(object.mediaType) : "",
+				trustedRoot: isSet(object.trustedRoot) ? exports.TrustedRoot.fromJSON(object.trustedRoot) : void 0,
+				signingConfig: isSet(object.signingConfig) ? exports.SigningConfig.fromJSON(object.signingConfig) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.mediaType !== "") obj.mediaType = message.mediaType;
+			if (message.trustedRoot !== void 0) obj.trustedRoot = exports.TrustedRoot.toJSON(message.trustedRoot);
+			if (message.signingConfig !== void 0) obj.signingConfig = exports.SigningConfig.toJSON(message.signingConfig);
+			return obj;
+		}
+	};
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/__generated__/sigstore_verification.js
+var require_sigstore_verification = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.Input = exports.Artifact = exports.ArtifactVerificationOptions_ObserverTimestampOptions = exports.ArtifactVerificationOptions_TlogIntegratedTimestampOptions = exports.ArtifactVerificationOptions_TimestampAuthorityOptions = exports.ArtifactVerificationOptions_CtlogOptions = exports.ArtifactVerificationOptions_TlogOptions = exports.ArtifactVerificationOptions = exports.PublicKeyIdentities = exports.CertificateIdentities = exports.CertificateIdentity = void 0;
+	const sigstore_bundle_1 = require_sigstore_bundle();
+	const sigstore_common_1 = require_sigstore_common();
+	const sigstore_trustroot_1 = require_sigstore_trustroot();
+	exports.CertificateIdentity = {
+		fromJSON(object) {
+			return {
+				issuer: isSet(object.issuer) ? globalThis.String(object.issuer) : "",
+				san: isSet(object.san) ? sigstore_common_1.SubjectAlternativeName.fromJSON(object.san) : void 0,
+				oids: globalThis.Array.isArray(object?.oids) ? object.oids.map((e) => sigstore_common_1.ObjectIdentifierValuePair.fromJSON(e)) : []
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.issuer !== "") obj.issuer = message.issuer;
+			if (message.san !== void 0) obj.san = sigstore_common_1.SubjectAlternativeName.toJSON(message.san);
+			if (message.oids?.length) obj.oids = message.oids.map((e) => sigstore_common_1.ObjectIdentifierValuePair.toJSON(e));
+			return obj;
+		}
+	};
+	exports.CertificateIdentities = {
+		fromJSON(object) {
+			return { identities: globalThis.Array.isArray(object?.identities) ? object.identities.map((e) => exports.CertificateIdentity.fromJSON(e)) : [] };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.identities?.length) obj.identities = message.identities.map((e) => exports.CertificateIdentity.toJSON(e));
+			return obj;
+		}
+	};
+	exports.PublicKeyIdentities = {
+		fromJSON(object) {
+			return { publicKeys: globalThis.Array.isArray(object?.publicKeys) ? object.publicKeys.map((e) => sigstore_common_1.PublicKey.fromJSON(e)) : [] };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.publicKeys?.length) obj.publicKeys = message.publicKeys.map((e) => sigstore_common_1.PublicKey.toJSON(e));
+			return obj;
+		}
+	};
+	exports.ArtifactVerificationOptions = {
+		fromJSON(object) {
+			return {
+				signers: isSet(object.certificateIdentities) ? {
+					$case: "certificateIdentities",
+					certificateIdentities: exports.CertificateIdentities.fromJSON(object.certificateIdentities)
+				} : isSet(object.publicKeys) ? {
+					$case: "publicKeys",
+					publicKeys: exports.PublicKeyIdentities.fromJSON(object.publicKeys)
+				} : void 0,
+				tlogOptions: isSet(object.tlogOptions) ? exports.ArtifactVerificationOptions_TlogOptions.fromJSON(object.tlogOptions) : void 0,
+				ctlogOptions: isSet(object.ctlogOptions) ? exports.ArtifactVerificationOptions_CtlogOptions.fromJSON(object.ctlogOptions) : void 0,
+				tsaOptions: isSet(object.tsaOptions) ? exports.ArtifactVerificationOptions_TimestampAuthorityOptions.fromJSON(object.tsaOptions) : void 0,
+				integratedTsOptions: isSet(object.integratedTsOptions) ? exports.ArtifactVerificationOptions_TlogIntegratedTimestampOptions.fromJSON(object.integratedTsOptions) : void 0,
+				observerOptions: isSet(object.observerOptions) ? exports.ArtifactVerificationOptions_ObserverTimestampOptions.fromJSON(object.observerOptions) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.signers?.$case === "certificateIdentities") obj.certificateIdentities = exports.CertificateIdentities.toJSON(message.signers.certificateIdentities);
+			else if (message.signers?.$case === "publicKeys") obj.publicKeys = exports.PublicKeyIdentities.toJSON(message.signers.publicKeys);
+			if (message.tlogOptions !== void 0) obj.tlogOptions = exports.ArtifactVerificationOptions_TlogOptions.toJSON(message.tlogOptions);
+			if (message.ctlogOptions !== void 0) obj.ctlogOptions = exports.ArtifactVerificationOptions_CtlogOptions.toJSON(message.ctlogOptions);
+			if (message.tsaOptions !== void 0) obj.tsaOptions = exports.ArtifactVerificationOptions_TimestampAuthorityOptions.toJSON(message.tsaOptions);
+			if (message.integratedTsOptions !== void 0) obj.integratedTsOptions = exports.ArtifactVerificationOptions_TlogIntegratedTimestampOptions.toJSON(message.integratedTsOptions);
+			if (message.observerOptions !== void 0) obj.observerOptions = exports.ArtifactVerificationOptions_ObserverTimestampOptions.toJSON(message.observerOptions);
+			return obj;
+		}
+	};
+	exports.ArtifactVerificationOptions_TlogOptions = {
+		fromJSON(object) {
+			return {
+				threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+				performOnlineVerification: isSet(object.performOnlineVerification) ? globalThis.Boolean(object.performOnlineVerification) : false,
+				disable: isSet(object.disable) ? globalThis.Boolean(object.disable) : false
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.threshold !== 0) obj.threshold = Math.round(message.threshold);
+			if (message.performOnlineVerification !== false) obj.performOnlineVerification = message.performOnlineVerification;
+			if (message.disable !== false) obj.disable = message.disable;
+			return obj;
+		}
+	};
+	exports.ArtifactVerificationOptions_CtlogOptions = {
+		fromJSON(object) {
+			return {
+				threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+				disable: isSet(object.disable) ? globalThis.Boolean(object.disable) : false
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.threshold !== 0) obj.threshold = Math.round(message.threshold);
+			if (message.disable !== false) obj.disable = message.disable;
+			return obj;
+		}
+	};
+	exports.ArtifactVerificationOptions_TimestampAuthorityOptions = {
+		fromJSON(object) {
+			return {
+				threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+				disable: isSet(object.disable) ? globalThis.Boolean(object.disable) : false
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.threshold !== 0) obj.threshold = Math.round(message.threshold);
+			if (message.disable !== false) obj.disable = message.disable;
+			return obj;
+		}
+	};
+	exports.ArtifactVerificationOptions_TlogIntegratedTimestampOptions = {
+		fromJSON(object) {
+			return {
+				threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+				disable: isSet(object.disable) ? globalThis.Boolean(object.disable) : false
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.threshold !== 0) obj.threshold = Math.round(message.threshold);
+			if (message.disable !== false) obj.disable = message.disable;
+			return obj;
+		}
+	};
+	exports.ArtifactVerificationOptions_ObserverTimestampOptions = {
+		fromJSON(object) {
+			return {
+				threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+				disable: isSet(object.disable) ? globalThis.Boolean(object.disable) : false
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.threshold !== 0) obj.threshold = Math.round(message.threshold);
+			if (message.disable !== false) obj.disable = message.disable;
+			return obj;
+		}
+	};
+	exports.Artifact = {
+		fromJSON(object) {
+			return { data: isSet(object.artifactUri) ? {
+				$case: "artifactUri",
+				artifactUri: globalThis.String(object.artifactUri)
+			} : isSet(object.artifact) ? {
+				$case: "artifact",
+				artifact: Buffer.from(bytesFromBase64(object.artifact))
+			} : isSet(object.artifactDigest) ? {
+				$case: "artifactDigest",
+				artifactDigest: sigstore_common_1.HashOutput.fromJSON(object.artifactDigest)
+			} : void 0 };
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.data?.$case === "artifactUri") obj.artifactUri = message.data.artifactUri;
+			else if (message.data?.$case === "artifact") obj.artifact = base64FromBytes(message.data.artifact);
+			else if (message.data?.$case === "artifactDigest") obj.artifactDigest = sigstore_common_1.HashOutput.toJSON(message.data.artifactDigest);
+			return obj;
+		}
+	};
+	exports.Input = {
+		fromJSON(object) {
+			return {
+				artifactTrustRoot: isSet(object.artifactTrustRoot) ? sigstore_trustroot_1.TrustedRoot.fromJSON(object.artifactTrustRoot) : void 0,
+				artifactVerificationOptions: isSet(object.artifactVerificationOptions) ? exports.ArtifactVerificationOptions.fromJSON(object.artifactVerificationOptions) : void 0,
+				bundle: isSet(object.bundle) ? sigstore_bundle_1.Bundle.fromJSON(object.bundle) : void 0,
+				artifact: isSet(object.artifact) ? exports.Artifact.fromJSON(object.artifact) : void 0
+			};
+		},
+		toJSON(message) {
+			const obj = {};
+			if (message.artifactTrustRoot !== void 0) obj.artifactTrustRoot = sigstore_trustroot_1.TrustedRoot.toJSON(message.artifactTrustRoot);
+			if (message.artifactVerificationOptions !== void 0) obj.artifactVerificationOptions = exports.ArtifactVerificationOptions.toJSON(message.artifactVerificationOptions);
+			if (message.bundle !== void 0) obj.bundle = sigstore_bundle_1.Bundle.toJSON(message.bundle);
+			if (message.artifact !== void 0) obj.artifact = exports.Artifact.toJSON(message.artifact);
+			return obj;
+		}
+	};
+	function bytesFromBase64(b64) {
+		return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+	}
+	function base64FromBytes(arr) {
+		return globalThis.Buffer.from(arr).toString("base64");
+	}
+	function isSet(value) {
+		return value !== null && value !== void 0;
+	}
+}));
+
+// node_modules/@sigstore/protobuf-specs/dist/index.js
+var require_dist$2 = /* @__PURE__ */ __commonJSMin(((exports, module, this$7) => {
+	var __createBinding = this$7 && this$7.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __exportStar = this$7 && this$7.__exportStar || function(m, exports) {
+		for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
+	};
+	Object.defineProperty(exports, "__esModule", { value: true });
+	__exportStar(require_envelope(), exports);
+	__exportStar(require_sigstore_bundle(), exports);
+	__exportStar(require_sigstore_common(), exports);
+	__exportStar(require_sigstore_rekor(), exports);
+	__exportStar(require_sigstore_trustroot(), exports);
+	__exportStar(require_sigstore_verification(), exports);
+}));
+
+// node_modules/@sigstore/bundle/dist/bundle.js
+var require_bundle = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.BUNDLE_V03_MEDIA_TYPE = exports.BUNDLE_V03_LEGACY_MEDIA_TYPE = exports.BUNDLE_V02_MEDIA_TYPE = exports.BUNDLE_V01_MEDIA_TYPE = void 0;
+	exports.isBundleWithCertificateChain = isBundleWithCertificateChain;
+	exports.isBundleWithPublicKey = isBundleWithPublicKey;
+	exports.isBundleWithMessageSignature = isBundleWithMessageSignature;
+	exports.isBundleWithDsseEnvelope = isBundleWithDsseEnvelope;
+	exports.BUNDLE_V01_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle+json;version=0.1";
+	exports.BUNDLE_V02_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle+json;version=0.2";
+	exports.BUNDLE_V03_LEGACY_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle+json;version=0.3";
+	exports.BUNDLE_V03_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+	function isBundleWithCertificateChain(b) {
+		return b.verificationMaterial.content.$case === "x509CertificateChain";
+	}
+	function isBundleWithPublicKey(b) {
+		return b.verificationMaterial.content.$case === "publicKey";
+	}
+	function isBundleWithMessageSignature(b) {
+		return b.content.$case === "messageSignature";
+	}
+	function isBundleWithDsseEnvelope(b) {
+		return b.content.$case === "dsseEnvelope";
+	}
+}));
+
+// node_modules/@sigstore/bundle/dist/build.js
+var require_build = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.toMessageSignatureBundle = toMessageSignatureBundle;
+	exports.toDSSEBundle = toDSSEBundle;
+	const protobuf_specs_1 = require_dist$2();
+	const bundle_1 = require_bundle();
+	function toMessageSignatureBundle(options) {
+		return {
+			mediaType: options.certificateChain ? bundle_1.BUNDLE_V02_MEDIA_TYPE : bundle_1.BUNDLE_V03_MEDIA_TYPE,
+			content: {
+				$case: "messageSignature",
+				messageSignature: {
+					messageDigest: {
+						algorithm: protobuf_specs_1.HashAlgorithm.SHA2_256,
+						digest: options.digest
+					},
+					signature: options.signature
+				}
+			},
+			verificationMaterial: toVerificationMaterial(options)
+		};
+	}
+	function toDSSEBundle(options) {
+		return {
+			mediaType: options.certificateChain ? bundle_1.BUNDLE_V02_MEDIA_TYPE : bundle_1.BUNDLE_V03_MEDIA_TYPE,
+			content: {
+				$case: "dsseEnvelope",
+				dsseEnvelope: toEnvelope(options)
+			},
+			verificationMaterial: toVerificationMaterial(options)
+		};
+	}
+	function toEnvelope(options) {
+		return {
+			payloadType: options.artifactType,
+			payload: options.artifact,
+			signatures: [toSignature(options)]
+		};
+	}
+	function toSignature(options) {
+		return {
+			keyid: options.keyHint || "",
+			sig: options.signature
+		};
+	}
+	function toVerificationMaterial(options) {
+		return {
+			content: toKeyContent(options),
+			tlogEntries: [],
+			timestampVerificationData: { rfc3161Timestamps: [] }
+		};
+	}
+	function toKeyContent(options) {
+		if (options.certificate) {
+			if (options.certificateChain) return {
+				$case: "x509CertificateChain",
+				x509CertificateChain: { certificates: [{ rawBytes: options.certificate }] }
+			};
+			else return {
+				$case: "certificate",
+				certificate: { rawBytes: options.certificate }
+			};
+		} else return {
+			$case: "publicKey",
+			publicKey: { hint: options.keyHint || "" }
+		};
+	}
+}));
+
+// node_modules/@sigstore/bundle/dist/error.js
+var require_error$2 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ValidationError = void 0;
+	var ValidationError = class extends Error {
+		constructor(message, fields) {
+			super(message);
+			this.fields = fields;
+		}
+	};
+	exports.ValidationError = ValidationError;
+}));
+
+// node_modules/@sigstore/bundle/dist/validate.js
+var require_validate = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.assertBundle = assertBundle;
+	exports.assertBundleV01 = assertBundleV01;
+	exports.isBundleV01 = isBundleV01;
+	exports.assertBundleV02 = assertBundleV02;
+	exports.assertBundleLatest = assertBundleLatest;
+	const error_1 = require_error$2();
+	function assertBundle(b) {
+		const invalidValues = validateBundleBase(b);
+		if (invalidValues.length > 0) throw new error_1.ValidationError("invalid bundle", invalidValues);
+	}
+	function assertBundleV01(b) {
+		const invalidValues = [];
+		invalidValues.push(...validateBundleBase(b));
+		invalidValues.push(...validateInclusionPromise(b));
+		if (invalidValues.length > 0) throw new error_1.ValidationError("invalid v0.1 bundle", invalidValues);
+	}
+	function isBundleV01(b) {
+		try {
+			assertBundleV01(b);
+			return true;
+		} catch (e) {
+			return false;
+		}
+	}
+	function assertBundleV02(b) {
+		const invalidValues = [];
+		invalidValues.push(...validateBundleBase(b));
+		invalidValues.push(...validateInclusionProof(b));
+		if (invalidValues.length > 0) throw new error_1.ValidationError("invalid v0.2 bundle", invalidValues);
+	}
+	function assertBundleLatest(b) {
+		const invalidValues = [];
+		invalidValues.push(...validateBundleBase(b));
+		invalidValues.push(...validateInclusionProof(b));
+		invalidValues.push(...validateNoCertificateChain(b));
+		if (invalidValues.length > 0) throw new error_1.ValidationError("invalid bundle", invalidValues);
+	}
+	function validateBundleBase(b) {
+		const invalidValues = [];
+		if (b.mediaType === void 0 || !b.mediaType.match(/^application\/vnd\.dev\.sigstore\.bundle\+json;version=\d\.\d/) && !b.mediaType.match(/^application\/vnd\.dev\.sigstore\.bundle\.v\d\.\d\+json/)) invalidValues.push("mediaType");
+		if (b.content === void 0) invalidValues.push("content");
+		else switch (b.content.$case) {
+			case "messageSignature":
+				if (b.content.messageSignature.messageDigest === void 0) invalidValues.push("content.messageSignature.messageDigest");
+				else if (b.content.messageSignature.messageDigest.digest.length === 0) invalidValues.push("content.messageSignature.messageDigest.digest");
+				if (b.content.messageSignature.signature.length === 0) invalidValues.push("content.messageSignature.signature");
+				break;
+			case "dsseEnvelope":
+				if (b.content.dsseEnvelope.payload.length === 0) invalidValues.push("content.dsseEnvelope.payload");
+				if (b.content.dsseEnvelope.signatures.length !== 1) invalidValues.push("content.dsseEnvelope.signatures");
+				else if (b.content.dsseEnvelope.signatures[0].sig.length === 0) invalidValues.push("content.dsseEnvelope.signatures[0].sig");
+		}
+		if (b.verificationMaterial === void 0) invalidValues.push("verificationMaterial");
+		else {
+			if (b.verificationMaterial.content === void 0) invalidValues.push("verificationMaterial.content");
+			else switch (b.verificationMaterial.content.$case) {
+				case "x509CertificateChain":
+					if (b.verificationMaterial.content.x509CertificateChain.certificates.length === 0) invalidValues.push("verificationMaterial.content.x509CertificateChain.certificates");
+					b.verificationMaterial.content.x509CertificateChain.certificates.forEach((cert, i) => {
+						if (cert.rawBytes.length === 0) invalidValues.push(`verificationMaterial.content.x509CertificateChain.certificates[${i}].rawBytes`);
+					});
+					break;
+				case "certificate": if (b.verificationMaterial.content.certificate.rawBytes.length === 0) invalidValues.push("verificationMaterial.content.certificate.rawBytes");
+			}
+			if (b.verificationMaterial.tlogEntries === void 0) invalidValues.push("verificationMaterial.tlogEntries");
+			else if (b.verificationMaterial.tlogEntries.length > 0) b.verificationMaterial.tlogEntries.forEach((entry, i) => {
+				if (entry.logId === void 0) invalidValues.push(`verificationMaterial.tlogEntries[${i}].logId`);
+				if (entry.kindVersion === void 0) invalidValues.push(`verificationMaterial.tlogEntries[${i}].kindVersion`);
+			});
+		}
+		return invalidValues;
+	}
+	function validateInclusionPromise(b) {
+		const invalidValues = [];
+		if (b.verificationMaterial && b.verificationMaterial.tlogEntries?.length > 0) b.verificationMaterial.tlogEntries.forEach((entry, i) => {
+			if (entry.inclusionPromise === void 0) invalidValues.push(`verificationMaterial.tlogEntries[${i}].inclusionPromise`);
+		});
+		return invalidValues;
+	}
+	function validateInclusionProof(b) {
+		const invalidValues = [];
+		if (b.verificationMaterial && b.verificationMaterial.tlogEntries?.length > 0) b.verificationMaterial.tlogEntries.forEach((entry, i) => {
+			if (entry.inclusionProof === void 0) invalidValues.push(`verificationMaterial.tlogEntries[${i}].inclusionProof`);
+			else if (entry.inclusionProof.checkpoint === void 0) invalidValues.push(`verificationMaterial.tlogEntries[${i}].inclusionProof.checkpoint`);
+		});
+		return invalidValues;
+	}
+	function validateNoCertificateChain(b) {
+		const invalidValues = [];
+		/* istanbul ignore next */
+		if (b.verificationMaterial?.content?.$case === "x509CertificateChain") invalidValues.push("verificationMaterial.content.$case");
+		return invalidValues;
+	}
+}));
+
+// node_modules/@sigstore/bundle/dist/serialized.js
+var require_serialized = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.envelopeToJSON = exports.envelopeFromJSON = exports.bundleToJSON = exports.bundleFromJSON = void 0;
+	const protobuf_specs_1 = require_dist$2();
+	const bundle_1 = require_bundle();
+	const validate_1 = require_validate();
+	const bundleFromJSON = (obj) => {
+		const bundle = protobuf_specs_1.Bundle.fromJSON(obj);
+		switch (bundle.mediaType) {
+			case bundle_1.BUNDLE_V01_MEDIA_TYPE:
+				(0, validate_1.assertBundleV01)(bundle);
+				break;
+			case bundle_1.BUNDLE_V02_MEDIA_TYPE:
+				(0, validate_1.assertBundleV02)(bundle);
+				break;
+			default: (0, validate_1.assertBundleLatest)(bundle);
+		}
+		return bundle;
+	};
+	exports.bundleFromJSON = bundleFromJSON;
+	const bundleToJSON = (bundle) => {
+		return protobuf_specs_1.Bundle.toJSON(bundle);
+	};
+	exports.bundleToJSON = bundleToJSON;
+	const envelopeFromJSON = (obj) => {
+		return protobuf_specs_1.Envelope.fromJSON(obj);
+	};
+	exports.envelopeFromJSON = envelopeFromJSON;
+	const envelopeToJSON = (envelope) => {
+		return protobuf_specs_1.Envelope.toJSON(envelope);
+	};
+	exports.envelopeToJSON = envelopeToJSON;
+}));
+
+// node_modules/@sigstore/bundle/dist/index.js
+var require_dist$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.isBundleV01 = exports.assertBundleV02 = exports.assertBundleV01 = exports.assertBundleLatest = exports.assertBundle = exports.envelopeToJSON = exports.envelopeFromJSON = exports.bundleToJSON = exports.bundleFromJSON = exports.ValidationError = exports.isBundleWithPublicKey = exports.isBundleWithMessageSignature = exports.isBundleWithDsseEnvelope = exports.isBundleWithCertificateChain = exports.BUNDLE_V03_MEDIA_TYPE = exports.BUNDLE_V03_LEGACY_MEDIA_TYPE = exports.BUNDLE_V02_MEDIA_TYPE = exports.BUNDLE_V01_MEDIA_TYPE = exports.toMessageSignatureBundle = exports.toDSSEBundle = void 0;
+	var build_1 = require_build();
+	Object.defineProperty(exports, "toDSSEBundle", {
+		enumerable: true,
+		get: function() {
+			return build_1.toDSSEBundle;
+		}
+	});
+	Object.defineProperty(exports, "toMessageSignatureBundle", {
+		enumerable: true,
+		get: function() {
+			return build_1.toMessageSignatureBundle;
+		}
+	});
+	var bundle_1 = require_bundle();
+	Object.defineProperty(exports, "BUNDLE_V01_MEDIA_TYPE", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.BUNDLE_V01_MEDIA_TYPE;
+		}
+	});
+	Object.defineProperty(exports, "BUNDLE_V02_MEDIA_TYPE", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.BUNDLE_V02_MEDIA_TYPE;
+		}
+	});
+	Object.defineProperty(exports, "BUNDLE_V03_LEGACY_MEDIA_TYPE", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.BUNDLE_V03_LEGACY_MEDIA_TYPE;
+		}
+	});
+	Object.defineProperty(exports, "BUNDLE_V03_MEDIA_TYPE", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.BUNDLE_V03_MEDIA_TYPE;
+		}
+	});
+	Object.defineProperty(exports, "isBundleWithCertificateChain", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.isBundleWithCertificateChain;
+		}
+	});
+	Object.defineProperty(exports, "isBundleWithDsseEnvelope", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.isBundleWithDsseEnvelope;
+		}
+	});
+	Object.defineProperty(exports, "isBundleWithMessageSignature", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.isBundleWithMessageSignature;
+		}
+	});
+	Object.defineProperty(exports, "isBundleWithPublicKey", {
+		enumerable: true,
+		get: function() {
+			return bundle_1.isBundleWithPublicKey;
+		}
+	});
+	var error_1 = require_error$2();
+	Object.defineProperty(exports, "ValidationError", {
+		enumerable: true,
+		get: function() {
+			return error_1.ValidationError;
+		}
+	});
+	var serialized_1 = require_serialized();
+	Object.defineProperty(exports, "bundleFromJSON", {
+		enumerable: true,
+		get: function() {
+			return serialized_1.bundleFromJSON;
+		}
+	});
+	Object.defineProperty(exports, "bundleToJSON", {
+		enumerable: true,
+		get: function() {
+			return serialized_1.bundleToJSON;
+		}
+	});
+	Object.defineProperty(exports, "envelopeFromJSON", {
+		enumerable: true,
+		get: function() {
+			return serialized_1.envelopeFromJSON;
+		}
+	});
+	Object.defineProperty(exports, "envelopeToJSON", {
+		enumerable: true,
+		get: function() {
+			return serialized_1.envelopeToJSON;
+		}
+	});
+	var validate_1 = require_validate();
+	Object.defineProperty(exports, "assertBundle", {
+		enumerable: true,
+		get: function() {
+			return validate_1.assertBundle;
+		}
+	});
+	Object.defineProperty(exports, "assertBundleLatest", {
+		enumerable: true,
+		get: function() {
+			return validate_1.assertBundleLatest;
+		}
+	});
+	Object.defineProperty(exports, "assertBundleV01", {
+		enumerable: true,
+		get: function() {
+			return validate_1.assertBundleV01;
+		}
+	});
+	Object.defineProperty(exports, "assertBundleV02", {
+		enumerable: true,
+		get: function() {
+			return validate_1.assertBundleV02;
+		}
+	});
+	Object.defineProperty(exports, "isBundleV01", {
+		enumerable: true,
+		get: function() {
+			return validate_1.isBundleV01;
+		}
+	});
+}));
+
+// node_modules/@sigstore/core/dist/stream.js
+var require_stream = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ByteStream = void 0;
+	var StreamError = class extends Error {};
+	var ByteStream = class ByteStream {
+		static BLOCK_SIZE = 1024;
+		buf;
+		view;
+		start = 0;
+		constructor(buffer) {
+			if (buffer) {
+				this.buf = buffer;
+				this.view = Buffer.from(buffer);
+			} else {
+				this.buf = Buffer.alloc(0);
+				this.view = Buffer.from(this.buf);
+			}
+		}
+		get buffer() {
+			return this.view.subarray(0, this.start);
+		}
+		get length() {
+			return this.view.byteLength;
+		}
+		get position() {
+			return this.start;
+		}
+		seek(position) {
+			this.start = position;
+		}
+		slice(start, len) {
+			const end = start + len;
+			if (end > this.length) throw new StreamError("request past end of buffer");
+			return this.view.subarray(start, end);
+		}
+		appendChar(char) {
+			this.ensureCapacity(1);
+			this.view[this.start] = char;
+			this.start += 1;
+		}
+		appendUint16(num) {
+			this.ensureCapacity(2);
+			const value = new Uint16Array([num]);
+			const view = new Uint8Array(value.buffer);
+			this.view[this.start] = view[1];
+			this.view[this.start + 1] = view[0];
+			this.start += 2;
+		}
+		appendUint24(num) {
+			this.ensureCapacity(3);
+			const value = new Uint32Array([num]);
+			const view = new Uint8Array(value.buffer);
+			this.view[this.start] = view[2];
+			this.view[this.start + 1] = view[1];
+			this.view[this.start + 2] = view[0];
+			this.start += 3;
+		}
+		appendView(view) {
+			this.ensureCapacity(view.length);
+			this.view.set(view, this.start);
+			this.start += view.length;
+		}
+		getBlock(size) {
+			if (size <= 0) return Buffer.alloc(0);
+			if (this.start + size > this.view.length) throw new Error("request past end of buffer");
+			const result = this.view.subarray(this.start, this.start + size);
+			this.start += size;
+			return result;
+		}
+		getUint8() {
+			return this.getBlock(1)[0];
+		}
+		getUint16() {
+			const block = this.getBlock(2);
+			return block[0] << 8 | block[1];
+		}
+		ensureCapacity(size) {
+			if (this.start + size > this.view.byteLength) {
+				const blockSize = ByteStream.BLOCK_SIZE + (size > ByteStream.BLOCK_SIZE ? size : 0);
+				this.realloc(this.view.byteLength + blockSize);
+			}
+		}
+		realloc(size) {
+			const newArray = Buffer.alloc(size);
+			const newView = Buffer.from(newArray);
+			newView.set(this.view);
+			this.buf = newArray;
+			this.view = newView;
+		}
+	};
+	exports.ByteStream = ByteStream;
+}));
+
+// node_modules/@sigstore/core/dist/asn1/error.js
+var require_error$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ASN1TypeError = exports.ASN1ParseError = void 0;
+	var ASN1ParseError = class extends Error {};
+	exports.ASN1ParseError = ASN1ParseError;
+	var ASN1TypeError = class extends Error {};
+	exports.ASN1TypeError = ASN1TypeError;
+}));
+
+// node_modules/@sigstore/core/dist/asn1/length.js
+var require_length = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.decodeLength = decodeLength;
+	exports.encodeLength = encodeLength;
+	const error_1 = require_error$1();
+	function decodeLength(stream) {
+		const buf = stream.getUint8();
+		if ((buf & 128) === 0) return buf;
+		const byteCount = buf & 127;
+		if (byteCount > 6) throw new error_1.ASN1ParseError("length exceeds 6 byte limit");
+		let len = 0;
+		for (let i = 0; i < byteCount; i++) len = len * 256 + stream.getUint8();
+		if (len === 0) throw new error_1.ASN1ParseError("indefinite length encoding not supported");
+		return len;
+	}
+	function encodeLength(len) {
+		if (len < 128) return Buffer.from([len]);
+		let val = BigInt(len);
+		const bytes = [];
+		while (val > 0n) {
+			bytes.unshift(Number(val & 255n));
+			val = val >> 8n;
+		}
+		return Buffer.from([128 | bytes.length, ...bytes]);
+	}
+}));
+
+// node_modules/@sigstore/core/dist/asn1/parse.js
+var require_parse$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.parseInteger = parseInteger;
+	exports.parseStringASCII = parseStringASCII;
+	exports.parseTime = parseTime;
+	exports.parseOID = parseOID;
+	exports.parseBoolean = parseBoolean;
+	exports.parseBitString = parseBitString;
+	const RE_TIME_SHORT_YEAR = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\.\d{3})?Z$/;
+	const RE_TIME_LONG_YEAR = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\.\d{3})?Z$/;
+	function parseInteger(buf) {
+		let pos = 0;
+		const end = buf.length;
+		let val = buf[pos];
+		const neg = val > 127;
+		const pad = neg ? 255 : 0;
+		while (val == pad && ++pos < end) val = buf[pos];
+		if (end - pos === 0) return BigInt(neg ? -1 : 0);
+		val = neg ? val - 256 : val;
+		let n = BigInt(val);
+		for (let i = pos + 1; i < end; ++i) n = n * BigInt(256) + BigInt(buf[i]);
+		return n;
+	}
+	function parseStringASCII(buf) {
+		return buf.toString("ascii");
+	}
+	function parseTime(buf, shortYear) {
+		const timeStr = parseStringASCII(buf);
+		const m = shortYear ? RE_TIME_SHORT_YEAR.exec(timeStr) : RE_TIME_LONG_YEAR.exec(timeStr);
+		if (!m) throw new Error("invalid time");
+		if (shortYear) {
+			let year = Number(m[1]);
+			year += year >= 50 ? 1900 : 2e3;
+			m[1] = year.toString();
+		}
+		return /* @__PURE__ */ new Date(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}Z`);
+	}
+	function parseOID(buf) {
+		let pos = 0;
+		const end = buf.length;
+		let n = buf[pos++];
+		let oid = `${Math.floor(n / 40)}.${n % 40}`;
+		let val = 0;
+		for (; pos < end; ++pos) {
+			n = buf[pos];
+			val = (val << 7) + (n & 127);
+			if ((n & 128) === 0) {
+				oid += `.${val}`;
+				val = 0;
+			}
+		}
+		return oid;
+	}
+	function parseBoolean(buf) {
+		return buf[0] !== 0;
+	}
+	function parseBitString(buf) {
+		const unused = buf[0];
+		const start = 1;
+		const end = buf.length;
+		const bits = [];
+		for (let i = start; i < end; ++i) {
+			const byte = buf[i];
+			const skip = i === end - 1 ? unused : 0;
+			for (let j = 7; j >= skip; --j) bits.push(byte >> j & 1);
+		}
+		return bits;
+	}
+}));
+
+// node_modules/@sigstore/core/dist/asn1/tag.js
+var require_tag = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ASN1Tag = void 0;
+	const error_1 = require_error$1();
+	const UNIVERSAL_TAG = {
+		BOOLEAN: 1,
+		INTEGER: 2,
+		BIT_STRING: 3,
+		OCTET_STRING: 4,
+		OBJECT_IDENTIFIER: 6,
+		SEQUENCE: 16,
+		SET: 17,
+		PRINTABLE_STRING: 19,
+		UTC_TIME: 23,
+		GENERALIZED_TIME: 24
+	};
+	const TAG_CLASS = {
+		UNIVERSAL: 0,
+		APPLICATION: 1,
+		CONTEXT_SPECIFIC: 2,
+		PRIVATE: 3
+	};
+	var ASN1Tag = class {
+		number;
+		constructed;
+		class;
+		constructor(enc) {
+			this.number = enc & 31;
+			this.constructed = (enc & 32) === 32;
+			this.class = enc >> 6;
+			if (this.number === 31) throw new error_1.ASN1ParseError("long form tags not supported");
+			if (this.class === TAG_CLASS.UNIVERSAL && this.number === 0) throw new error_1.ASN1ParseError("unsupported tag 0x00");
+		}
+		isUniversal() {
+			return this.class === TAG_CLASS.UNIVERSAL;
+		}
+		isContextSpecific(num) {
+			const res = this.class === TAG_CLASS.CONTEXT_SPECIFIC;
+			return num !== void 0 ? res && this.number === num : res;
+		}
+		isBoolean() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.BOOLEAN;
+		}
+		isInteger() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.INTEGER;
+		}
+		isBitString() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.BIT_STRING;
+		}
+		isOctetString() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.OCTET_STRING;
+		}
+		isOID() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.OBJECT_IDENTIFIER;
+		}
+		isUTCTime() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.UTC_TIME;
+		}
+		isGeneralizedTime() {
+			return this.isUniversal() && this.number === UNIVERSAL_TAG.GENERALIZED_TIME;
+		}
+		toDER() {
+			return this.number | (this.constructed ? 32 : 0) | this.class << 6;
+		}
+	};
+	exports.ASN1Tag = ASN1Tag;
+}));
+
+// node_modules/@sigstore/core/dist/asn1/obj.js
+var require_obj = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ASN1Obj = void 0;
+	const stream_1 = require_stream();
+	const error_1 = require_error$1();
+	const length_1 = require_length();
+	const parse_1 = require_parse$1();
+	const tag_1 = require_tag();
+	var ASN1Obj = class {
+		tag;
+		subs;
+		value;
+		constructor(tag, value, subs) {
+			this.tag = tag;
+			this.value = value;
+			this.subs = subs;
+		}
+		static parseBuffer(buf) {
+			return parseStream(new stream_1.ByteStream(buf));
+		}
+		toDER() {
+			const valueStream = new stream_1.ByteStream();
+			if (this.subs.length > 0) for (const sub of this.subs) valueStream.appendView(sub.toDER());
+			else valueStream.appendView(this.value);
+			const value = valueStream.buffer;
+			const obj = new stream_1.ByteStream();
+			obj.appendChar(this.tag.toDER());
+			obj.appendView((0, length_1.encodeLength)(value.length));
+			obj.appendView(value);
+			return obj.buffer;
+		}
+		toBoolean() {
+			if (!this.tag.isBoolean()) throw new error_1.ASN1TypeError("not a boolean");
+			return (0, parse_1.parseBoolean)(this.value);
+		}
+		toInteger() {
+			if (!this.tag.isInteger()) throw new error_1.ASN1TypeError("not an integer");
+			return (0, parse_1.parseInteger)(this.value);
+		}
+		toOID() {
+			if (!this.tag.isOID()) throw new error_1.ASN1TypeError("not an OID");
+			return (0, parse_1.parseOID)(this.value);
+		}
+		toDate() {
+			switch (true) {
+				case this.tag.isUTCTime(): return (0, parse_1.parseTime)(this.value, true);
+				case this.tag.isGeneralizedTime(): return (0, parse_1.parseTime)(this.value, false);
+				default: throw new error_1.ASN1TypeError("not a date");
+			}
+		}
+		toBitString() {
+			if (!this.tag.isBitString()) throw new error_1.ASN1TypeError("not a bit string");
+			return (0, parse_1.parseBitString)(this.value);
+		}
+	};
+	exports.ASN1Obj = ASN1Obj;
+	function parseStream(stream) {
+		const tag = new tag_1.ASN1Tag(stream.getUint8());
+		const len = (0, length_1.decodeLength)(stream);
+		const value = stream.slice(stream.position, len);
+		const start = stream.position;
+		let subs = [];
+		if (tag.constructed) subs = collectSubs(stream, len);
+		else if (tag.isOctetString()) try {
+			subs = collectSubs(stream, len);
+		} catch (e) {}
+		if (subs.length === 0) stream.seek(start + len);
+		return new ASN1Obj(tag, value, subs);
+	}
+	function collectSubs(stream, len) {
+		const end = stream.position + len;
+		/* istanbul ignore if */
+		if (end > stream.length) throw new error_1.ASN1ParseError("invalid length");
+		const subs = [];
+		while (stream.position < end) subs.push(parseStream(stream));
+		if (stream.position !== end) throw new error_1.ASN1ParseError("invalid length");
+		return subs;
+	}
+}));
+
+// node_modules/@sigstore/core/dist/asn1/index.js
+var require_asn1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.ASN1Obj = void 0;
+	var obj_1 = require_obj();
+	Object.defineProperty(exports, "ASN1Obj", {
+		enumerable: true,
+		get: function() {
+			return obj_1.ASN1Obj;
+		}
+	});
+}));
+
+// node_modules/@sigstore/core/dist/crypto.js
+var require_crypto = /* @__PURE__ */ __commonJSMin(((exports, module, this$6) => {
+	var __importDefault = this$6 && this$6.__importDefault || function(mod) {
+		return mod && mod.__esModule ? mod : { "default": mod };
+	};
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.createPublicKey = createPublicKey;
+	exports.digest = digest;
+	exports.verify = verify;
+	exports.bufferEqual = bufferEqual;
+	const crypto_1 = __importDefault(__require("crypto"));
+	function createPublicKey(key, type = "spki") {
+		if (typeof key === "string") {
+			if (key.startsWith("-----")) return crypto_1.default.createPublicKey(key);
+			else return crypto_1.default.createPublicKey({
+				key: Buffer.from(key, "base64"),
+				format: "der",
+				type
+			});
+		} else return crypto_1.default.createPublicKey({
+			key,
+			format: "der",
+			type
+		});
+	}
+	function digest(algorithm, ...data) {
+		const hash = crypto_1.default.createHash(algorithm);
+		for (const d of data) hash.update(d);
+		return hash.digest();
+	}
+	function verify(data, key, signature, algorithm) {
+		try {
+			return crypto_1.default.verify(algorithm, data, key, signature);
+		} catch (e) {
+			/* istanbul ignore next */
+			return false;
+		}
+	}
+	function bufferEqual(a, b) {
+		try {
+			return crypto_1.default.timingSafeEqual(a, b);
+		} catch {
+			/* istanbul ignore next */
+			return false;
+		}
+	}
+}));
+
+// node_modules/@sigstore/core/dist/dsse.js
+var require_dsse = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.preAuthEncoding = preAuthEncoding;
+	const PAE_PREFIX = "DSSEv1";
+	function preAuthEncoding(payloadType, payload) {
+		const typeBytes = Buffer.from(payloadType, "utf-8");
+		return Buffer.concat([
+			Buffer.from(`${PAE_PREFIX} ${typeBytes.length} `, "ascii"),
+			typeBytes,
+			Buffer.from(` ${payload.length} `, "ascii"),
+			payload
+		]);
+	}
+}));
+
+// node_modules/@sigstore/core/dist/encoding.js
+var require_encoding = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.base64Encode = base64Encode;
+	exports.base64Decode = base64Decode;
+	const BASE64_ENCODING = "base64";
+	const UTF8_ENCODING = "utf-8";
+	function base64Encode(str) {
+		return Buffer.from(str, UTF8_ENCODING).toString(BASE64_ENCODING);
+	}
+	function base64Decode(str) {
+		return Buffer.from(str, BASE64_ENCODING).toString(UTF8_ENCODING);
+	}
+}));
+
+// node_modules/@sigstore/core/dist/json.js
+var require_json = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.canonicalize = canonicalize;
+	function canonicalize(object) {
+		let buffer = "";
+		if (object === null || typeof object !== "object" || object.toJSON != null) buffer += JSON.stringify(object);
+		else if (Array.isArray(object)) {
+			buffer += "[";
+			let first = true;
+			object.forEach((element) => {
+				if (!first) buffer += ",";
+				first = false;
+				buffer += canonicalize(element);
+			});
+			buffer += "]";
+		} else {
+			buffer += "{";
+			let first = true;
+			Object.keys(object).sort().forEach((property) => {
+				if (!first) buffer += ",";
+				first = false;
+				buffer += JSON.stringify(property);
+				buffer += ":";
+				buffer += canonicalize(object[property]);
+			});
+			buffer += "}";
+		}
+		return buffer;
+	}
+}));
+
+// node_modules/@sigstore/core/dist/pem.js
+var require_pem = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.toDER = toDER;
+	exports.fromDER = fromDER;
+	const PEM_HEADER = /-----BEGIN (.*)-----/;
+	const PEM_FOOTER = /-----END (.*)-----/;
+	function toDER(certificate) {
+		let der = "";
+		certificate.split("\n").forEach((line) => {
+			if (line.match(PEM_HEADER) || line.match(PEM_FOOTER)) return;
+			der += line;
+		});
+		return Buffer.from(der, "base64");
+	}
+	function fromDER(certificate, type = "CERTIFICATE") {
+		const lines = certificate.toString("base64").match(/.{1,64}/g) || "";
+		return [
+			`-----BEGIN ${type}-----`,
+			...lines,
+			`-----END ${type}-----`
+		].join("\n").concat("\n");
+	}
+}));
+
+// node_modules/@sigstore/core/dist/oid.js
+var require_oid = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.SHA2_HASH_ALGOS = exports.RSA_SIGNATURE_ALGOS = exports.ECDSA_SIGNATURE_ALGOS = void 0;
+	exports.ECDSA_SIGNATURE_ALGOS = {
+		"1.2.840.10045.4.3.1": "sha224",
+		"1.2.840.10045.4.3.2": "sha256",
+		"1.2.840.10045.4.3.3": "sha384",
+		"1.2.840.10045.4.3.4": "sha512"
+	};
+	exports.RSA_SIGNATURE_ALGOS = {
+		"1.2.840.113549.1.1.14": "sha224",
+		"1.2.840.113549.1.1.11": "sha256",
+		"1.2.840.113549.1.1.12": "sha384",
+		"1.2.840.113549.1.1.13": "sha512"
+	};
+	exports.SHA2_HASH_ALGOS = {
+		"2.16.840.1.101.3.4.2.1": "sha256",
+		"2.16.840.1.101.3.4.2.2": "sha384",
+		"2.16.840.1.101.3.4.2.3": "sha512"
+	};
+}));
+
+// node_modules/@sigstore/core/dist/rfc3161/error.js
+var require_error = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.RFC3161TimestampVerificationError = void 0;
+	var RFC3161TimestampVerificationError = class extends Error {};
+	exports.RFC3161TimestampVerificationError = RFC3161TimestampVerificationError;
+}));
+
+// node_modules/@sigstore/core/dist/rfc3161/tstinfo.js
+var require_tstinfo = /* @__PURE__ */ __commonJSMin(((exports, module, this$5) => {
+	var __createBinding = this$5 && this$5.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __setModuleDefault = this$5 && this$5.__setModuleDefault || (Object.create ? (function(o, v) {
+		Object.defineProperty(o, "default", {
+			enumerable: true,
+			value: v
+		});
+	}) : function(o, v) {
+		o["default"] = v;
+	});
+	var __importStar = this$5 && this$5.__importStar || (function() {
+		var ownKeys = function(o) {
+			ownKeys = Object.getOwnPropertyNames || function(o) {
+				var ar = [];
+				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+				return ar;
+			};
+			return ownKeys(o);
+		};
+		return function(mod) {
+			if (mod && mod.__esModule) return mod;
+			var result = {};
+			if (mod != null) {
+				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+			}
+			__setModuleDefault(result, mod);
+			return result;
+		};
+	})();
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.TSTInfo = void 0;
+	const crypto = __importStar(require_crypto());
+	const oid_1 = require_oid();
+	const error_1 = require_error();
+	var TSTInfo = class {
+		root;
+		constructor(asn1) {
+			this.root = asn1;
+		}
+		get version() {
+			return this.root.subs[0].toInteger();
+		}
+		get genTime() {
+			return this.root.subs[4].toDate();
+		}
+		get messageImprintHashAlgorithm() {
+			const oid = this.messageImprintObj.subs[0].subs[0].toOID();
+			return oid_1.SHA2_HASH_ALGOS[oid];
+		}
+		get messageImprintHashedMessage() {
+			return this.messageImprintObj.subs[1].value;
+		}
+		get raw() {
+			return this.root.toDER();
+		}
+		verify(data) {
+			const digest = crypto.digest(this.messageImprintHashAlgorithm, data);
+			if (!crypto.bufferEqual(digest, this.messageImprintHashedMessage)) throw new error_1.RFC3161TimestampVerificationError("message imprint does not match artifact");
+		}
+		get messageImprintObj() {
+			return this.root.subs[2];
+		}
+	};
+	exports.TSTInfo = TSTInfo;
+}));
+
+// node_modules/@sigstore/core/dist/rfc3161/timestamp.js
+var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports, module, this$4) => {
+	var __createBinding = this$4 && this$4.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __setModuleDefault = this$4 && this$4.__setModuleDefault || (Object.create ? (function(o, v) {
+		Object.defineProperty(o, "default", {
+			enumerable: true,
+			value: v
+		});
+	}) : function(o, v) {
+		o["default"] = v;
+	});
+	var __importStar = this$4 && this$4.__importStar || (function() {
+		var ownKeys = function(o) {
+			ownKeys = Object.getOwnPropertyNames || function(o) {
+				var ar = [];
+				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+				return ar;
+			};
+			return ownKeys(o);
+		};
+		return function(mod) {
+			if (mod && mod.__esModule) return mod;
+			var result = {};
+			if (mod != null) {
+				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+			}
+			__setModuleDefault(result, mod);
+			return result;
+		};
+	})();
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.RFC3161Timestamp = void 0;
+	const asn1_1 = require_asn1();
+	const crypto = __importStar(require_crypto());
+	const oid_1 = require_oid();
+	const error_1 = require_error();
+	const tstinfo_1 = require_tstinfo();
+	const OID_PKCS9_CONTENT_TYPE_SIGNED_DATA = "1.2.840.113549.1.7.2";
+	const OID_PKCS9_CONTENT_TYPE_TSTINFO = "1.2.840.113549.1.9.16.1.4";
+	const OID_PKCS9_MESSAGE_DIGEST_KEY = "1.2.840.113549.1.9.4";
+	var RFC3161Timestamp = class RFC3161Timestamp {
+		root;
+		constructor(asn1) {
+			this.root = asn1;
+		}
+		static parse(der) {
+			const asn1 = asn1_1.ASN1Obj.parseBuffer(der);
+			return new RFC3161Timestamp(asn1);
+		}
+		get status() {
+			return this.pkiStatusInfoObj.subs[0].toInteger();
+		}
+		get contentType() {
+			return this.contentTypeObj.toOID();
+		}
+		get eContentType() {
+			return this.eContentTypeObj.toOID();
+		}
+		get signingTime() {
+			return this.tstInfo.genTime;
+		}
+		get signerIssuer() {
+			return this.signerSidObj.subs[0].value;
+		}
+		get signerSerialNumber() {
+			return this.signerSidObj.subs[1].value;
+		}
+		get signerDigestAlgorithm() {
+			const oid = this.signerDigestAlgorithmObj.subs[0].toOID();
+			return oid_1.SHA2_HASH_ALGOS[oid];
+		}
+		get signatureAlgorithm() {
+			const oid = this.signatureAlgorithmObj.subs[0].toOID();
+			return oid_1.ECDSA_SIGNATURE_ALGOS[oid];
+		}
+		get signatureValue() {
+			return this.signatureValueObj.value;
+		}
+		get tstInfo() {
+			return new tstinfo_1.TSTInfo(this.eContentObj.subs[0].subs[0]);
+		}
+		verify(data, publicKey) {
+			if (!this.timeStampTokenObj) throw new error_1.RFC3161TimestampVerificationError("timeStampToken is missing");
+			if (this.contentType !== OID_PKCS9_CONTENT_TYPE_SIGNED_DATA) throw new error_1.RFC3161TimestampVerificationError(`incorrect content type: ${this.contentType}`);
+			if (this.eContentType !== OID_PKCS9_CONTENT_TYPE_TSTINFO) throw new error_1.RFC3161TimestampVerificationError(`incorrect encapsulated content type: ${this.eContentType}`);
+			this.tstInfo.verify(data);
+			this.verifyMessageDigest();
+			this.verifySignature(publicKey);
+		}
+		verifyMessageDigest() {
+			const tstInfoDigest = crypto.digest(this.signerDigestAlgorithm, this.tstInfo.raw);
+			const expectedDigest = this.messageDigestAttributeObj.subs[1].subs[0].value;
+			if (!crypto.bufferEqual(tstInfoDigest, expectedDigest)) throw new error_1.RFC3161TimestampVerificationError("signed data does not match tstInfo");
+		}
+		verifySignature(key) {
+			const signedAttrs = this.signedAttrsObj.toDER();
+			signedAttrs[0] = 49;
+			if (!crypto.verify(signedAttrs, key, this.signatureValue, this.signatureAlgorithm)) throw new error_1.RFC3161TimestampVerificationError("signature verification failed");
+		}
+		get pkiStatusInfoObj() {
+			return this.root.subs[0];
+		}
+		get timeStampTokenObj() {
+			return this.root.subs[1];
+		}
+		get contentTypeObj() {
+			return this.timeStampTokenObj.subs[0];
+		}
+		get signedDataObj() {
+			return this.timeStampTokenObj.subs.find((sub) => sub.tag.isContextSpecific(0)).subs[0];
+		}
+		get encapContentInfoObj() {
+			return this.signedDataObj.subs[2];
+		}
+		get signerInfosObj() {
+			const sd = this.signedDataObj;
+			return sd.subs[sd.subs.length - 1];
+		}
+		get signerInfoObj() {
+			return this.signerInfosObj.subs[0];
+		}
+		get eContentTypeObj() {
+			return this.encapContentInfoObj.subs[0];
+		}
+		get eContentObj() {
+			return this.encapContentInfoObj.subs[1];
+		}
+		get signedAttrsObj() {
+			return this.signerInfoObj.subs.find((sub) => sub.tag.isContextSpecific(0));
+		}
+		get messageDigestAttributeObj() {
+			return this.signedAttrsObj.subs.find((sub) => sub.subs[0].tag.isOID() && sub.subs[0].toOID() === OID_PKCS9_MESSAGE_DIGEST_KEY);
+		}
+		get signerSidObj() {
+			return this.signerInfoObj.subs[1];
+		}
+		get signerDigestAlgorithmObj() {
+			return this.signerInfoObj.subs[2];
+		}
+		get signatureAlgorithmObj() {
+			return this.signerInfoObj.subs[4];
+		}
+		get signatureValueObj() {
+			return this.signerInfoObj.subs[5];
+		}
+	};
+	exports.RFC3161Timestamp = RFC3161Timestamp;
+}));
+
+// node_modules/@sigstore/core/dist/rfc3161/index.js
+var require_rfc3161 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.RFC3161Timestamp = void 0;
+	var timestamp_1 = require_timestamp();
+	Object.defineProperty(exports, "RFC3161Timestamp", {
+		enumerable: true,
+		get: function() {
+			return timestamp_1.RFC3161Timestamp;
+		}
+	});
+}));
+
+// node_modules/@sigstore/core/dist/x509/sct.js
+var require_sct = /* @__PURE__ */ __commonJSMin(((exports, module, this$3) => {
+	var __createBinding = this$3 && this$3.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __setModuleDefault = this$3 && this$3.__setModuleDefault || (Object.create ? (function(o, v) {
+		Object.defineProperty(o, "default", {
+			enumerable: true,
+			value: v
+		});
+	}) : function(o, v) {
+		o["default"] = v;
+	});
+	var __importStar = this$3 && this$3.__importStar || (function() {
+		var ownKeys = function(o) {
+			ownKeys = Object.getOwnPropertyNames || function(o) {
+				var ar = [];
+				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+				return ar;
+			};
+			return ownKeys(o);
+		};
+		return function(mod) {
+			if (mod && mod.__esModule) return mod;
+			var result = {};
+			if (mod != null) {
+				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+			}
+			__setModuleDefault(result, mod);
+			return result;
+		};
+	})();
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.SignedCertificateTimestamp = void 0;
+	const crypto = __importStar(require_crypto());
+	const stream_1 = require_stream();
+	var SignedCertificateTimestamp = class SignedCertificateTimestamp {
+		version;
+		logID;
+		timestamp;
+		extensions;
+		hashAlgorithm;
+		signatureAlgorithm;
+		signature;
+		constructor(options) {
+			this.version = options.version;
+			this.logID = options.logID;
+			this.timestamp = options.timestamp;
+			this.extensions = options.extensions;
+			this.hashAlgorithm = options.hashAlgorithm;
+			this.signatureAlgorithm = options.signatureAlgorithm;
+			this.signature = options.signature;
+		}
+		get datetime() {
+			return new Date(Number(this.timestamp.readBigInt64BE()));
+		}
+		get algorithm() {
+			switch (this.hashAlgorithm) {
+				/* istanbul ignore next */
+				case 0: return "none";
+				/* istanbul ignore next */
+				case 1: return "md5";
+				/* istanbul ignore next */
+				case 2: return "sha1";
+				/* istanbul ignore next */
+				case 3: return "sha224";
+				case 4: return "sha256";
+				/* istanbul ignore next */
+				case 5: return "sha384";
+				/* istanbul ignore next */
+				case 6: return "sha512";
+				/* istanbul ignore next */
+				default: return "unknown";
+			}
+		}
+		verify(preCert, key) {
+			const stream = new stream_1.ByteStream();
+			stream.appendChar(this.version);
+			stream.appendChar(0);
+			stream.appendView(this.timestamp);
+			stream.appendUint16(1);
+			stream.appendView(preCert);
+			stream.appendUint16(this.extensions.byteLength);
+			/* istanbul ignore next - extensions are very uncommon */
+			if (this.extensions.byteLength > 0) stream.appendView(this.extensions);
+			return crypto.verify(stream.buffer, key, this.signature, this.algorithm);
+		}
+		static parse(buf) {
+			const stream = new stream_1.ByteStream(buf);
+			const version = stream.getUint8();
+			const logID = stream.getBlock(32);
+			const timestamp = stream.getBlock(8);
+			const extenstionLength = stream.getUint16();
+			const extensions = stream.getBlock(extenstionLength);
+			const hashAlgorithm = stream.getUint8();
+			const signatureAlgorithm = stream.getUint8();
+			const sigLength = stream.getUint16();
+			const signature = stream.getBlock(sigLength);
+			if (stream.position !== buf.length) throw new Error("SCT buffer length mismatch");
+			return new SignedCertificateTimestamp({
+				version,
+				logID,
+				timestamp,
+				extensions,
+				hashAlgorithm,
+				signatureAlgorithm,
+				signature
+			});
+		}
+	};
+	exports.SignedCertificateTimestamp = SignedCertificateTimestamp;
+}));
+
+// node_modules/@sigstore/core/dist/x509/ext.js
+var require_ext = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.X509SCTExtension = exports.X509SubjectKeyIDExtension = exports.X509AuthorityKeyIDExtension = exports.X509SubjectAlternativeNameExtension = exports.X509KeyUsageExtension = exports.X509BasicConstraintsExtension = exports.X509Extension = void 0;
+	const stream_1 = require_stream();
+	const sct_1 = require_sct();
+	var X509Extension = class {
+		root;
+		constructor(asn1) {
+			this.root = asn1;
+		}
+		get oid() {
+			return this.root.subs[0].toOID();
+		}
+		get critical() {
+			return this.root.subs.length === 3 ? this.root.subs[1].toBoolean() : false;
+		}
+		get value() {
+			return this.extnValueObj.value;
+		}
+		get valueObj() {
+			return this.extnValueObj;
+		}
+		get extnValueObj() {
+			return this.root.subs[this.root.subs.length - 1];
+		}
+	};
+	exports.X509Extension = X509Extension;
+	var X509BasicConstraintsExtension = class extends X509Extension {
+		get isCA() {
+			return this.sequence.subs[0]?.toBoolean() ?? false;
+		}
+		get pathLenConstraint() {
+			return this.sequence.subs.length > 1 ? this.sequence.subs[1].toInteger() : void 0;
+		}
+		get sequence() {
+			return this.extnValueObj.subs[0];
+		}
+	};
+	exports.X509BasicConstraintsExtension = X509BasicConstraintsExtension;
+	var X509KeyUsageExtension = class extends X509Extension {
+		get digitalSignature() {
+			return this.bitString[0] === 1;
+		}
+		get keyCertSign() {
+			return this.bitString[5] === 1;
+		}
+		get crlSign() {
+			return this.bitString[6] === 1;
+		}
+		get bitString() {
+			return this.extnValueObj.subs[0].toBitString();
+		}
+	};
+	exports.X509KeyUsageExtension = X509KeyUsageExtension;
+	var X509SubjectAlternativeNameExtension = class extends X509Extension {
+		get rfc822Name() {
+			return this.findGeneralName(1)?.value.toString("ascii");
+		}
+		get uri() {
+			return this.findGeneralName(6)?.value.toString("ascii");
+		}
+		otherName(oid) {
+			const otherName = this.findGeneralName(0);
+			if (otherName === void 0) return;
+			if (otherName.subs[0].toOID() !== oid) return;
+			return otherName.subs[1].subs[0].value.toString("ascii");
+		}
+		findGeneralName(tag) {
+			return this.generalNames.find((gn) => gn.tag.isContextSpecific(tag));
+		}
+		get generalNames() {
+			return this.extnValueObj.subs[0].subs;
+		}
+	};
+	exports.X509SubjectAlternativeNameExtension = X509SubjectAlternativeNameExtension;
+	var X509AuthorityKeyIDExtension = class extends X509Extension {
+		get keyIdentifier() {
+			return this.findSequenceMember(0)?.value;
+		}
+		findSequenceMember(tag) {
+			return this.sequence.subs.find((el) => el.tag.isContextSpecific(tag));
+		}
+		get sequence() {
+			return this.extnValueObj.subs[0];
+		}
+	};
+	exports.X509AuthorityKeyIDExtension = X509AuthorityKeyIDExtension;
+	var X509SubjectKeyIDExtension = class extends X509Extension {
+		get keyIdentifier() {
+			return this.extnValueObj.subs[0].value;
+		}
+	};
+	exports.X509SubjectKeyIDExtension = X509SubjectKeyIDExtension;
+	var X509SCTExtension = class extends X509Extension {
+		constructor(asn1) {
+			super(asn1);
+		}
+		get signedCertificateTimestamps() {
+			const buf = this.extnValueObj.subs[0].value;
+			const stream = new stream_1.ByteStream(buf);
+			const end = stream.getUint16() + 2;
+			const sctList = [];
+			while (stream.position < end) {
+				const sctLength = stream.getUint16();
+				const sct = stream.getBlock(sctLength);
+				sctList.push(sct_1.SignedCertificateTimestamp.parse(sct));
+			}
+			if (stream.position !== end) throw new Error("SCT list length does not match actual length");
+			return sctList;
+		}
+	};
+	exports.X509SCTExtension = X509SCTExtension;
+}));
+
+// node_modules/@sigstore/core/dist/x509/cert.js
+var require_cert = /* @__PURE__ */ __commonJSMin(((exports, module, this$2) => {
+	var __createBinding = this$2 && this$2.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __setModuleDefault = this$2 && this$2.__setModuleDefault || (Object.create ? (function(o, v) {
+		Object.defineProperty(o, "default", {
+			enumerable: true,
+			value: v
+		});
+	}) : function(o, v) {
+		o["default"] = v;
+	});
+	var __importStar = this$2 && this$2.__importStar || (function() {
+		var ownKeys = function(o) {
+			ownKeys = Object.getOwnPropertyNames || function(o) {
+				var ar = [];
+				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+				return ar;
+			};
+			return ownKeys(o);
+		};
+		return function(mod) {
+			if (mod && mod.__esModule) return mod;
+			var result = {};
+			if (mod != null) {
+				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+			}
+			__setModuleDefault(result, mod);
+			return result;
+		};
+	})();
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.X509Certificate = exports.EXTENSION_OID_SCT = void 0;
+	const asn1_1 = require_asn1();
+	const crypto = __importStar(require_crypto());
+	const oid_1 = require_oid();
+	const pem = __importStar(require_pem());
+	const ext_1 = require_ext();
+	const EXTENSION_OID_SUBJECT_KEY_ID = "2.5.29.14";
+	const EXTENSION_OID_KEY_USAGE = "2.5.29.15";
+	const EXTENSION_OID_SUBJECT_ALT_NAME = "2.5.29.17";
+	const EXTENSION_OID_BASIC_CONSTRAINTS = "2.5.29.19";
+	const EXTENSION_OID_AUTHORITY_KEY_ID = "2.5.29.35";
+	exports.EXTENSION_OID_SCT = "1.3.6.1.4.1.11129.2.4.2";
+	var X509Certificate = class X509Certificate {
+		root;
+		constructor(asn1) {
+			this.root = asn1;
+		}
+		static parse(cert) {
+			const der = typeof cert === "string" ? pem.toDER(cert) : cert;
+			const asn1 = asn1_1.ASN1Obj.parseBuffer(der);
+			return new X509Certificate(asn1);
+		}
+		get tbsCertificate() {
+			return this.tbsCertificateObj;
+		}
+		get version() {
+			return `v${(this.versionObj.subs[0].toInteger() + BigInt(1)).toString()}`;
+		}
+		get serialNumber() {
+			return this.serialNumberObj.value;
+		}
+		get notBefore() {
+			return this.validityObj.subs[0].toDate();
+		}
+		get notAfter() {
+			return this.validityObj.subs[1].toDate();
+		}
+		get issuer() {
+			return this.issuerObj.value;
+		}
+		get subject() {
+			return this.subjectObj.value;
+		}
+		get publicKey() {
+			return this.subjectPublicKeyInfoObj.toDER();
+		}
+		get signatureAlgorithm() {
+			const oid = this.signatureAlgorithmObj.subs[0].toOID();
+			if (oid_1.RSA_SIGNATURE_ALGOS[oid]) return oid_1.RSA_SIGNATURE_ALGOS[oid];
+			return oid_1.ECDSA_SIGNATURE_ALGOS[oid];
+		}
+		get signatureValue() {
+			return this.signatureValueObj.value.subarray(1);
+		}
+		get subjectAltName() {
+			const ext = this.extSubjectAltName;
+			return ext?.uri || /* istanbul ignore next */ ext?.rfc822Name;
+		}
+		get extensions() {
+			/* istanbul ignore next */
+			return (this.extensionsObj?.subs[0])?.subs || [];
+		}
+		get extKeyUsage() {
+			const ext = this.findExtension(EXTENSION_OID_KEY_USAGE);
+			return ext ? new ext_1.X509KeyUsageExtension(ext) : void 0;
+		}
+		get extBasicConstraints() {
+			const ext = this.findExtension(EXTENSION_OID_BASIC_CONSTRAINTS);
+			return ext ? new ext_1.X509BasicConstraintsExtension(ext) : void 0;
+		}
+		get extSubjectAltName() {
+			const ext = this.findExtension(EXTENSION_OID_SUBJECT_ALT_NAME);
+			return ext ? new ext_1.X509SubjectAlternativeNameExtension(ext) : void 0;
+		}
+		get extAuthorityKeyID() {
+			const ext = this.findExtension(EXTENSION_OID_AUTHORITY_KEY_ID);
+			return ext ? new ext_1.X509AuthorityKeyIDExtension(ext) : void 0;
+		}
+		get extSubjectKeyID() {
+			const ext = this.findExtension(EXTENSION_OID_SUBJECT_KEY_ID);
+			return ext ? new ext_1.X509SubjectKeyIDExtension(ext) : /* istanbul ignore next */ void 0;
+		}
+		get extSCT() {
+			const ext = this.findExtension(exports.EXTENSION_OID_SCT);
+			return ext ? new ext_1.X509SCTExtension(ext) : void 0;
+		}
+		get isCA() {
+			const ca = this.extBasicConstraints?.isCA || false;
+			/* istanbul ignore else */
+			if (this.extKeyUsage) return ca && this.extKeyUsage.keyCertSign;
+			/* istanbul ignore next */
+			return ca;
+		}
+		extension(oid) {
+			const ext = this.findExtension(oid);
+			return ext ? new ext_1.X509Extension(ext) : void 0;
+		}
+		verify(issuerCertificate) {
+			const publicKey = issuerCertificate?.publicKey || this.publicKey;
+			const key = crypto.createPublicKey(publicKey);
+			return crypto.verify(this.tbsCertificate.toDER(), key, this.signatureValue, this.signatureAlgorithm);
+		}
+		validForDate(date) {
+			return this.notBefore <= date && date <= this.notAfter;
+		}
+		equals(other) {
+			return this.root.toDER().equals(other.root.toDER());
+		}
+		clone() {
+			const der = this.root.toDER();
+			const clone = Buffer.alloc(der.length);
+			der.copy(clone);
+			return X509Certificate.parse(clone);
+		}
+		findExtension(oid) {
+			return this.extensions.find((ext) => ext.subs[0].toOID() === oid);
+		}
+		get tbsCertificateObj() {
+			return this.root.subs[0];
+		}
+		get signatureAlgorithmObj() {
+			return this.root.subs[1];
+		}
+		get signatureValueObj() {
+			return this.root.subs[2];
+		}
+		get versionObj() {
+			return this.tbsCertificateObj.subs[0];
+		}
+		get serialNumberObj() {
+			return this.tbsCertificateObj.subs[1];
+		}
+		get issuerObj() {
+			return this.tbsCertificateObj.subs[3];
+		}
+		get validityObj() {
+			return this.tbsCertificateObj.subs[4];
+		}
+		get subjectObj() {
+			return this.tbsCertificateObj.subs[5];
+		}
+		get subjectPublicKeyInfoObj() {
+			return this.tbsCertificateObj.subs[6];
+		}
+		get extensionsObj() {
+			return this.tbsCertificateObj.subs.find((sub) => sub.tag.isContextSpecific(3));
+		}
+	};
+	exports.X509Certificate = X509Certificate;
+}));
+
+// node_modules/@sigstore/core/dist/x509/index.js
+var require_x509 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.X509SCTExtension = exports.X509Certificate = exports.EXTENSION_OID_SCT = void 0;
+	var cert_1 = require_cert();
+	Object.defineProperty(exports, "EXTENSION_OID_SCT", {
+		enumerable: true,
+		get: function() {
+			return cert_1.EXTENSION_OID_SCT;
+		}
+	});
+	Object.defineProperty(exports, "X509Certificate", {
+		enumerable: true,
+		get: function() {
+			return cert_1.X509Certificate;
+		}
+	});
+	var ext_1 = require_ext();
+	Object.defineProperty(exports, "X509SCTExtension", {
+		enumerable: true,
+		get: function() {
+			return ext_1.X509SCTExtension;
+		}
+	});
+}));
+
+// node_modules/@sigstore/core/dist/index.js
+var require_dist = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
+	var __createBinding = this$1 && this$1.__createBinding || (Object.create ? (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		var desc = Object.getOwnPropertyDescriptor(m, k);
+		if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) desc = {
+			enumerable: true,
+			get: function() {
+				return m[k];
+			}
+		};
+		Object.defineProperty(o, k2, desc);
+	}) : (function(o, m, k, k2) {
+		if (k2 === void 0) k2 = k;
+		o[k2] = m[k];
+	}));
+	var __setModuleDefault = this$1 && this$1.__setModuleDefault || (Object.create ? (function(o, v) {
+		Object.defineProperty(o, "default", {
+			enumerable: true,
+			value: v
+		});
+	}) : function(o, v) {
+		o["default"] = v;
+	});
+	var __importStar = this$1 && this$1.__importStar || (function() {
+		var ownKeys = function(o) {
+			ownKeys = Object.getOwnPropertyNames || function(o) {
+				var ar = [];
+				for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+				return ar;
+			};
+			return ownKeys(o);
+		};
+		return function(mod) {
+			if (mod && mod.__esModule) return mod;
+			var result = {};
+			if (mod != null) {
+				for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+			}
+			__setModuleDefault(result, mod);
+			return result;
+		};
+	})();
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.X509SCTExtension = exports.X509Certificate = exports.EXTENSION_OID_SCT = exports.ByteStream = exports.RFC3161Timestamp = exports.pem = exports.json = exports.encoding = exports.dsse = exports.crypto = exports.ASN1Obj = void 0;
+	var asn1_1 = require_asn1();
+	Object.defineProperty(exports, "ASN1Obj", {
+		enumerable: true,
+		get: function() {
+			return asn1_1.ASN1Obj;
+		}
+	});
+	exports.crypto = __importStar(require_crypto());
+	exports.dsse = __importStar(require_dsse());
+	exports.encoding = __importStar(require_encoding());
+	exports.json = __importStar(require_json());
+	exports.pem = __importStar(require_pem());
+	var rfc3161_1 = require_rfc3161();
+	Object.defineProperty(exports, "RFC3161Timestamp", {
+		enumerable: true,
+		get: function() {
+			return rfc3161_1.RFC3161Timestamp;
+		}
+	});
+	var stream_1 = require_stream();
+	Object.defineProperty(exports, "ByteStream", {
+		enumerable: true,
+		get: function() {
+			return stream_1.ByteStream;
+		}
+	});
+	var x509_1 = require_x509();
+	Object.defineProperty(exports, "EXTENSION_OID_SCT", {
+		enumerable: true,
+		get: function() {
+			return x509_1.EXTENSION_OID_SCT;
+		}
+	});
+	Object.defineProperty(exports, "X509Certificate", {
+		enumerable: true,
+		get: function() {
+			return x509_1.X509Certificate;
+		}
+	});
+	Object.defineProperty(exports, "X509SCTExtension", {
+		enumerable: true,
+		get: function() {
+			return x509_1.X509SCTExtension;
+		}
+	});
+}));
+
+// src/sign/reply.ts
+var import_dist = require_dist$1();
+var import_dist$1 = require_dist();
+const again = "nothing has got a public name by this; run the job again when the service answers";
+/** The problem behind a reply of Fulcio or Rekor that is not what was asked for. */
+function refusal(reply, service, what) {
+	const said = words(reply);
+	const why = `${printUrl(reply.url)} answered ${reply.status}${said === "" ? "" : `: ${said}`}`;
+	if (reply.status === 408 || reply.status === 429 || reply.status >= 499) return new Problem("OR-SIGN-UNREACHABLE", `${service} does not ${what}: ${why}, ${reply.tries} tries`, { hint: again });
+	return new Problem("OR-SIGN-REFUSED", `${service} refuses to ${what}: ${why}`, { hint: `see that the configuration's sign names the address of a ${service} that takes GitHub's identities` });
+}
+function unreadable(service, why) {
+	return new Problem("OR-SIGN-CONTENT", `the answer of ${service} cannot be used: ${why}`, { hint: `see that the configuration's sign names the address of a ${service}, not of something before it` });
+}
+/** What the service says of itself, in one line. */
+function words(reply) {
+	let text = reply.text();
+	try {
+		const body = JSON.parse(text);
+		if (typeof body === "object" && body !== null && "message" in body && typeof body.message === "string") text = body.message;
+	} catch {}
+	return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 200).trim();
+}
+
+// src/sign/fulcio.ts
+const service$1 = "Fulcio";
+/**
+* The certificate that binds a key to the job's identity. The key is proven by a signature of the token's subject.
+* Errors: OR-SIGN-REFUSED, OR-SIGN-UNREACHABLE, OR-SIGN-CONTENT, OR-NET-UNREACHABLE.
+*/
+async function certify(http, base, identity, keys) {
+	const reply = await http.send({
+		method: "POST",
+		url: `${base}/api/v2/signingCert`,
+		headers: {
+			"content-type": "application/json",
+			accept: "application/json"
+		},
+		body: JSON.stringify({
+			credentials: { oidcIdentityToken: identity.token },
+			publicKeyRequest: {
+				publicKey: {
+					algorithm: "ECDSA",
+					content: keys.publicKey.export({
+						type: "spki",
+						format: "pem"
+					})
+				},
+				proofOfPossession: sign("sha256", Buffer.from(identity.claims.sub), keys.privateKey).toString("base64")
+			}
+		}),
+		repeat: "always"
+	});
+	if (reply.status !== 200 && reply.status !== 201) throw refusal(reply, service$1, "certify the identity of the job");
+	const [pem] = certificatesOf(reply.json());
+	if (pem === void 0) throw unreadable(service$1, "it holds no certificate");
+	const parsed = parse(pem);
+	const ours = keys.publicKey.export({
+		type: "spki",
+		format: "der"
+	});
+	if (!createPublicKey({
+		key: parsed.publicKey,
+		type: "spki",
+		format: "der"
+	}).export({
+		type: "spki",
+		format: "der"
+	}).equals(ours)) throw unreadable(service$1, "the certificate is not for the key that was sent");
+	return {
+		pem,
+		der: derOf(pem)
+	};
+}
+/** The authority's own certificates, by which those that it gave are told from others. */
+async function authorities(http, base) {
+	const reply = await http.send({
+		method: "GET",
+		url: `${base}/api/v2/trustBundle`,
+		headers: { accept: "application/json" },
+		repeat: "always"
+	});
+	if (reply.status !== 200) throw refusal(reply, service$1, "show its own certificates");
+	const body = reply.json();
+	return (isObject(body) && Array.isArray(body["chains"]) ? body["chains"] : []).flatMap((chain) => isObject(chain) && Array.isArray(chain["certificates"]) ? chain["certificates"] : []).filter((pem) => typeof pem === "string").map(parse);
+}
+/** With the certificate's timestamp of its log inside it, or beside it. */
+function certificatesOf(body) {
+	if (!isObject(body)) return [];
+	const signed = body["signedCertificateEmbeddedSct"] ?? body["signedCertificateDetachedSct"];
+	const chain = isObject(signed) ? signed["chain"] : null;
+	const certificates = isObject(chain) ? chain["certificates"] : null;
+	return Array.isArray(certificates) ? certificates.filter((pem) => typeof pem === "string") : [];
+}
+function isObject(value) {
+	return typeof value === "object" && value !== null;
+}
+function parse(pem) {
+	try {
+		return import_dist$1.X509Certificate.parse(pem);
+	} catch (error) {
+		throw unreadable(service$1, `a certificate of it is none (${messageOf(error)})`);
+	}
+}
+function derOf(pem) {
+	return Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ""), "base64");
+}
+
+// src/sign/rekor.ts
+const service = "Rekor";
+/** A new entry that another replica of the log does not have yet. */
+const entryTries = 6;
+const hex = pipe(string(), regex(/^[0-9a-f]*$/i));
+const count = pipe(number$2(), integer(), minValue(0));
+/** An entry as `POST` and `GET /api/v1/log/entries` give it, under its name. */
+const entrySchema = record$1(string(), object$2({
+	body: string(),
+	integratedTime: count,
+	logID: hex,
+	logIndex: count,
+	verification: object$2({
+		signedEntryTimestamp: optional(string()),
+		inclusionProof: object$2({
+			logIndex: count,
+			treeSize: count,
+			rootHash: hex,
+			hashes: array(hex),
+			checkpoint: string()
+		})
+	})
+}));
+/** What the log keeps of an envelope: its hashes and signatures. */
+const bodySchema = object$2({
+	kind: literal("dsse"),
+	apiVersion: string(),
+	spec: object$2({
+		payloadHash: object$2({
+			algorithm: literal("sha256"),
+			value: string()
+		}),
+		signatures: tuple([object$2({ signature: string() })])
+	})
+});
+/**
+* Writes an envelope into the transparency log. An entry that is there already, as after a lost reply, is fetched, and like a
+* new one it has to be about this very envelope.
+* Errors: OR-SIGN-REFUSED, OR-SIGN-UNREACHABLE, OR-SIGN-CONTENT, OR-NET-UNREACHABLE.
+*/
+async function logEnvelope(http, base, envelope, certificatePem) {
+	const reply = await http.send({
+		method: "POST",
+		url: `${base}/api/v1/log/entries`,
+		headers: {
+			"content-type": "application/json",
+			accept: "application/json"
+		},
+		body: JSON.stringify({
+			apiVersion: "0.0.1",
+			kind: "dsse",
+			spec: { proposedContent: {
+				envelope: JSON.stringify((0, import_dist.envelopeToJSON)(envelope)),
+				verifiers: [Buffer.from(certificatePem).toString("base64")]
+			} }
+		}),
+		repeat: "always"
+	});
+	const made = reply.status === 409 ? await fetchEntry(http, base, nameIn(reply)) : reply;
+	if (made.status !== 200 && made.status !== 201) throw refusal(made, service, "log the signature");
+	return entryOf(made, envelope);
+}
+/** The name of the entry in a conflict's `Location`. Only the name is taken: another host is never asked. */
+function nameIn(reply) {
+	const name = /\/api\/v1\/log\/entries\/([0-9a-f]{64,80})$/i.exec(reply.headers.get("location") ?? "")?.[1];
+	if (name === void 0) throw unreadable(service, "it has the entry already, and does not say where");
+	return name;
+}
+async function fetchEntry(http, base, name) {
+	for (let tries = 1;; tries += 1) {
+		const reply = await http.send({
+			method: "GET",
+			url: `${base}/api/v1/log/entries/${name}`,
+			headers: { accept: "application/json" },
+			repeat: "always"
+		});
+		if (reply.status !== 404) return reply;
+		if (!await http.backoff("GET the entry of the log", "not visible yet", tries, { tries: entryTries })) return reply;
+	}
+}
+function entryOf(reply, envelope) {
+	const read = safeParse(entrySchema, reply.json());
+	const [entry, ...others] = read.success ? Object.values(read.output) : [];
+	if (entry === void 0 || others.length > 0) throw unreadable(service, "it is not one entry with its proof");
+	const body = bodyOf(entry);
+	const payloadHash = createHash("sha256").update(envelope.payload).digest("hex");
+	const signature = envelope.signatures[0]?.sig.toString("base64");
+	if (body.spec.payloadHash.value !== payloadHash || body.spec.signatures[0].signature !== signature) throw unreadable(service, "the entry is about another signature");
+	const { inclusionProof: proof, signedEntryTimestamp } = entry.verification;
+	return {
+		logIndex: `${entry.logIndex}`,
+		logId: { keyId: Buffer.from(entry.logID, "hex") },
+		kindVersion: {
+			kind: body.kind,
+			version: body.apiVersion
+		},
+		integratedTime: `${entry.integratedTime}`,
+		inclusionPromise: signedEntryTimestamp === void 0 ? void 0 : { signedEntryTimestamp: Buffer.from(signedEntryTimestamp, "base64") },
+		inclusionProof: {
+			logIndex: `${proof.logIndex}`,
+			treeSize: `${proof.treeSize}`,
+			rootHash: Buffer.from(proof.rootHash, "hex"),
+			hashes: proof.hashes.map((hash) => Buffer.from(hash, "hex")),
+			checkpoint: { envelope: proof.checkpoint }
+		},
+		canonicalizedBody: Buffer.from(entry.body, "base64")
+	};
+}
+function bodyOf(entry) {
+	let body;
+	try {
+		body = JSON.parse(Buffer.from(entry.body, "base64").toString());
+	} catch {
+		throw unreadable(service, "the body of the entry is not JSON");
+	}
+	const read = safeParse(bodySchema, body);
+	if (!read.success) throw unreadable(service, "the entry is not of a signed statement");
+	return read.output;
+}
+
+// src/sign/statement.ts
+/** DSSE's type of an in-toto statement. */
+const statementType = "application/vnd.in-toto+json";
+const provenanceType = "https://slsa.dev/provenance/v1";
+function statementOf(name, digest, predicateType, predicate) {
+	const [algorithm = "", hash = ""] = digest.split(":");
+	return {
+		_type: "https://in-toto.io/Statement/v1",
+		subject: [{
+			name,
+			digest: { [algorithm]: hash }
+		}],
+		predicateType,
+		predicate
+	};
+}
+/**
+* SLSA provenance, version 1, with GitHub's own build type, so that what reads GitHub's attestations reads these. All that is
+* said of the workflow comes from the signed identity of the job.
+*/
+function provenance(source, claims) {
+	const { server, commit, ref, promotedFrom } = source;
+	const repository = `${server}/${source.repository}`;
+	const [workflow = "", workflowRef = ""] = claims.workflow_ref.split("@");
+	return {
+		buildDefinition: {
+			buildType: "https://actions.github.io/buildtypes/workflow/v1",
+			externalParameters: { workflow: {
+				ref: workflowRef,
+				repository: `${server}/${claims.repository}`,
+				path: workflow.split("/").slice(2).join("/")
+			} },
+			internalParameters: {
+				github: {
+					event_name: claims.event_name,
+					repository_id: claims.repository_id,
+					repository_owner_id: claims.repository_owner_id,
+					runner_environment: claims.runner_environment
+				},
+				...promotedFrom === null ? {} : { promotedFrom }
+			},
+			resolvedDependencies: [{
+				uri: `git+${repository}@${ref}`,
+				digest: { gitCommit: commit }
+			}]
+		},
+		runDetails: {
+			builder: { id: `${server}/${claims.job_workflow_ref}` },
+			metadata: { invocationId: `${server}/${claims.repository}/actions/runs/${claims.run_id}/attempts/${claims.run_attempt}` }
+		}
+	};
+}
+/** The commits that a provenance names. */
+function commitsOf$1(predicate) {
+	const dependencies = at(at(predicate, "buildDefinition"), "resolvedDependencies");
+	if (!Array.isArray(dependencies)) return [];
+	return dependencies.map((dependency) => at(at(dependency, "digest"), "gitCommit")).filter((commit) => typeof commit === "string");
+}
+function at(value, key) {
+	return typeof value === "object" && value !== null ? value[key] : void 0;
+}
+
+// src/sign/bundle.ts
+/**
+* Signs a statement without a key of one's own: a key for this one signature, certified for the identity of the job, and the
+* signature in the transparency log. The result is a Sigstore bundle, which holds all that is needed to verify it.
+*/
+async function signStatement(http, { fulcio, rekor }, identity, statement) {
+	const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+	const certificate = await certify(http, fulcio, identity, keys);
+	const payload = Buffer.from(JSON.stringify(statement));
+	const bundle = (0, import_dist.toDSSEBundle)({
+		artifact: payload,
+		artifactType: statementType,
+		signature: sign("sha256", import_dist$1.dsse.preAuthEncoding(statementType, payload), keys.privateKey),
+		certificate: certificate.der,
+		certificateChain: false
+	});
+	const entry = await logEnvelope(http, rekor, bundle.content.dsseEnvelope, certificate.pem);
+	bundle.verificationMaterial.tlogEntries.push(entry);
+	return Buffer.from(JSON.stringify((0, import_dist.bundleToJSON)(bundle)));
+}
+
+// src/sign/existing.ts
+/** `Source Repository URI` of Fulcio's certificates: the repository that the job ran in. */
+const sourceRepository = "1.3.6.1.4.1.57264.1.12";
+/** The statement in a bundle, or why the bundle does not count: anybody who may push could have put it there. */
+function readAttestation(bytes, expected) {
+	try {
+		const bundle = (0, import_dist.bundleFromJSON)(JSON.parse(bytes.toString()));
+		if (!(0, import_dist.isBundleWithDsseEnvelope)(bundle)) return { ignored: "it holds no statement" };
+		const why = reasonAgainst(bundle, expected);
+		if (why !== null) return { ignored: why };
+		const statement = JSON.parse(bundle.content.dsseEnvelope.payload.toString());
+		const [algorithm = "", hash = ""] = expected.digest.split(":");
+		if (!statement.subject.some(({ digest }) => digest[algorithm] === hash)) return { ignored: "it is about something else" };
+		return statement.predicateType === expected.predicateType ? statement : { ignored: "it says something else" };
+	} catch (error) {
+		return { ignored: `it cannot be read (${messageOf(error)})` };
+	}
+}
+/**
+* The signature is that of the certificate, the certificate one of the authority, for this repository. The time of the log is
+* left to those who verify for good: cosign, gh.
+*/
+function reasonAgainst(bundle, { authorities, repository }) {
+	const { content } = bundle.verificationMaterial;
+	if (content.$case !== "certificate") return "it is not signed with a certificate";
+	const certificate = import_dist$1.X509Certificate.parse(Buffer.from(content.certificate.rawBytes));
+	const { payload, payloadType, signatures } = bundle.content.dsseEnvelope;
+	const key = createPublicKey({
+		key: certificate.publicKey,
+		type: "spki",
+		format: "der"
+	});
+	const signature = signatures[0]?.sig ?? Buffer.alloc(0);
+	if (payloadType !== "application/vnd.in-toto+json") return `it holds ${payloadType}`;
+	if (!verify("sha256", import_dist$1.dsse.preAuthEncoding(payloadType, payload), key, signature)) return "its signature is wrong";
+	if (!authorities.some((authority) => certificate.verify(authority))) return "its certificate is from elsewhere";
+	const from = certificate.extension(sourceRepository)?.valueObj.subs[0]?.value.toString() ?? "no repository";
+	return from === repository ? null : `it was made in ${from}`;
+}
+
+// src/sign/identity.ts
+const claimNames = [
+	"sub",
+	"iss",
+	"repository",
+	"repository_id",
+	"repository_owner_id",
+	"ref",
+	"event_name",
+	"workflow_ref",
+	"job_workflow_ref",
+	"runner_environment",
+	"run_id",
+	"run_attempt"
+];
+const permissionHint = "give the job \"permissions: id-token: write\"; a pull request from a fork never has it";
+/** Whether the job may ask for a token: the runner says where only with the permission `id-token: write`. */
+function hasIdentity(env) {
+	return (env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "") !== "" && (env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "") !== "";
+}
+/** The job's identity, for one audience. Errors: OR-SIGN-IDENTITY. */
+async function requestIdentity(http, env, audience) {
+	const from = env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "";
+	const bearer = env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "";
+	if (!URL.canParse(from) || bearer === "") throw new Problem("OR-SIGN-IDENTITY", "the job has no identity to sign with", { hint: permissionHint });
+	const url = new URL(from);
+	if (url.protocol !== "https:" && !isLoopback(url.hostname)) throw new Problem("OR-SIGN-IDENTITY", `the identity of the job is offered without TLS, at ${printUrl(url)}`, { hint: "ACTIONS_ID_TOKEN_REQUEST_URL is set by the runner; nothing else may set it" });
+	url.searchParams.set("audience", audience);
+	const reply = await http.send({
+		method: "GET",
+		url,
+		headers: {
+			accept: "application/json",
+			authorization: `Bearer ${bearer}`
+		},
+		repeat: "always",
+		maxBytes: 65536
+	});
+	if (reply.status !== 200) throw new Problem("OR-SIGN-IDENTITY", `GitHub gives the job no identity: ${url.host} answered ${reply.status}`, { hint: permissionHint });
+	const body = reply.json();
+	const token = typeof body === "object" && body !== null && "value" in body ? body.value : null;
+	return readToken(typeof token === "string" ? token : "");
+}
+/** The claims are read, not verified: that is for the authority that gets the token. */
+function readToken(token) {
+	const claims = claimsOf(token);
+	const missing = claimNames.filter((name) => typeof claims[name] !== "string" || claims[name] === "");
+	if (missing.length > 0) throw new Problem("OR-SIGN-IDENTITY", `the identity of the job does not tell its ${missing.join(", ")}`, { hint: "only the tokens of GitHub Actions are understood" });
+	return {
+		token,
+		claims
+	};
+}
+function claimsOf(token) {
+	try {
+		const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+		return typeof claims === "object" && claims !== null ? claims : {};
+	} catch {
+		return {};
+	}
+}
+
+// src/sign/attest.ts
+/** Sigstore's own audience; Fulcio takes no token for another one. */
+const audience = "sigstore";
+const bundleType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+/** Bundles of any version. */
+const bundleTypes = "application/vnd.dev.sigstore.bundle";
+const predicateKey = "dev.sigstore.bundle.predicateType";
+/**
+* A signed statement about a manifest, kept beside it in its repository: found, or else signed, attached and read back.
+* Errors: those of the registry, OR-SIGN-IDENTITY, OR-SIGN-REFUSED, OR-SIGN-UNREACHABLE, OR-SIGN-CONTENT.
+*/
+async function ensureAttestation(ports, sigstore, wish) {
+	const there = await findAttestation(ports, sigstore, wish);
+	if (there !== null) return {
+		digest: there,
+		written: false
+	};
+	const { http, registry, env } = ports;
+	const identity = await requestIdentity(http, env, audience);
+	const { repository, subject, predicateType } = wish;
+	const predicate = await wish.predicate(identity.claims);
+	const statement = statementOf(repository, subject.digest, predicateType, predicate);
+	const bytes = await signStatement(http, sigstore, identity, statement);
+	return {
+		digest: await attach(registry, repository, subject, {
+			artifactType: bundleType,
+			bytes,
+			annotations: {
+				"dev.sigstore.bundle.content": "dsse-envelope",
+				[predicateKey]: predicateType
+			}
+		}),
+		written: true
+	};
+}
+/** The digest of an attestation that says what is wanted; null when there is none. */
+async function findAttestation({ http, registry, log }, sigstore, { repository, subject, predicateType, source, says }) {
+	const { manifests } = await registry.listReferrers(repository, subject.digest);
+	const candidates = manifests.filter(({ artifactType, annotations }) => {
+		const said = annotations[predicateKey];
+		return said === void 0 ? artifactType.startsWith(bundleTypes) : said === predicateType;
+	});
+	if (candidates.length === 0) return null;
+	const known = await authorities(http, sigstore.fulcio);
+	for (const { digest } of candidates) {
+		const manifest = await registry.getManifest(repository, digest);
+		if (manifest === null) continue;
+		const [layer] = parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
+		if (layer === void 0) continue;
+		const bytes = await registry.getBlobBytes(repository, layer);
+		const read = readAttestation(bytes, {
+			digest: subject.digest,
+			predicateType,
+			repository: source,
+			authorities: known
+		});
+		if ("ignored" in read) log.info(`${repository}@${digest} does not count: ${read.ignored}`);
+		else if (says(read)) return digest;
+	}
+	return null;
+}
+
+// src/stages/provenance.ts
+/** Whether a publishing stage signs, and how; it says in its log why not. */
+function signingOf(context) {
+	const { log, plan, ports } = context;
+	const { signing } = plan;
+	if (!signing.sign) {
+		log.info(`not signed: ${signing.reason}`);
+		return {
+			attest: null,
+			note: "not signed"
+		};
+	}
+	if (!signing.required && !hasIdentity(ports.env)) {
+		log.info(`not signed: the job has no identity; for signed provenance ${permissionHint}`);
+		return {
+			attest: null,
+			note: "not signed (no id-token)"
+		};
+	}
+	return {
+		attest: (unnamed) => attest(context, signing, unnamed),
+		note: "signed"
+	};
+}
+async function attest(context, sigstore, unnamed) {
+	const { http, log, operator, plan, ports, registry } = context;
+	const { repository, manifest, promotedFrom } = unnamed;
+	const name = `${repository}@${manifest.digest}`;
+	context.progress(`signing ${name}`);
+	const server = ports.env["GITHUB_SERVER_URL"] ?? "https://github.com";
+	const { event } = plan;
+	const ref = operator.release === null ? event.ref : `refs/tags/${operator.release.tag}`;
+	const source = {
+		server,
+		repository: event.repository,
+		ref,
+		commit: event.sha,
+		promotedFrom
+	};
+	const attested = await ensureAttestation({
+		http,
+		registry,
+		log,
+		env: ports.env
+	}, sigstore, {
+		repository,
+		subject: manifest,
+		predicateType: provenanceType,
+		predicate: (claims) => provenance(source, claims),
+		says: ({ predicate }) => commitsOf$1(predicate).includes(event.sha),
+		source: `${server}/${event.repository}`
+	});
+	log.info(`${name}: provenance ${attested.written ? "signed" : "was signed already"}, ${attested.digest}`);
+	if (context.task.candidate === null) context.publish({
+		operator: operator.name,
+		kind: "attestation",
+		name,
+		...attested
+	});
+}
+
 // src/stages/publish-chart.ts
 /** The packed bytes that e2e installed go to the registry, and are read back. */
 const publishChart = {
@@ -44150,7 +48216,13 @@ const publishChart = {
 		await checkTag$1(context);
 		if (context.task.candidate === null) await checkDeployed(context, "pushed");
 		const tgz = await readFile(packed.file);
-		const pushed = plan.promote === null ? await push$1(context, plan, packed, tgz) : await name(context, plan, plan.promote.digest);
+		const { attest, note } = signingOf(context);
+		const beforeName = attest === null ? void 0 : (manifest) => attest({
+			repository: plan.repository,
+			manifest,
+			promotedFrom: plan.promote?.tag ?? null
+		});
+		const pushed = plan.promote === null ? await push$1(context, plan, packed, tgz, beforeName) : await name(context, plan, plan.promote.digest, beforeName);
 		const { candidate } = context.task;
 		const reference = `oci://${plan.repository}:${candidate ?? chartTag(plan.version)}`;
 		const back = await pullChart(context.registry, plan.repository, pushed.digest);
@@ -44168,10 +48240,10 @@ const publishChart = {
 			digest: pushed.digest,
 			written: pushed.written
 		});
-		context.note(`${plan.version}${pushed.written ? "" : ", there already"}`);
+		context.note(`${plan.version}${pushed.written ? "" : ", there already"}, ${note}`);
 	}
 };
-async function push$1(context, plan, packed, tgz) {
+async function push$1(context, plan, packed, tgz, beforeName) {
 	const { event } = context.plan;
 	const { candidate } = context.task;
 	const source = `${context.ports.env["GITHUB_SERVER_URL"] ?? "https://github.com"}/${event.repository}`;
@@ -44185,18 +48257,19 @@ async function push$1(context, plan, packed, tgz) {
 			"org.opencontainers.image.source": source,
 			"org.opencontainers.image.revision": event.sha
 		},
-		created: event.commitTime
+		created: event.commitTime,
+		...beforeName === void 0 ? {} : { beforeName }
 	});
 }
 /** A chart that a leg left in the registry gets its version; its blobs stay where they are. */
-async function name(context, plan, digest) {
+async function name(context, plan, digest, beforeName) {
 	const manifest = await context.registry.getManifest(plan.repository, digest);
 	if (manifest === null) throw new Problem("OR-PUBLISH-CHART", `${plan.repository}@${digest} is not in the registry any more`, { hint: "a cleanup may have taken it; run the job again that tested the chart" });
-	return nameChart(context.registry, plan.repository, plan.version, manifest);
+	return nameChart(context.registry, plan.repository, plan.version, manifest, beforeName);
 }
 
 // src/stages/publish-image.ts
-/** The tested image gets its public names: first the content by digest, then the tags that never change. */
+/** The tested image gets its public names: first the content by digest, then its provenance, then the tags that never change. */
 const publishImage = {
 	name: "publish-image",
 	run: async (context) => {
@@ -44207,6 +48280,12 @@ const publishImage = {
 		const manifest = await context.registry.getManifest(image.repository, digest);
 		if (manifest === null) throw notThere(image, digest);
 		await checkPushed(context, image, digest);
+		const signing = signingOf(context);
+		await signing.attest?.({
+			repository: image.repository,
+			manifest,
+			promotedFrom: image.promote?.tag ?? null
+		});
 		const tags = image.tags.filter((tag) => !tag.moving);
 		let written = 0;
 		for (const { tag } of tags) {
@@ -44229,7 +48308,7 @@ const publishImage = {
 			context.note(`${image.deployedTag} waits for mode: finish`);
 			return;
 		}
-		context.note(`${tags.map(({ tag }) => tag).join(", ")}${written === 0 ? ", there already" : ""}`);
+		context.note(`${tags.map(({ tag }) => tag).join(", ")}${written === 0 ? ", there already" : ""}, ${signing.note}`);
 	}
 };
 /** Pushes what was built; a promoted image is in the registry, so that nothing moves. Returns the digest. */
@@ -44776,11 +48855,12 @@ async function checkAssets(assets) {
 function* checkNames(assets) {
 	if (assets.length > maxAssets) yield new Problem("OR-RELEASE-ASSET-COUNT", `${assets.length} release assets, GitHub takes ${maxAssets}`, { hint: "put files that belong together into an archive, or narrow `release.assets`" });
 	const seen = /* @__PURE__ */ new Map();
-	for (const { name } of assets) {
+	for (const asset of assets) {
+		const { name, path } = asset;
 		if (!keptByGitHub.test(name) || name.length > maxName) yield new Problem("OR-RELEASE-ASSET-NAME", `release asset ${JSON.stringify(name)}: GitHub would store it under another name`, { hint: "use letters, digits, and . _ + - (no period at the ends), at most 255 characters" });
 		const other = seen.get(name.toLowerCase());
-		if (other !== void 0) yield new Problem("OR-RELEASE-ASSET-NAME", `two release assets have the name ${name}${other === name ? "" : ` (and ${other})`}`, { hint: "give every asset a name of its own; upper and lower case make no difference on many disks" });
-		seen.set(name.toLowerCase(), name);
+		if (other !== void 0) yield new Problem("OR-RELEASE-ASSET-NAME", `two release assets would have the name ${name}: ${other.path} and ${path}`, { hint: "GitHub knows assets by their file name alone, and many disks by that in any case; rename one, or narrow `release.assets`" });
+		seen.set(name.toLowerCase(), asset);
 	}
 }
 async function checkFile(asset) {
@@ -45273,7 +49353,7 @@ async function checksums(assets, file) {
 	return asset(file);
 }
 /** Never part of a release, whatever a glob says. */
-const forbidden = /(^|\/)(\.git(\/|$)|\.env(\.|$)|\.(netrc|npmrc|pypirc|git-credentials)$|\.(docker|kube|aws|ssh)\/|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx)$|[^/]*kubeconfig)/i;
+const forbidden = /(^|\/)(\.git(\/|$)|\.env(\.|rc$|$)|\.(netrc|npmrc|pypirc|git-credentials|dockercfg|dockerconfigjson|vault-token)$|\.(docker|kube|aws|azure|ssh|gnupg)\/|\.config\/(helm|gh|gcloud|containers)\/|helm\/registry(\.json$|\/config\.json$)|id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(pem|key|p12|pfx|jks|ppk)$|[^/]*kubeconfig|[^/]*\.tfstate)/i;
 /**
 * The files that a configured glob means, each once, below the repository's root, also through links.
 * Errors: OR-RELEASE-GLOB when it matches nothing, OR-RELEASE-FILE for a file that must not leave.
@@ -45314,19 +49394,19 @@ async function filesBelow(folder) {
 }
 
 // src/release/receipt.ts
-function receiptOf(plan, tag, version, operators) {
+function receiptOf(plan, tag, version, parts) {
 	return {
 		schema: 1,
 		repository: plan.event.repository,
 		tag,
 		version,
 		commit: plan.event.sha,
-		operators: operators.map(({ operator, artifacts, digest }) => ({
+		operators: parts.map(({ operator, artifacts, image }) => ({
 			name: operator.name,
-			image: operator.image === null || digest === null ? null : {
+			image: operator.image === null || image === null ? null : {
 				repository: operator.image.repository,
-				digest,
-				platforms: operator.image.platforms,
+				digest: image.digest,
+				platforms: [...image.platforms],
 				tags: operator.image.tags.filter((each) => !each.moving).map((each) => each.tag)
 			},
 			chart: operator.chart === null || artifacts.chart === void 0 || artifacts.chartDigest === void 0 ? null : {
@@ -45337,6 +49417,16 @@ function receiptOf(plan, tag, version, operators) {
 			}
 		}))
 	};
+}
+/**
+* What a published image runs on, as its index says: what was promoted may have been built by another run, for other
+* platforms than the plan of this one. Null when the registry does not have it. Errors: OR-REGISTRY-*.
+*/
+async function publishedPlatforms(registry, repository, digest) {
+	const manifest = await registry.getManifest(repository, digest);
+	if (manifest === null) return null;
+	if (!isIndex(manifest.mediaType)) return (await inspectImage(registry, repository, digest)).platforms.map(({ platform }) => platform);
+	return parseIndex(manifest.bytes, `${repository}@${digest}`).flatMap((entry) => isAttestation(entry) || entry.platform === null ? [] : [printPlatform(entry.platform)]);
 }
 
 // src/stages/release.ts
@@ -45430,21 +49520,31 @@ async function partsOf(context, tag) {
 	const operators = context.plan.operators.filter((operator) => operator.release?.tag === tag);
 	return Promise.all(operators.map(async (operator) => {
 		const artifacts = context.artifactsOf(operator.name);
+		if (operator.image === null) return {
+			operator,
+			artifacts,
+			image: null
+		};
+		const digest = await digestOf$1({
+			...context,
+			operator,
+			artifacts
+		});
+		const platforms = await publishedPlatforms(context.registry, operator.image.repository, digest);
 		return {
 			operator,
 			artifacts,
-			digest: operator.image === null ? null : await digestOf$1({
-				...context,
-				operator,
-				artifacts
-			})
+			image: platforms === null ? null : {
+				digest,
+				platforms
+			}
 		};
 	}));
 }
 function noteOf(part) {
 	return {
 		operator: part.operator,
-		imageDigest: part.digest,
+		imageDigest: part.image?.digest ?? null,
 		chartDigest: part.artifacts.chartDigest ?? null,
 		installAsset: part.artifacts.installYaml !== void 0
 	};
@@ -45591,7 +49691,7 @@ const unit = {
 
 // src/stages/verify.ts
 /** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
-const verify = {
+const verify$1 = {
 	name: "verify",
 	run: async (context) => {
 		const { task } = context;
@@ -45674,7 +49774,7 @@ async function generated(context) {
 async function runStage(host, task) {
 	if (task.commands.run !== null && task.stage !== "e2e") return runCommands(host, task, task.commands.run, "run");
 	switch (task.stage) {
-		case "verify": return verify.run({
+		case "verify": return verify$1.run({
 			...host,
 			task
 		});
@@ -45757,6 +49857,7 @@ function createStageRunner(options) {
 			operator,
 			plan,
 			ports,
+			http: options.http(context.log, signal),
 			registry: options.registry(context.log, signal),
 			github: options.github(context.log, signal),
 			artifacts: artifactsOf(operator.name),
@@ -46192,6 +50293,35 @@ function union(...lists) {
 	return [...new Set(lists.flat())];
 }
 
+// src/plan/signing.ts
+/** Sigstore's public services. */
+const publicFulcio = "https://fulcio.sigstore.dev";
+const publicRekor = "https://rekor.sigstore.dev";
+/** The only server whose identities the public Fulcio takes. */
+const publicGitHub = "https://github.com";
+/** Whether what is published gets signed provenance, and who certifies and logs it. */
+function planSigning({ sign = {} }, event) {
+	const { policy = "auto", fulcio = publicFulcio, rekor = publicRekor } = sign;
+	if (policy === "off") return {
+		sign: false,
+		reason: "switched off in the configuration"
+	};
+	if (policy === "auto" && fulcio === publicFulcio && event.serverUrl !== publicGitHub) return {
+		sign: false,
+		reason: `the public Fulcio knows identities of ${publicGitHub} only; sign.fulcio names another`
+	};
+	if (policy === "auto" && rekor === publicRekor && event.isPrivate) return {
+		sign: false,
+		reason: "the public log would tell the name of a private repository; see sign.policy"
+	};
+	return {
+		sign: true,
+		required: policy === "required",
+		fulcio,
+		rekor
+	};
+}
+
 // src/plan/build.ts
 /**
 * Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
@@ -46225,6 +50355,7 @@ function buildPlan(inputs, config, given) {
 	return {
 		schema: 1,
 		event,
+		signing: planSigning(config, facts.event),
 		operators: release?.lockstep === true && candidate === null ? inLockstep(plans) : plans,
 		unaffected
 	};
@@ -46495,7 +50626,7 @@ async function probeContentsWrite(github, tag) {
 * What can be known before any work to stop a release later: may the run push, may it write releases. All problems
 * together. Changes nothing.
 */
-async function preflight(plan, registry, github, log) {
+async function preflight(plan, registry, github, log, env) {
 	const checks = plan.operators.flatMap((operator) => {
 		const stages = new Set(operator.tasks.map((task) => task.stage));
 		const { image, chart, release } = operator;
@@ -46515,7 +50646,12 @@ async function preflight(plan, registry, github, log) {
 		];
 	});
 	const settled = await Promise.all(checks.map((check) => attempt(check)));
-	raise(once(settled.flat()));
+	raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
+}
+/** What may only be published signed needs somebody who signs. */
+function checkIdentity({ operators, signing }, env) {
+	if (!operators.some(({ tasks }) => tasks.some(({ stage }) => stage.startsWith("publish-"))) || !signing.sign || !signing.required || hasIdentity(env)) return [];
+	return [new Problem("OR-SIGN-IDENTITY", "sign.policy is \"required\", and the job has no identity to sign with", { hint: permissionHint })];
 }
 async function attempt({ about, run }) {
 	try {
@@ -49252,7 +53388,7 @@ async function runEvent(context, { inputs, git, event, clients }) {
 			result: null
 		};
 	}
-	if (plan.event.publishes) await preflight(plan, registry, github, reporter.log);
+	if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env);
 	const published = [];
 	const scratch = join(env["RUNNER_TEMP"] ?? tmpdir(), `operator-release-${randomBytes(6).toString("hex")}`);
 	const cleanup = createCleanup(context.saveResources);
@@ -49292,6 +53428,7 @@ async function runEvent(context, { inputs, git, event, clients }) {
 		},
 		scratch,
 		onPublished: (item) => published.push(item),
+		http: clients.http,
 		registry: registries.registry,
 		github: clients.github
 	});
@@ -49562,4 +53699,4 @@ function withUsers(values, users) {
 	})));
 }
 
-export { modes as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, outliveReaders as J, docs as K, count as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputsFrom as Q, cut$1 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, watchSignals as X, toolVersion as Y, inputNames as Z, groupsForActions as _, run as a, Problem as at, marks as b, eventInWords as c, core_exports as ct, colours as d, info as dt, readInputs as et, noPaint as f, saveState as ft, maskAll as g, createMask as h, withhold as i, tearDown as it, findingsOf as j, annotationsForActions as k, renderPlan as l, debug as lt, renderOutputs as m, warning as mt, secretsOfArgs as n, problemsOf$1 as nt, exec as o, messageOf as ot, emptyOutputs as p, setSecret as pt, exitWhenRead as q, secretsOfStep as r, parseResources as rt, LiveStatus as s, raise as st, secretFlags as t, didYouMean as tt, versionInWords as u, getState as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
+export { modes as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, outliveReaders as J, docs as K, count$1 as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputsFrom as Q, cut$1 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, watchSignals as X, toolVersion as Y, inputNames as Z, groupsForActions as _, run as a, Problem as at, marks as b, eventInWords as c, core_exports as ct, colours as d, info as dt, readInputs as et, noPaint as f, saveState as ft, maskAll as g, createMask as h, withhold as i, tearDown as it, findingsOf$1 as j, annotationsForActions as k, renderPlan as l, debug as lt, renderOutputs as m, warning as mt, secretsOfArgs as n, problemsOf$1 as nt, exec as o, messageOf as ot, emptyOutputs as p, setSecret as pt, exitWhenRead as q, secretsOfStep as r, parseResources as rt, LiveStatus as s, raise as st, secretFlags as t, didYouMean as tt, versionInWords as u, getState as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
