@@ -1,12 +1,16 @@
 import { Problem, Problems, raise } from './errors.ts';
 import { probeContentsWrite } from './github/permission.ts';
+import type { Git } from './facts/git.ts';
 import { orNull } from './github/failure.ts';
 import type { GitHub } from './github/client.ts';
 import type { Log } from './log.ts';
-import type { ChartPlan, ImagePlan, Plan } from './plan/types.ts';
+import { publishing } from './plan/tasks.ts';
+import type { ChartPlan, ImagePlan, Plan, ReleasePlan } from './plan/types.ts';
 import { chartTag } from './registry/chart.ts';
 import { hasIdentity, permissionHint } from './sign/identity.ts';
 import type { Registry } from './registry/types.ts';
+import { checkOrigin } from './release-branch.ts';
+import type { World } from './release-branch.ts';
 import { groupBy, list } from './report/text.ts';
 
 /**
@@ -19,6 +23,7 @@ export async function preflight(
   github: GitHub | null,
   log: Log,
   env: Env,
+  git: Git,
 ): Promise<void> {
   const checks = plan.operators.flatMap((operator): Check[] => {
     const stages = new Set(operator.tasks.map((task) => task.stage));
@@ -29,6 +34,9 @@ export async function preflight(
         : []),
       ...(stages.has('publish-chart') && chart !== null
         ? [{ about: chart.repository, run: () => checkChart(chart, registry) }]
+        : []),
+      ...(release !== null && github !== null && operator.tasks.some((task) => publishing.has(task.stage))
+        ? [{ about: release.tag, run: () => checkUnreleased(plan, release, { git, github, env }) }]
         : []),
       ...(stages.has('release') && release !== null
         ? [{ about: release.tag, run: () => checkRelease(release.tag, github, log) }]
@@ -102,15 +110,24 @@ async function checkChart(chart: ChartPlan, registry: Registry): Promise<void> {
     await registry.checkPush(chart.repository);
 }
 
+/** What was released was looked at then; its branch may be gone. */
+async function checkUnreleased(plan: Plan, release: ReleasePlan, world: World): Promise<void> {
+  if (!(await isReleased(world.github, release.tag))) await checkOrigin(plan, release, world);
+}
+
+async function isReleased({ octokit, at }: GitHub, tag: string): Promise<boolean> {
+  return (
+    (await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({ ...at, tag }))) !== null
+  );
+}
+
 async function checkRelease(tag: string, github: GitHub | null, log: Log): Promise<void> {
   if (github === null) {
     throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', {
       hint: 'leave the input github-token at its default',
     });
   }
-  const { octokit, at } = github;
-  if ((await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({ ...at, tag }))) !== null)
-    return;
+  if (await isReleased(github, tag)) return;
   const permission = await probeContentsWrite(github, tag);
   if (permission.state === 'unknown')
     log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);

@@ -63,7 +63,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
     await reporter.finish(plan, null);
     return { plan, result: null };
   }
-  if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env);
+  if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env, git);
 
   const published: Published[] = [];
   // Lower case, unlike mkdtemp's: ko takes the folder of a layout for the name of a repository.

@@ -54,6 +54,8 @@ const ofTheFile: Readonly<Record<string, Case>> = {
   'tags.pattern': { value: 'release-{version}' },
   'tags.prefix': { value: '' },
   'tags.latest': { value: 'release' },
+  'tags.releaseBranches': { value: ['main'] },
+  'tags.protected': { value: true },
   'tags.branches': { value: ['release/*'], event: 'push' },
   'sign.policy': { value: 'off' },
   'sign.fulcio': { value: 'https://fulcio.example.com' },

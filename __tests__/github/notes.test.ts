@@ -39,7 +39,7 @@ function operator(name: string, previousTag: string | null): OperatorPlan {
       repository: `ghcr.io/octo/charts/${name}-operator`,
       promote: null,
     },
-    release: { tag, title: 't', prerelease: false, makeLatest: true, latestReason: '' },
+    release: { tag, title: 't', prerelease: false, makeLatest: true, latestReason: '', origin: { branches: null, protected: false } },
     tasks: [],
     skipped: [],
   };

@@ -82,6 +82,7 @@ export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}
       prerelease: false,
       makeLatest: false,
       latestReason: 'v2.0.1 is',
+      origin: { branches: null, protected: false },
     },
     tasks: stageNames
       .filter((stage) => stage !== 'image-build' && stage !== 'bundle')

@@ -56,6 +56,16 @@ const tags = v.strictObject({
     v.picklist(['branch', 'release']),
     'What the image tag `latest` is: the newest tested build of the default branch (branch, the default) or the highest stable release (release).',
   ),
+  releaseBranches: key(
+    listOf(branchGlob, 1),
+    'Branches on one of which the commit of a version tag has to be. Default: any branch of the repository.',
+    ['main', 'release/*'],
+  ),
+  protected: key(
+    v.boolean(),
+    'True: only a version tag that a rule of the repository protects is released, in the run that its push has started.',
+    true,
+  ),
   branches: key(listOf(branchGlob), 'Branches whose builds are published. Default: the default branch.', [
     'main',
     'release/*',

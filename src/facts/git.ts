@@ -22,6 +22,8 @@ export interface Git {
   tryCountEachSince(bases: readonly (string | null)[]): Promise<ReadonlyMap<string | null, number | null>>;
   /** Whether `older` is an ancestor of `newer`, or the same; null when one of them is not in the clone. */
   tryIsAncestor(older: string, newer: string): Promise<boolean | null>;
+  /** Branches, local ones and those of remotes, that hold a commit; a shallow clone may know fewer than there are. */
+  tryBranchesWith(commit: string): Promise<readonly string[]>;
   isShallow(): Promise<boolean>;
   isDirty(): Promise<boolean>;
   tryOrigin(): Promise<string | null>;
@@ -117,6 +119,11 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
         allowFailure: true,
       });
       return result.exitCode === 0 ? true : result.exitCode === 1 && !(await isShallow()) ? false : null;
+    },
+    tryBranchesWith: async (commit) => {
+      const format = '--format=%(if)%(symref)%(then)%(else)%(refname)%(end)';
+      const refs = lines((await ask('for-each-ref', format, '--contains', commit, 'refs/heads', 'refs/remotes')) ?? '');
+      return refs.map((ref) => ref.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, ''));
     },
     isDirty: async () => ((await ask('status', '--porcelain', '-uno')) ?? '').trim() !== '',
     tryOrigin: async () => (await ask('remote', 'get-url', 'origin'))?.trim() ?? null,

@@ -133,6 +133,10 @@ function planRelease(shared: Shared, release: ReleaseSubject, operator: Operator
     prerelease: isPrerelease(release.version),
     makeLatest: latest.makeLatest,
     latestReason: latest.reason,
+    origin: {
+      branches: shared.config.tags.releaseBranches ?? null,
+      protected: shared.config.tags.protected ?? false,
+    },
   };
 }
 

@@ -74,6 +74,7 @@ const release = v.strictObject({
   prerelease: v.boolean(),
   makeLatest: v.boolean(),
   latestReason: text,
+  origin: v.strictObject({ branches: v.nullable(texts), protected: v.boolean() }),
 });
 
 const task = {

@@ -125,6 +125,13 @@ export interface ReleasePlan {
   readonly prerelease: boolean;
   readonly makeLatest: boolean;
   readonly latestReason: string;
+  /** What the tag has to be before it releases. */
+  readonly origin: {
+    /** Globs of branches, on one of which its commit is; null: on any. */
+    readonly branches: readonly string[] | null;
+    /** A rule of the repository protects it. */
+    readonly protected: boolean;
+  };
 }
 
 interface TaskBase {

@@ -1,0 +1,59 @@
+import { matchesGlob } from 'node:path';
+import { Problem } from './errors.ts';
+import type { Git } from './facts/git.ts';
+import { branchWith } from './github/branches.ts';
+import type { GitHub } from './github/client.ts';
+import type { Plan, ReleasePlan } from './plan/types.ts';
+import { list } from './report/text.ts';
+
+/** Where it is looked up. */
+export interface World {
+  readonly git: Git;
+  readonly github: GitHub;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Anybody who may push a tag could release a commit that nobody has reviewed. So the commit has to be on a branch of the
+ * repository, where the rules for branches hold; what is in the clone decides, and where that is shallow, GitHub.
+ * Errors: OR-RELEASE-BRANCH, OR-RELEASE-UNPROTECTED, OR-GITHUB-*.
+ */
+export async function checkOrigin(
+  { event }: Plan,
+  { tag, origin }: ReleasePlan,
+  { git, github, env }: World,
+): Promise<void> {
+  if (origin.protected) checkProtected(event.ref, tag, env);
+  const globs = origin.branches;
+  const isAllowed = (branch: string): boolean =>
+    globs === null || globs.some((glob) => glob === branch || matchesGlob(branch, glob));
+  if ((await git.tryBranchesWith(event.sha)).some(isAllowed)) return;
+  const found = await branchWith(github, event.sha, isAllowed, event.defaultBranch);
+  if (typeof found === 'string') return;
+  const commit = event.sha.slice(0, 12);
+  const branches = globs === null ? 'no branch' : `none of the branches ${list(globs, 5)}`;
+  if (found === null) {
+    throw new Problem(
+      'OR-RELEASE-BRANCH',
+      `${tag} is to release ${commit}, which is on ${branches} of ${event.repository}`,
+      {
+        hint: 'merge it first, then tag what is on the branch; tags.releaseBranches in the configuration says which branches count',
+      },
+    );
+  }
+  throw new Problem(
+    'OR-RELEASE-BRANCH',
+    `whether ${commit} of ${tag} is on a branch cannot be told: there are too many`,
+    {
+      hint: 'set fetch-depth: 0 in actions/checkout, or name the branches in tags.releaseBranches of the configuration',
+    },
+  );
+}
+
+function checkProtected(ref: string, tag: string, env: World['env']): void {
+  if (ref === `refs/tags/${tag}` && env['GITHUB_REF_PROTECTED'] === 'true') return;
+  const why = ref === `refs/tags/${tag}` ? 'no rule protects it' : `this run is of ${ref}, which does not show it`;
+  throw new Problem('OR-RELEASE-UNPROTECTED', `${tag} has to be a protected tag by the configuration, and ${why}`, {
+    hint: 'add a tag ruleset for version tags (Settings, Rules), push the tag then; or take tags.protected out of the configuration',
+  });
+}
