@@ -49,6 +49,8 @@ export async function publish(github: GitHub, draft: Release, wish: ReleaseWish,
     await octokit.rest.repos.updateRelease({
       ...at,
       release_id: draft.id,
+      // Also when it is right: whatever happens to the draft's tag up to this moment, no other one is published.
+      tag_name: tag,
       draft: false,
       prerelease,
       make_latest: makeLatest && !prerelease ? 'true' : 'false',
@@ -100,10 +102,9 @@ export async function dropDraft(github: GitHub, draft: Release, progress: Progre
 }
 
 /** Only what differs; a title that a person gave stays. */
-function changedTexts(now: Release, wish: ReleaseWish): { tag_name?: string; name?: string; body?: string } {
+function changedTexts(now: Release, wish: ReleaseWish): { name?: string; body?: string } {
   const body = mergeBody(now.body, wish.marker, wish.body, wish.moreUrl);
   return {
-    ...(now.tag === wish.tag ? {} : { tag_name: wish.tag }),
     ...((now.title ?? '') === '' ? { name: wish.title } : {}),
     ...(sameBody(now.body, body) ? {} : { body }),
   };
