@@ -58,6 +58,7 @@ const ofTheFile: Readonly<Record<string, Case>> = {
   'tags.protected': { value: true },
   'tags.branches': { value: ['release/*'], event: 'push' },
   'sign.policy': { value: 'off' },
+  'sign.sbom': { value: 'off' },
   'sign.fulcio': { value: 'https://fulcio.example.com' },
   'sign.rekor': { value: 'https://rekor.example.com' },
 };

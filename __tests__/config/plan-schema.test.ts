@@ -22,7 +22,13 @@ const plan: Plan = {
     publishes: true,
     publishReason: 'a release tag',
   },
-  signing: { sign: true, required: false, fulcio: 'https://fulcio.example.com', rekor: 'https://rekor.example.com' },
+  signing: {
+    sign: true,
+    required: false,
+    sbom: 'auto',
+    fulcio: 'https://fulcio.example.com',
+    rekor: 'https://rekor.example.com',
+  },
   operators: [
     {
       name: 'a',

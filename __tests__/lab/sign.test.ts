@@ -9,7 +9,7 @@ import { login } from '../registry/real-registry.ts';
 import { openWorld, run } from './world.ts';
 import type { Push, World } from './world.ts';
 
-const lab = requires('docker', 'buildx', 'go', 'helm', 'cosign');
+const lab = requires('docker', 'buildx', 'go', 'helm', 'cosign', 'crane', 'syft');
 const off = { enabled: false };
 
 describe.skipIf(lab.missing.length > 0)(`the shipped bundle signs${lab.note}`, () => {
@@ -43,14 +43,14 @@ describe.skipIf(lab.missing.length > 0)(`the shipped bundle signs${lab.note}`, (
   });
 
   /** With the real tools, from the registry itself. */
-  async function verify(name: string): Promise<{ predicateType: string; predicate: object }> {
+  async function verify(name: string, type = 'slsaprovenance1'): Promise<{ predicateType: string; predicate: object }> {
     const root = join(home, 'trusted-root.json');
     await writeFile(root, JSON.stringify(sigstore.trustedRoot));
     const reference = `${world.registry.host}/acme/${name}`;
     const { stdout: digest } = await crane('digest', '--insecure', reference);
     const { stdout } = await run('cosign', [
       'verify-attestation',
-      '--type=slsaprovenance1',
+      `--type=${type}`,
       `--certificate-identity=${signer}`,
       `--certificate-oidc-issuer=${issuer}`,
       `--trusted-root=${root}`,
@@ -68,7 +68,7 @@ describe.skipIf(lab.missing.length > 0)(`the shipped bundle signs${lab.note}`, (
   it('image and chart of a release, which cosign verifies; the second run only reads', async () => {
     const first = await world.run(asJob('v0.1.0', true));
     expect(first.exitCode, first.log).toBe(0);
-    expect(sigstore.entries()).toBe(2);
+    expect(sigstore.entries()).toBe(3);
     await crane('auth', 'login', world.registry.host, '-u', login.username, '-p', login.password);
     const commit = world.origin.git('rev-parse', 'v0.1.0^{commit}');
     for (const name of ['mini:v0.1.0', 'charts/mini:0.1.0']) {
@@ -77,6 +77,10 @@ describe.skipIf(lab.missing.length > 0)(`the shipped bundle signs${lab.note}`, (
         predicate: { buildDefinition: { resolvedDependencies: [{ digest: { gitCommit: commit } }] } },
       });
     }
+    const sbom = await verify('mini:v0.1.0', 'spdxjson');
+    expect(sbom.predicate).toMatchObject({ spdxVersion: 'SPDX-2.3', name: `${world.registryPath}/mini` });
+    // The manager's own module, read from its binary.
+    expect(JSON.stringify(sbom.predicate)).toContain('example.com/mini-operator');
     expect(first.log).toContain('signed: with the identity of the job, certified by');
     expect(first.summary).toContain('SLSA provenance, attached to the digest');
     // The identity is for Fulcio alone.
@@ -86,8 +90,10 @@ describe.skipIf(lab.missing.length > 0)(`the shipped bundle signs${lab.note}`, (
     const second = await world.run(asJob('v0.1.0', true));
     expect(second.exitCode, second.log).toBe(0);
     expect(second.log).toContain('provenance was signed already');
+    expect(second.log).toContain('SBOM was signed already');
+    expect(second.programs.has('syft')).toBe(false);
     expect(world.writes()).toEqual([]);
-    expect(sigstore.entries()).toBe(2);
+    expect(sigstore.entries()).toBe(3);
   });
 
   it('nothing without an identity, and says which permission gives one', async () => {

@@ -102,6 +102,7 @@ export function planSample(operators: readonly OperatorPlan[], changes: Partial<
     signing: {
       sign: true,
       required: false,
+      sbom: 'auto',
       fulcio: 'https://fulcio.sigstore.dev',
       rekor: 'https://rekor.sigstore.dev',
     },

@@ -96,7 +96,7 @@ describe.each([
       repository: image,
       subject,
       predicateType: provenanceType,
-      predicate: (job) => provenance(of, job),
+      predicate: () => (job) => provenance(of, job),
       says: ({ predicate }) => commitsOf(predicate).includes(of.commit),
       source: `https://github.com/${of.repository}`,
     });
@@ -182,7 +182,7 @@ describe.each([
       repository: image,
       subject,
       predicateType: provenanceType,
-      predicate: (job) => provenance(of, job),
+      predicate: () => (job) => provenance(of, job),
       says: () => true,
       source: 'nowhere',
     });
@@ -201,7 +201,7 @@ describe.each([
       repository: image,
       subject,
       predicateType: provenanceType,
-      predicate: (job) => provenance(source, job),
+      predicate: () => (job) => provenance(source, job),
       says: () => true,
       source: `https://github.com/${repository}`,
     });

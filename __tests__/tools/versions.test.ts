@@ -39,6 +39,7 @@ describe('the table of versions', () => {
     ['setup-envtest', 'setup-envtest version: v0.25.1', '0.25.1'],
     ['chainsaw', 'Version: v0.2.14\nTime: 2025-12-01', '0.2.14'],
     ['ko', '0.19.1', '0.19.1'],
+    ['syft', 'Application:   syft\nVersion:       1.48.0\nBuildDate:     2026-07-01', '1.48.0'],
   ] as const)('%s tells its version as %j', (name, output, version) => {
     expect(tools[name].ask.pattern.exec(output)?.[1]?.replace(/^v/, '')).toBe(version.replace(/^v/, ''));
   });
@@ -46,6 +47,7 @@ describe('the table of versions', () => {
   it.each([
     ['chainsaw', 'Version: (devel)\nTime: ---'],
     ['kustomize', '(devel)'],
+    ['syft', 'Application:   syft\nVersion:       [not provided]'],
   ] as const)('%s that says %j tells none', (name, output) => {
     expect(tools[name].ask.pattern.exec(output)).toBeNull();
   });

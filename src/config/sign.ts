@@ -16,6 +16,11 @@ export const sign = v.strictObject({
     'Whether image and chart get signed provenance. `auto` (the default): when the job may have an identity, which takes `permissions: id-token: write`; not in a private repository, whose name the public log would tell. `required`: also there, and nothing is published without. `off`: never.',
     'required',
   ),
+  sbom: key(
+    v.picklist(['auto', 'required', 'off']),
+    'Whether a signed image gets a signed SBOM (SPDX, by syft) too. `auto` (the default): when there is syft, or it can be fetched. `required`: no image is published without. `off`: never.',
+    'required',
+  ),
   fulcio: key(
     service,
     "A Fulcio of your own, which certifies the identity of the job. Default: Sigstore's public one.",

@@ -31,7 +31,13 @@ const event = v.strictObject({
 });
 
 const signing = v.variant('sign', [
-  v.strictObject({ sign: v.literal(true), required: v.boolean(), fulcio: text, rekor: text }),
+  v.strictObject({
+    sign: v.literal(true),
+    required: v.boolean(),
+    sbom: v.picklist(['auto', 'required', 'off']),
+    fulcio: text,
+    rekor: text,
+  }),
   v.strictObject({ sign: v.literal(false), reason: text }),
 ]);
 

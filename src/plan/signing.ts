@@ -10,7 +10,7 @@ const publicGitHub = 'https://github.com';
 
 /** Whether what is published gets signed provenance, and who certifies and logs it. */
 export function planSigning({ sign = {} }: Config, event: Pick<EventFacts, 'isPrivate' | 'serverUrl'>): SigningPlan {
-  const { policy = 'auto', fulcio = publicFulcio, rekor = publicRekor } = sign;
+  const { policy = 'auto', sbom = 'auto', fulcio = publicFulcio, rekor = publicRekor } = sign;
   if (policy === 'off') return { sign: false, reason: 'switched off in the configuration' };
   if (policy === 'auto' && fulcio === publicFulcio && event.serverUrl !== publicGitHub) {
     return {
@@ -21,5 +21,5 @@ export function planSigning({ sign = {} }: Config, event: Pick<EventFacts, 'isPr
   if (policy === 'auto' && rekor === publicRekor && event.isPrivate) {
     return { sign: false, reason: 'the public log would tell the name of a private repository; see sign.policy' };
   }
-  return { sign: true, required: policy === 'required', fulcio, rekor };
+  return { sign: true, required: policy === 'required', sbom, fulcio, rekor };
 }

@@ -62,6 +62,8 @@ export type SigningPlan =
       readonly sign: true;
       /** Publish nothing unsigned; otherwise a job without an identity publishes unsigned. */
       readonly required: boolean;
+      /** A signed list of what is in the image; with `auto` the image is published without where none can be made. */
+      readonly sbom: 'auto' | 'required' | 'off';
       readonly fulcio: string;
       readonly rekor: string;
     }

@@ -32,12 +32,16 @@ export interface Wish {
   readonly repository: string;
   readonly subject: Descriptor;
   readonly predicateType: string;
-  readonly predicate: (claims: Claims) => object | Promise<object>;
+  /** Made only when there is none yet, and before the identity is asked for, which is valid for minutes. */
+  readonly predicate: () => Predicate | Promise<Predicate>;
   /** Whether a statement that is there already says what is wanted. */
   readonly says: (statement: Statement) => boolean;
   /** `https://github.com/owner/name`, where statements have to come from. */
   readonly source: string;
 }
+
+/** What is said, completed by the job's identity. */
+export type Predicate = (claims: Claims) => object;
 
 export interface Attested {
   /** Of the manifest that holds it. */
@@ -54,10 +58,10 @@ export async function ensureAttestation(ports: AttestPorts, sigstore: Sigstore, 
   const there = await findAttestation(ports, sigstore, wish);
   if (there !== null) return { digest: there, written: false };
   const { http, registry, env } = ports;
+  const predicate = await wish.predicate();
   const identity = await requestIdentity(http, env, audience);
   const { repository, subject, predicateType } = wish;
-  const predicate = await wish.predicate(identity.claims);
-  const statement = statementOf(repository, subject.digest, predicateType, predicate);
+  const statement = statementOf(repository, subject.digest, predicateType, predicate(identity.claims));
   const bytes = await signStatement(http, sigstore, identity, statement);
   const digest = await attach(registry, repository, subject, {
     artifactType: bundleType,

@@ -3,6 +3,7 @@ import type { Claims } from './identity.ts';
 /** DSSE's type of an in-toto statement. */
 export const statementType = 'application/vnd.in-toto+json';
 export const provenanceType = 'https://slsa.dev/provenance/v1';
+export const spdxType = 'https://spdx.dev/Document';
 
 /** An in-toto statement, version 1: something said of one digest. */
 export interface Statement {

@@ -6,7 +6,7 @@ import type { BeforeName } from '../registry/chart.ts';
 import type { Ensured } from '../registry/ensure.ts';
 import { checkTag } from './gate.ts';
 import { checkDeployed } from './image-gate.ts';
-import { signingOf } from './provenance.ts';
+import { attestProvenance, signingOf } from './provenance.ts';
 import type { PackagedChart, Stage, StageContext } from './types.ts';
 
 type Publishing = StageContext<'publish-chart'>;
@@ -21,11 +21,14 @@ export const publishChart: Stage<'publish-chart'> = {
     await checkTag(context);
     if (context.task.candidate === null) await checkDeployed(context, 'pushed');
     const tgz = await readFile(packed.file);
-    const { attest, note } = signingOf(context);
+    const { plan: signing, note } = signingOf(context);
     const beforeName: BeforeName | undefined =
-      attest === null
+      signing === null
         ? undefined
-        : (manifest) => attest({ repository: plan.repository, manifest, promotedFrom: plan.promote?.tag ?? null });
+        : (manifest) => {
+            const promotedFrom = plan.promote?.tag ?? null;
+            return attestProvenance(context, signing, { repository: plan.repository, manifest, promotedFrom });
+          };
     const pushed =
       plan.promote === null
         ? await push(context, plan, packed, tgz, beforeName)

@@ -1,11 +1,12 @@
 import { Problem } from '../errors.ts';
 import type { ImagePlan } from '../plan/types.ts';
 import { ensureTag } from '../registry/ensure.ts';
+import type { Descriptor } from '../registry/types.ts';
 import { pushLayout } from '../registry/layout.ts';
 import { checkTag } from './gate.ts';
 import { checkPushed } from './image-gate.ts';
 import { imageOf } from './image-of.ts';
-import { signingOf } from './provenance.ts';
+import { attestProvenance, attestSbom, signingOf } from './provenance.ts';
 import type { Stage, StageContext } from './types.ts';
 
 /** The tested image gets its public names: first the content by digest, then its provenance, then the tags that never change. */
@@ -19,8 +20,7 @@ export const publishImage: Stage<'publish-image'> = {
     const manifest = await context.registry.getManifest(image.repository, digest);
     if (manifest === null) throw notThere(image, digest);
     await checkPushed(context, image, digest);
-    const signing = signingOf(context);
-    await signing.attest?.({ repository: image.repository, manifest, promotedFrom: image.promote?.tag ?? null });
+    const signed = await sign(context, image, manifest);
     const tags = image.tags.filter((tag) => !tag.moving);
     let written = 0;
     for (const { tag } of tags) {
@@ -43,9 +43,18 @@ export const publishImage: Stage<'publish-image'> = {
       context.note(`${image.deployedTag} waits for mode: finish`);
       return;
     }
-    context.note(`${tags.map(({ tag }) => tag).join(', ')}${written === 0 ? ', there already' : ''}, ${signing.note}`);
+    context.note(`${tags.map(({ tag }) => tag).join(', ')}${written === 0 ? ', there already' : ''}, ${signed}`);
   },
 };
+
+/** Provenance and SBOM, before there is a name. Returns a word for the note. */
+async function sign(context: StageContext<'publish-image'>, image: ImagePlan, manifest: Descriptor): Promise<string> {
+  const { plan, note } = signingOf(context);
+  if (plan === null) return note;
+  const unnamed = { repository: image.repository, manifest, promotedFrom: image.promote?.tag ?? null };
+  await attestProvenance(context, plan, unnamed);
+  return (await attestSbom(context, plan, unnamed)) ? `${note} with SBOM` : note;
+}
 
 /** Pushes what was built; a promoted image is in the registry, so that nothing moves. Returns the digest. */
 async function push(context: StageContext<'publish-image'>, image: ImagePlan): Promise<string> {

@@ -182,6 +182,24 @@ export const tools = {
       },
     },
   },
+  syft: {
+    version: '1.48.0',
+    range: '>=1.20.0 <2',
+    ask: { args: ['version'], pattern: /^Version:\s+v?(\d+\.\d+\.\d+\S*)/m },
+    mayBeSilent: true,
+    go: { module: 'github.com/anchore/syft', package: 'cmd/syft' },
+    download: {
+      url: 'https://github.com/anchore/syft/releases/download/v{version}/syft_{version}_{os}_{arch}.tar.gz',
+      redirects: github,
+      member: 'syft',
+      sha256: {
+        'linux/amd64': '6cef9a7f37220d9067eaf9cfaaa2fce986e9f320a8d42cbc36658c99af78ea04',
+        'linux/arm64': '6865a3d97c4e28b4b38571c17a2bf512da4494ef1d37613c3122fce0d67e63b0',
+        'darwin/amd64': 'dc7b2135fa5591003596df4ddb3408f499b68174f5e7dc1c77a373b753463182',
+        'darwin/arm64': 'fef3e6d5df336a0a4c3e421e503119d1e221cf82a3ef5e426a791fcd81667e87',
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof tools;
