@@ -8,7 +8,7 @@ import { createStageRunner } from '../../src/engine/stage-runner.ts';
 import { messageOf, Problem, Problems } from '../../src/errors.ts';
 import { openGit } from '../../src/facts/git.ts';
 import { BufferLog, silent } from '../../src/log.ts';
-import type { OperatorPlan, Plan, TaskPlan, TaskSpec } from '../../src/plan/types.ts';
+import type { OperatorPlan, Plan, TaskPlan, TaskSpec, VersionPlan } from '../../src/plan/types.ts';
 import { createHttp } from '../../src/net/http.ts';
 import type { Registry } from '../../src/registry/types.ts';
 import { exec } from '../../src/tools/exec.ts';
@@ -43,6 +43,7 @@ export interface Surroundings {
   /** The operator's folder, from the root. */
   readonly path?: string;
   readonly timeoutMs?: number;
+  readonly version?: VersionPlan;
   readonly commands?: Partial<TaskPlan['commands']>;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -51,7 +52,7 @@ export interface Surroundings {
 export async function runTask(
   root: string,
   spec: TaskSpec,
-  { path = '.', timeoutMs = 120_000, commands = {}, env = {} }: Surroundings = {},
+  { path = '.', timeoutMs = 120_000, version, commands = {}, env = {} }: Surroundings = {},
 ): Promise<Ran> {
   const around = { run: null, before: [], after: [], env: {}, ...commands };
   const task: TaskPlan = {
@@ -62,7 +63,7 @@ export async function runTask(
     timeoutMs,
     ...spec,
   };
-  const operator = { name: 'it', path, image: null, chart: null, release: null, tasks: [task], skipped: [] };
+  const operator = { name: 'it', path, version, image: null, chart: null, release: null, tasks: [task], skipped: [] };
   const seen = { ...process.env, ...env };
   const scratch = mkdtempSync(join(tmpdir(), 'operator-release-scratch-'));
   const toolCache = folderCache(toolCacheRoot(seen));

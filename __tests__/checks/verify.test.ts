@@ -7,7 +7,12 @@ import { codes, repository, runTask } from './bench.ts';
 const files = { 'go.mod': 'module example.com/it\n\ngo 1.25\n', 'a.go': 'package it\n', 'made.txt': 'one\n' };
 const root = repository(files);
 const untidy = repository({ ...files, 'go.mod': `${files['go.mod']}\nrequire example.com/unused v1.0.0\n` });
-const spec = (tidy: boolean, ...generate: string[]): TaskSpec => ({ stage: 'verify', tidy, generate });
+const spec = (tidy: boolean, ...generate: string[]): TaskSpec => ({
+  stage: 'verify',
+  tidy,
+  generate,
+  api: null,
+});
 
 describe('verify', () => {
   it('checks what it is told to', async () => {

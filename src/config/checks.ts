@@ -52,8 +52,8 @@ export const verify = v.strictObject({
     ['make manifests generate', 'make docs'],
   ),
   checks: key(
-    v.pipe(v.array(v.picklist(['generated', 'tidy'])), v.minLength(1, 'at least one check')),
-    'What is checked: that what `generate` makes is fresh, and that go.mod is tidy. Default: both.',
+    v.pipe(v.array(v.picklist(['generated', 'tidy', 'api'])), v.minLength(1, 'at least one check')),
+    'What is checked: that what `generate` makes is fresh, that go.mod is tidy, and that no CRD breaks the API of the previous release in a release that is not a major one. Default: all of them.',
     ['tidy'],
   ),
   ...stageKeys,

@@ -85,7 +85,17 @@ function planOperator(shared: Shared, operator: OperatorFacts, by: readonly stri
   const image = candidate === null || full === null ? full : stagedImage(full, operator, event.sha);
   const chart = planChart(inputs, config, facts, operator, names, image);
   const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
-  const { tasks, skipped } = planTasks({ inputs, facts, event, operator, image, chart, release, candidate });
+  const { tasks, skipped } = planTasks({
+    inputs,
+    facts,
+    event,
+    operator,
+    image,
+    chart,
+    release,
+    version: names.version,
+    candidate,
+  });
   requireE2e(event, operator, skipped, inputs);
   return {
     name: operator.name,

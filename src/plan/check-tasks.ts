@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { OperatorSettings } from '../config/types.ts';
 import type { OperatorFacts } from '../facts/types.ts';
 import type { ChartPlan, StageName, TaskSpec } from './types.ts';
@@ -10,13 +11,25 @@ import type { ChartPlan, StageName, TaskSpec } from './types.ts';
 type SpecOf<Name extends StageName> = Extract<TaskSpec, { readonly stage: Name }>;
 type Skip = { readonly skip: string };
 
-export function verifyTask(operator: OperatorFacts): SpecOf<'verify'> | Skip {
+/** `previousTag`: of the release before this one, null when there is none. */
+export function verifyTask(operator: OperatorFacts, previousTag: string | null): SpecOf<'verify'> | Skip {
   const { verify } = operator.settings;
-  const checks: readonly string[] = verify?.checks ?? ['generated', 'tidy'];
+  const checks: readonly string[] = verify?.checks ?? ['generated', 'tidy', 'api'];
   const tidy = operator.goModule && checks.includes('tidy');
   const generate = checks.includes('generated') ? (verify?.generate ?? makeGenerate(operator)) : [];
-  if (tidy || generate.length > 0 || verify?.run !== undefined) return { stage: 'verify', tidy, generate };
+  const folders = crdFolders(operator);
+  const api =
+    checks.includes('api') && previousTag !== null && folders.length > 0 ? { since: previousTag, folders } : null;
+  if (tidy || generate.length > 0 || api !== null || verify?.run !== undefined) {
+    return { stage: 'verify', tidy, generate, api };
+  }
   return operator.goModule ? { skip: 'nothing is generated, and verify.checks leaves out tidy' } : noGo(operator);
+}
+
+/** Where an operator's CRDs lie, as controller-gen writes them and as Helm installs them. */
+function crdFolders({ path, crds, chartPath, goModule }: OperatorFacts): readonly string[] {
+  if (crds.length === 0 && !goModule) return [];
+  return [posix.join(path, 'config/crd/bases'), ...(chartPath === null ? [] : [posix.join(chartPath, 'crds')])];
 }
 
 /** kubebuilder's targets, as far as the project has them. */

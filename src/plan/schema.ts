@@ -106,7 +106,13 @@ const goTest = {
 };
 
 const tasks = v.variant('stage', [
-  v.strictObject({ ...task, stage: v.literal('verify'), tidy: v.boolean(), generate: texts }),
+  v.strictObject({
+    ...task,
+    stage: v.literal('verify'),
+    tidy: v.boolean(),
+    generate: texts,
+    api: v.nullable(v.strictObject({ since: text, folders: texts })),
+  }),
   v.strictObject({
     ...task,
     stage: v.literal('lint'),

@@ -14,6 +14,7 @@ import type {
   TaskId,
   TaskPlan,
   TaskSpec,
+  VersionPlan,
 } from './types.ts';
 
 /** What decides whether a stage has something to do. */
@@ -25,6 +26,7 @@ export interface TaskInputs {
   readonly image: ImagePlan | null;
   readonly chart: ChartPlan | null;
   readonly release: ReleasePlan | null;
+  readonly version: VersionPlan;
   /** Under which tag this run leaves what it tested; null when it publishes it itself. */
   readonly candidate: Candidate;
 }
@@ -133,11 +135,14 @@ function isWanted(stage: StageName, wanted: readonly StageName[]): boolean {
   return closure.has(stage);
 }
 
-function specOf(stage: StageName, { facts, operator, image, chart, release, candidate }: TaskInputs): TaskSpec | Skip {
+function specOf(
+  stage: StageName,
+  { facts, operator, image, chart, release, version, candidate }: TaskInputs,
+): TaskSpec | Skip {
   const { settings } = operator;
   switch (stage) {
     case 'verify':
-      return verifyTask(operator);
+      return verifyTask(operator, version.previousTag);
     case 'lint':
       return lintTask(operator, chart);
     case 'unit':

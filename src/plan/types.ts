@@ -185,6 +185,8 @@ export type TaskSpec =
       readonly tidy: boolean;
       /** Commands that must change no file; none: nothing is generated. */
       readonly generate: readonly string[];
+      /** Folders of CRDs to hold against the same ones at a tag, the previous release's; null for no comparison. */
+      readonly api: { readonly since: string; readonly folders: readonly string[] } | null;
     }
   | {
       readonly stage: 'lint';

@@ -4,19 +4,26 @@ import { join } from 'node:path';
 import { Problem, raise } from '../errors.ts';
 import { tail } from '../tools/exec.ts';
 import { silent } from '../log.ts';
+import { verifyApi } from './verify-api.ts';
 import type { Stage, StageContext } from './types.ts';
 
 type Verify = StageContext<'verify'>;
 
-/** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
+/** go.mod is tidy, generated files are fresh, and the API fits the release. Works on a copy: the checkout stays as it is. */
 export const verify: Stage<'verify'> = {
   name: 'verify',
   run: async (context) => {
     const { task } = context;
-    raise([...(task.tidy ? await tidy(context) : []), ...(task.generate.length > 0 ? await generated(context) : [])]);
+    const api = task.api === null ? { problems: [], note: null } : await verifyApi(context, task.api);
+    raise([
+      ...api.problems,
+      ...(task.tidy ? await tidy(context) : []),
+      ...(task.generate.length > 0 ? await generated(context) : []),
+    ]);
     const verified = [
       ...(task.tidy ? ['go.mod tidy'] : []),
       ...(task.generate.length > 0 ? ['generated files fresh'] : []),
+      ...(api.note === null ? [] : [api.note]),
     ];
     context.note(verified.join(', '));
   },
