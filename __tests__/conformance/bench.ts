@@ -196,6 +196,14 @@ export class Bench {
     this.expect(exitCode === 0, `${when}exit ${exitCode ?? 'by a signal'}: ${lastWords(log)}`);
   }
 
+  /** The release of a tag where there is one, public, and nothing else; otherwise a finding, and null. */
+  onlyRelease(tag: string): Release | null {
+    const [only, ...more] = this.repository.releases.filter((release) => release.tag === tag);
+    if (only !== undefined && more.length === 0 && !only.draft) return only;
+    this.findings.push(`not one public release of ${tag} but ${look(this.repository, tag)}`);
+    return null;
+  }
+
   *#unfinishedParts({ tag = 'v1.2.3', latest = tag, prerelease = false }: ReleasedOptions): Generator<string> {
     const seen = look(this.repository, tag);
     const [only, ...more] = this.repository.releases.filter((release) => release.tag === tag);

@@ -78,6 +78,39 @@ function same(name: string, count: number, indexLagMs: number): Row {
   };
 }
 
+/** What a matrix looks like that nobody told about a last job. */
+function alone(
+  name: string,
+  count: number,
+  apart: number,
+  options: Pick<BenchOptions, 'indexLagMs' | 'immutable'> = {},
+): Row {
+  const fileOf = (at: number): string => `out/job-${at + 1}.txt`;
+  const files = Array.from({ length: count }, (_, at) => fileOf(at));
+  return {
+    name,
+    expected:
+      'one public release, no draft is left; a job that exits 0 has its file in it, and one whose file is not in it fails',
+    bench: () => ({ ...options, files, completeAtOnce: false }),
+    play: async (bench) => {
+      const results = await together(
+        bench,
+        files.map((file) => ({ files: [file] })),
+        apart,
+      );
+      const release = bench.onlyRelease('v1.2.3');
+      if (release === null) return;
+      for (const [at, { exitCode }] of results.entries()) {
+        const there = release.assets.some((asset) => asset.name === `job-${at + 1}.txt` && asset.state === 'uploaded');
+        bench.expect(
+          (exitCode === 0) === there,
+          `job ${at + 1}: exit ${exitCode ?? 'by a signal'}, its file is ${there ? '' : 'not '}in the release`,
+        );
+      }
+    },
+  };
+}
+
 const lag = 5000;
 
 export const raceRows: readonly Row[] = [
@@ -90,6 +123,8 @@ export const raceRows: readonly Row[] = [
 export const moreRaceRows: readonly Row[] = [
   legs({ name: '8 jobs of one tag at once', legs: 8, apart: 0 }),
   legs({ name: '8 jobs of one tag at once, indexes 5 s late', legs: 8, apart: 0, indexLagMs: lag }),
+  alone('4 jobs of one tag at once, a file each and no last job', 4, 0),
+  alone('4 jobs of one tag, 0.7 s apart, a file each and no last job, indexes 5 s late', 4, 700, { indexLagMs: lag }),
   same('the same run 4 times at once', 4, 0),
   same('the same run 4 times at once, indexes 5 s late', 4, lag),
 ];

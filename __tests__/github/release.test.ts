@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { giveLatestTo } from '../../src/github/release-latest.ts';
+import { contentMark } from '../../src/github/body.ts';
 import { ensureRelease } from '../../src/github/release.ts';
 import { asset, type Bench, digestOf, look, marker, only, setUp, tag, wish, writesOf } from './bench.ts';
 
@@ -118,6 +119,24 @@ describe('from nothing', () => {
     expect(only(bench.repository).draft).toBe(false);
   });
 
+  it('makes one release, of one run, when four runs with other files race', async () => {
+    const wishes = [1, 2, 3, 4].map((at) => wish({ assets: [asset('install.yaml', `kind: List${at}\n`)] }));
+    const ends = await Promise.allSettled(wishes.map((each) => ensureRelease(bench.client(), each)));
+    const winner = ends.findIndex(({ status }) => status === 'fulfilled');
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const end of ends.filter((each) => each.status === 'rejected')) {
+      expect(end.reason).toMatchObject({
+        code: 'OR-RELEASE-CONFLICT',
+        hint: expect.stringContaining('finish') as string,
+      });
+    }
+    expect(only(bench.repository)).toMatchObject({
+      draft: false,
+      assets: [{ digest: wishes[winner]?.assets[0]?.digest }],
+    });
+    expect(writesOf(bench.standIn)).not.toContain('repos/delete-release-asset');
+  });
+
   it('is right on a repository with immutable releases, and a re-run reads only', async () => {
     bench.repository.immutableReleases = true;
     await ensureRelease(bench.client(), wish({ prerelease: true }));
@@ -181,6 +200,46 @@ describe('from what another run left', () => {
     expect(only(bench.repository).id).toBe(oldest.id);
   });
 
+  it('begins a draft of its own beside one for other files, with the words of that one, and takes it away at the end', async () => {
+    bench.standIn.faults.add({ match: { operation: 'repos/update-release' }, kind: 'status', status: 401, body: {} });
+    await expect(
+      ensureRelease(bench.client(), wish({ assets: [asset('install.yaml', 'kind: Old\n')] })),
+    ).rejects.toMatchObject({ code: 'OR-GITHUB-AUTH' });
+    const old = only(bench.repository);
+    old.body = `Mind the gap.\n${old.body ?? ''}`;
+    old.name = 'The big one';
+    await ensureRelease(bench.client(), wish());
+    expect(only(bench.repository)).toMatchObject({ draft: false, name: 'The big one' });
+    expect(only(bench.repository).id).not.toBe(old.id);
+    expect(only(bench.repository).body).toMatch(/^Mind the gap\.\n<!--/);
+    expect(old.assets.map(({ digest }) => digest)).toEqual([digestOf('kind: Old\n')]);
+  });
+
+  it('leaves a draft that holds a file of somebody else', async () => {
+    bench.standIn.seed.release(bench.repository, tag, ours);
+    const second = bench.standIn.seed.release(bench.repository, tag, ours);
+    bench.standIn.seed.asset(second, 'by-hand.txt', 'by hand');
+    await ensureRelease(bench.client(), wish());
+    expect(bench.repository.releases.map(({ id, draft }) => [id === second.id, draft])).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    expect(bench.log.lines.join('\n')).toContain('a draft stays, as it holds by-hand.txt');
+  });
+
+  it('gives a draft up that another run takes for other files', async () => {
+    const draft = bench.standIn.seed.release(bench.repository, tag, ours);
+    const other = `${marker}\n${contentMark([{ name: 'other', digest: digestOf('other') }])}\n`;
+    bench.standIn.faults.add({
+      match: { operation: 'repos/upload-release-asset', nth: 2 },
+      kind: 'meanwhile',
+      run: () => void (draft.body = other),
+    });
+    const result = await ensureRelease(bench.client(), wish());
+    expect(result.id).not.toBe(draft.id);
+    expect(only(bench.repository)).toMatchObject({ draft: false, id: result.id });
+  });
+
   it('never replaces a published asset: names both digests', async () => {
     await ensureRelease(bench.client(), wish());
     bench.standIn.requests.length = 0;
@@ -241,7 +300,7 @@ describe('with people around', () => {
     bench.standIn.seed.release(bench.repository, tag, { draft: true, name: '', body: 'By hand.' });
     await ensureRelease(bench.client(), wish());
     expect(only(bench.repository)).toMatchObject({ draft: false, name: 'keystone 1.2.3' });
-    expect(only(bench.repository).body).toMatch(/^By hand\.\n\n<!--.*\n<!--.*begin -->\n## Features/);
+    expect(only(bench.repository).body).toMatch(/^By hand\.\n\n<!--.*\n<!--.*begin -->\n<!--.*\n## Features/);
   });
 
   it('completes a release that a person published, and keeps its flags', async () => {

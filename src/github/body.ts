@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** GitHub refuses a longer body of a release. */
 export const bodyLimit = 125_000;
 
@@ -16,6 +18,23 @@ function comment(text: string): string {
 
 export function hasMarker(body: string | null, marker: string): boolean {
   return body?.includes(marker) ?? false;
+}
+
+/** The line that tells for which files a draft is being filled. Runs that have others leave it alone. */
+export function contentMark(assets: readonly { readonly name: string; readonly digest: string }[]): string {
+  const lines = assets.map(({ name, digest }) => `${name} ${digest}\n`).sort();
+  return `<!-- operator-release:content ${createHash('sha256').update(lines.join('')).digest('hex').slice(0, 16)} -->`;
+}
+
+const anyContentMark = /<!-- operator-release:content [0-9a-f]{16} -->/;
+
+/** The content mark in a body, null where there is none. */
+export function contentMarkIn(body: string | null): string | null {
+  return anyContentMark.exec(body ?? '')?.[0] ?? null;
+}
+
+export function withoutContentMark(body: string): string {
+  return body.replace(new RegExp(anyContentMark, 'g'), '');
 }
 
 /** The web editor makes CRLF of all line ends. */

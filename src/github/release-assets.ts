@@ -1,17 +1,21 @@
 import { openAsBlob } from 'node:fs';
 import { Problem } from '../errors.ts';
 import type { GitHub } from './client.ts';
-import { alreadyExists, failureOf, isUncertain, orProblem, problemOf, wordsOf } from './failure.ts';
-import { readRelease } from './release-find.ts';
+import { alreadyExists, failureOf, isUncertain, orNull, problemOf, wordsOf } from './failure.ts';
+import { checkOurs, readRelease } from './release-find.ts';
 import { type Asset, type AssetWish, type Progress, type Release, Unsettled } from './release-types.ts';
 
-/** All assets, those of broken uploads too. The list inside of a release leaves them out. */
+/**
+ * All assets, those of broken uploads too. The list inside of a release leaves them out.
+ * Throws `Unsettled` when the release is gone, as a draft may be that another run has replaced.
+ */
 export async function listAssets({ octokit, at }: GitHub, release: Release): Promise<Asset[]> {
-  return orProblem(`list the assets of ${release.tag}`, async () => {
-    const options = { ...at, release_id: release.id, per_page: 100 };
-    const assets = await octokit.paginate(octokit.rest.repos.listReleaseAssets, options);
-    return assets.map(({ id, name, state, size, digest }) => ({ id, name, state, size, digest }));
-  });
+  const options = { ...at, release_id: release.id, per_page: 100 };
+  const assets = await orNull(`list the assets of ${release.tag}`, () =>
+    octokit.paginate(octokit.rest.repos.listReleaseAssets, options),
+  );
+  if (assets === null) throw new Unsettled(`the release of ${release.tag} is gone`);
+  return assets.map(({ id, name, state, size, digest }) => ({ id, name, state, size, digest }));
 }
 
 /**
@@ -70,7 +74,9 @@ export async function compareAssets(
     throw new Problem(
       'OR-RELEASE-CONFLICT',
       `release ${release.tag} has ${wish.name} with ${digest}, this run made ${wish.digest}; a published file is never replaced`,
-      { hint: 'release the next patch version; if this was a re-run, see why the build is not reproducible' },
+      {
+        hint: 'release the next patch version; a re-run has to build the same bytes, and jobs of a matrix leave the release to one job after them (mode: finish)',
+      },
     );
   }
   if (release.immutable && missing.length > 0) {
@@ -111,12 +117,12 @@ export async function verifyAssets(
     const asset = present.find((a) => a.name === wish.name);
     if (asset?.state !== 'uploaded') throw new Unsettled(`${wish.name} is not there yet`);
     if (progress.verified.has(asset.id)) continue;
-    const got = await orProblem(`download ${wish.name} of ${release.tag}`, () => github.download(asset.id));
-    if (got.digest === wish.digest) {
+    const digest = await digestOfDownload(github, asset);
+    if (digest === wish.digest) {
       progress.verified.add(asset.id);
     } else {
-      if (release.draft) await remove(github, release, asset, `the download is ${got.digest}`, progress);
-      throw new Unsettled(`${wish.name} came back as ${got.digest}, not ${wish.digest}`);
+      if (release.draft) await remove(github, release, asset, `the download is ${digest}`, progress);
+      throw new Unsettled(`${wish.name} came back as ${digest}, not ${wish.digest}`);
     }
   }
 }
@@ -130,9 +136,15 @@ async function whyWrong(github: GitHub, asset: Asset, wish: AssetWish, progress:
 /** GitHub's word on a digest; releases from before June 2025 have none and are read. */
 async function digestOf(github: GitHub, asset: Asset, progress: Progress): Promise<string> {
   if (asset.digest !== null) return asset.digest;
-  const { digest } = await orProblem(`download ${asset.name}`, () => github.download(asset.id));
+  const digest = await digestOfDownload(github, asset);
   progress.verified.add(asset.id);
   return digest;
+}
+
+async function digestOfDownload(github: GitHub, asset: Asset): Promise<string> {
+  const got = await orNull(`download ${asset.name}`, () => github.download(asset.id));
+  if (got === null) throw new Unsettled(`${asset.name} is gone`);
+  return got.digest;
 }
 
 async function remove(github: GitHub, release: Release, asset: Asset, why: string, progress: Progress): Promise<void> {
@@ -140,6 +152,7 @@ async function remove(github: GitHub, release: Release, asset: Asset, why: strin
   const now = await readRelease(github, release.id);
   if (now === null) throw new Unsettled(`the draft of ${release.tag} is gone`);
   if (now.draft !== release.draft) throw new Unsettled(`the release ${release.tag} was published meanwhile`);
+  if (now.draft) checkOurs(now, progress);
   log.info(`release ${release.tag}: deletes ${asset.name}, ${why}`);
   try {
     await octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: asset.id });

@@ -1,14 +1,18 @@
 import type { GitHub } from './client.ts';
-import { hasMarker } from './body.ts';
+import { contentMarkIn, hasMarker } from './body.ts';
 import { failureOf, orNull, orProblem } from './failure.ts';
-import type { Progress, Release, ReleaseWish } from './release-types.ts';
+import { type Progress, type Release, type ReleaseWish, Unsettled } from './release-types.ts';
 
 /** Every release that may be the one of a tag. */
 export interface Found {
   /** The public one; GitHub allows one per tag. */
   readonly published: Release | null;
-  /** Drafts with our marker, oldest first: whatever the number of runs, they choose the same one. */
+  /** Drafts with our marker for the same files, oldest first: whatever the number of runs, they choose the same one. */
   readonly ours: readonly Release[];
+  /** Drafts with our marker and no word of their files, oldest first. */
+  readonly unclaimed: readonly Release[];
+  /** Drafts with our marker for other files: another run may be filling them right now, or has left them. */
+  readonly others: readonly Release[];
   /** Drafts that people made for the tag, oldest first. */
   readonly theirs: readonly Release[];
 }
@@ -53,16 +57,27 @@ export async function readRelease(github: GitHub, id: number): Promise<Release |
  * Looks in every index that GitHub has, as each may lag and each hides something: by tag shows no drafts, GraphQL shows one
  * per tag, the list shows all but by pages. What they name is then read by its number, which never lags.
  */
-export async function findReleases(github: GitHub, wish: ReleaseWish, known: Progress['known']): Promise<Found> {
+export async function findReleases(github: GitHub, wish: ReleaseWish, progress: Progress): Promise<Found> {
   const named = await Promise.all([byTag(github, wish), byGraphql(github, wish), byList(github, wish)]);
-  const ids = [...new Set([...named.flat(), ...known])].sort((a, b) => a - b);
+  const ids = [...new Set([...named.flat(), ...progress.known])].sort((a, b) => a - b);
   const releases = (await Promise.all(ids.map((id) => readRelease(github, id)))).filter((r) => r !== null);
-  const isOurs = (release: Release): boolean => hasMarker(release.body, wish.marker);
+  const drafts = releases.filter((release) => release.draft);
+  const marked = drafts.filter((draft) => hasMarker(draft.body, wish.marker));
+  const contentOf = (draft: Release): string | null => contentMarkIn(draft.body);
   return {
     published: releases.find((r) => !r.draft && r.tag === wish.tag) ?? null,
-    ours: releases.filter((r) => r.draft && isOurs(r)),
-    theirs: releases.filter((r) => r.draft && r.tag === wish.tag && !isOurs(r)),
+    ours: marked.filter((draft) => contentOf(draft) === progress.content),
+    unclaimed: marked.filter((draft) => contentOf(draft) === null),
+    others: marked.filter((draft) => ![null, progress.content].includes(contentOf(draft))),
+    theirs: drafts.filter((draft) => draft.tag === wish.tag && !marked.includes(draft)),
   };
+}
+
+/** Throws `Unsettled` for a draft that another run has taken for other files since we looked. */
+export function checkOurs(draft: Release, progress: Progress): void {
+  const content = contentMarkIn(draft.body);
+  if (content === null || content === progress.content) return;
+  throw new Unsettled(`another run has taken the draft of ${draft.tag} for other files`);
 }
 
 async function byTag({ octokit, at }: GitHub, { tag }: ReleaseWish): Promise<number[]> {

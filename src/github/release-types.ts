@@ -62,6 +62,8 @@ export interface Asset {
 
 /** What one call of `ensureRelease` knows beside what GitHub tells. */
 export interface Progress {
+  /** `contentMark` of the wished assets. */
+  readonly content: string;
   /** Releases that this call made or took over: the lists may show them late. */
   readonly known: Set<number>;
   /** Names of the assets that this call uploaded. */

@@ -1,12 +1,12 @@
 import { Problem } from '../errors.ts';
 import { checkAssets } from './asset-rules.ts';
-import { hasMarker } from './body.ts';
+import { contentMark, hasMarker } from './body.ts';
 import type { GitHub } from './client.ts';
 import { peelTag } from './refs.ts';
 import { addAssets, compareAssets, settleDraftAssets, verifyAssets } from './release-assets.ts';
 import { type Found, findReleases } from './release-find.ts';
 import { type Progress, type Release, type ReleaseResult, type ReleaseWish, Unsettled } from './release-types.ts';
-import { addNotes, createDraft, dropDraft, publish } from './release-writes.ts';
+import { addNotes, claimDraft, createDraft, dropDraft, publish } from './release-writes.ts';
 
 /**
  * Makes the release of a tag be what is wished, from whatever state it is in: nothing, a half-filled draft of a run that was
@@ -18,7 +18,13 @@ import { addNotes, createDraft, dropDraft, publish } from './release-writes.ts';
  */
 export async function ensureRelease(github: GitHub, wish: ReleaseWish): Promise<ReleaseResult> {
   await checkAssets(wish.assets);
-  const progress: Progress = { known: new Set(), uploaded: new Set(), verified: new Set(), writes: 0 };
+  const progress: Progress = {
+    content: contentMark(wish.assets),
+    known: new Set(),
+    uploaded: new Set(),
+    verified: new Set(),
+    writes: 0,
+  };
   // Only what stays counts as a step forward; drafts that are made and vanish, uploads that come out wrong do not.
   const steps = (): number => progress.uploaded.size + progress.verified.size;
   let idle = 0;
@@ -42,19 +48,24 @@ export async function ensureRelease(github: GitHub, wish: ReleaseWish): Promise<
 /** One look and what follows from it. Null: a step was made that calls for the next look. */
 async function round(github: GitHub, wish: ReleaseWish, progress: Progress): Promise<Release | null> {
   const target = await checkTag(github, wish);
-  const found = await findReleases(github, wish, progress.known);
+  const found = await findReleases(github, wish, progress);
   if (found.published !== null) {
     await complete(github, found.published, found, wish, progress);
     return found.published;
   }
-  const draft = found.ours[0] ?? found.theirs[0];
+  const [draft] = found.ours;
+  const [free] = [...found.unclaimed, ...found.theirs];
+  if (draft === undefined && free !== undefined) {
+    await claimDraft(github, free, wish, progress);
+    return null;
+  }
   if (draft === undefined) {
     // The draft that this call made cannot be seen yet, or another run took it away.
     if (progress.known.size > 0) {
       progress.known.clear();
       throw new Unsettled('the draft is not to be seen');
     }
-    await createDraft(github, wish, target, progress);
+    await createDraft(github, wish, { target, after: found.others.at(-1) ?? null }, progress);
     return null;
   }
   progress.known.add(draft.id);
@@ -73,13 +84,19 @@ async function complete(
   wish: ReleaseWish,
   progress: Progress,
 ): Promise<void> {
-  const missing = await compareAssets(github, release, wish.assets, progress);
+  const missing = await compareAssets(github, release, wish.assets, progress).catch(async (error: unknown) => {
+    // Another run was faster with other files: what this one has drafted can never be published.
+    for (const draft of found.ours) await dropDraft(github, draft, wish, progress);
+    throw error;
+  });
   // Somebody published before us. Where nothing is missing, whoever took our notes out wanted them out.
   if (missing.length > 0 && !hasMarker(release.body, wish.marker)) await addNotes(github, release, wish, progress);
   await addAssets(github, release, missing, progress);
   const added = wish.assets.filter((asset) => progress.uploaded.has(asset.name));
   await verifyAssets(github, release, added, progress);
-  for (const draft of found.ours) await dropDraft(github, draft, progress);
+  for (const draft of [...found.ours, ...found.unclaimed, ...found.others]) {
+    await dropDraft(github, draft, wish, progress);
+  }
   for (const draft of found.theirs) github.log.warn(`somebody's draft for ${wish.tag} stays: ${draft.url}`);
   if (release.prerelease !== wish.prerelease) {
     const flag = release.prerelease ? 'a pre-release' : 'no pre-release';
