@@ -4,6 +4,7 @@ import { tearDown } from './engine/cleanup.ts';
 import type { Resource } from './engine/cleanup.ts';
 import { problemsOf } from './engine/graph.ts';
 import { docs, exitWhenRead, outliveReaders, toolVersion, watchSignals } from './lifetime.ts';
+import { useProxy } from './net/proxy.ts';
 import { createMask } from './report/mask.ts';
 import { renderOutputs } from './report/outputs.ts';
 import { createTerminalReporter } from './report/terminal-reporter.ts';
@@ -12,6 +13,7 @@ import type { Ran } from './run.ts';
 import { secretsOfArgs, withhold } from './secrets.ts';
 import { exec } from './tools/exec.ts';
 
+useProxy(process.env);
 const { signal } = watchSignals();
 outliveReaders();
 const start = performance.now();

@@ -4,12 +4,14 @@ import type { Resource } from './engine/cleanup.ts';
 import { problemsOf } from './engine/graph.ts';
 import { readInputs } from './inputs.ts';
 import { docs, exitWhenRead, toolVersion, watchSignals } from './lifetime.ts';
+import { useProxy } from './net/proxy.ts';
 import { createActionsReporter } from './report/actions-reporter.ts';
 import { createMask } from './report/mask.ts';
 import { run } from './run.ts';
 import { secretsOfStep, withhold } from './secrets.ts';
 import { exec } from './tools/exec.ts';
 
+useProxy(process.env);
 const { signal } = watchSignals();
 const start = performance.now();
 const now = (): number => Math.round(performance.now() - start);

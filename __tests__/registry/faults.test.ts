@@ -237,7 +237,7 @@ describe('the place of an upload (R6)', () => {
   });
 });
 
-describe('an upload (R7, R9, R13)', () => {
+describe('an upload (R7, R8, R9, R13)', () => {
   const bytes = Buffer.from('a layer that is long enough to be cut in half');
   const blob = { digest: digestOf(bytes), size: bytes.length };
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { isWrite, startProxy } from '../registry/fault-proxy.ts';
 import type { Proxy } from '../registry/fault-proxy.ts';
 import { startRegistry, startTimeout } from '../registry/real-registry.ts';
 import type { RealRegistry } from '../registry/real-registry.ts';
-import { standInToken, startGitHub } from '../standins/github/index.ts';
+import { startGitHub } from '../standins/github/index.ts';
 import type { GitHubStandIn } from '../standins/github/index.ts';
 
 /** Whole runs, each for another event and otherwise the same: an operator with a chart, whose tag makes a release. */
@@ -28,11 +28,12 @@ const config = `defaults:
   test: { unit: ${off}, integration: ${off} }
   chart:
     check: ${off}
-    before: ['mkdir "$NOTES/packing"; if ls -d "$RUNNER_TEMP"/operator-release-*/login; then mkdir "$NOTES/login"; fi']
+    before: ['mkdir -p "$NOTES/packing"; if ls -d "$RUNNER_TEMP"/operator-release-*/login; then mkdir -p "$NOTES/login"; fi']
   image: ${off}
   e2e: ${off}
 `;
 const repository = 'acme/op';
+const tokens = { read: 'ghs_read-0123456789', write: 'ghs_write-0123456789' };
 const head = (full_name: string): object => ({ head: { repo: { full_name } } });
 
 describe.skipIf(lab.missing.length > 0)(`an event${lab.note}`, { timeout: 120_000 }, () => {
@@ -49,7 +50,7 @@ describe.skipIf(lab.missing.length > 0)(`an event${lab.note}`, { timeout: 120_00
       PROJECT: 'projectName: op\n',
       ...chartIn('charts/op', 'op'),
     });
-    origin.git('tag', 'v1.0.0');
+    for (const tag of ['v1.0.0', 'v1.1.0']) origin.git('tag', tag);
     registry = await startRegistry({ memory: true });
     proxy = await startProxy(registry.host);
   }, startTimeout);
@@ -60,7 +61,7 @@ describe.skipIf(lab.missing.length > 0)(`an event${lab.note}`, { timeout: 120_00
   });
   beforeEach(async () => {
     proxy.reset();
-    github = await startGitHub();
+    github = await startGitHub({ tokens: { [tokens.read]: 'read', [tokens.write]: 'write' } });
     github.seed.repository(repository, { gitDir: origin.root });
     notes = await mkdtemp(join(tmpdir(), 'notes-'));
     checkout = cloneOf(origin);
@@ -89,7 +90,7 @@ describe.skipIf(lab.missing.length > 0)(`an event${lab.note}`, { timeout: 120_00
         ...{ GITHUB_EVENT_NAME: name, GITHUB_REF: ref, GITHUB_REF_NAME: ref.split('/').slice(2).join('/') },
         NOTES: notes,
       },
-      inputs: { 'github-token': standInToken, registry: `${proxy.host}/acme`, ...inputs },
+      inputs: { 'github-token': tokens.write, registry: `${proxy.host}/acme`, ...inputs },
     });
     return step.end();
   };
@@ -168,4 +169,55 @@ describe.skipIf(lab.missing.length > 0)(`an event${lab.note}`, { timeout: 120_00
     expect(await readdir(notes)).toContain('packing');
     expect(writes()).toEqual([]);
   });
+
+  describe('needs the permissions that the README names, and no others', () => {
+    type Run = (token: keyof typeof tokens) => Promise<ProcessResult>;
+    const as = (name: string, ref: string, inputs: Readonly<Record<string, string>> = {}): Run => {
+      return (token) => run(name, ref, { number: 7 }, { 'github-token': tokens[token], ...inputs });
+    };
+    const jobs: Readonly<Record<string, readonly Run[]>> = {
+      'pull request, schedule': [as('pull_request', 'refs/pull/7/merge'), as('schedule', 'refs/heads/main')],
+      '`mode: plan`': [as('push', 'refs/tags/v1.0.0', { mode: 'plan' })],
+      'push to a branch': [as('push', 'refs/heads/main')],
+      'version tag': [as('push', 'refs/tags/v1.1.0')],
+    };
+
+    it('in a table that has a row for each job', async () => {
+      expect([...(await permissions()).keys()]).toEqual(Object.keys(jobs));
+    });
+
+    it.each(Object.keys(jobs))('%s', async (name) => {
+      const { contents, packages } = (await permissions()).get(name) ?? {};
+      expect(contents).toMatch(/^(?:read|write)$/);
+      for (const job of jobs[name] ?? []) {
+        proxy.reset();
+        const result = await job(contents as keyof typeof tokens);
+        expect(result.exitCode, result.log).toBe(0);
+        const registryWrites = proxy.seen.filter(isWrite).length;
+        if (packages === 'write') expect(registryWrites).toBeGreaterThan(0);
+        else expect(registryWrites).toBe(0);
+        if (packages === '–') expect(proxy.seen).toEqual([]);
+      }
+      expect(github.requests.some(({ write }) => write)).toBe(contents === 'write');
+    });
+
+    it('and says before any work when a tag has less', async () => {
+      const result = await as('push', 'refs/tags/v1.0.0')('read');
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toContain('permissions: contents: write');
+      expect(await readdir(notes)).toEqual([]);
+      expect(proxy.seen.filter(isWrite)).toEqual([]);
+    });
+  });
 });
+
+/** The README's table: job -> what it has to be given. */
+async function permissions(): Promise<ReadonlyMap<string, { contents: string; packages: string }>> {
+  const text = await readFile(join(root, 'README.md'), 'utf8');
+  const section = /^## Permissions\n([\s\S]*?)^## /m.exec(text)?.[1] ?? '';
+  const rows = section.split('\n').flatMap((line) => {
+    const cells = line.split('|').map((cell) => cell.trim());
+    return line.startsWith('|') && !/^\|[ -]*-/.test(line) ? [cells.slice(1)] : [];
+  });
+  return new Map(rows.slice(1).map(([job = '', contents = '', packages = '']) => [job, { contents, packages }]));
+}

@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { messageOf } from '../../src/errors.ts';
 import { openGit } from '../../src/facts/git.ts';
 import { createGitHub } from '../../src/github/client.ts';
 import { silent } from '../../src/log.ts';
@@ -81,10 +82,7 @@ async function check(
     ...{ token: standInToken, apiUrl: github.apiUrl, repository: 'acme/op', http, log: silent },
   });
   const world = { git: await openGit(exec, folder), github: client, env };
-  return checkOrigin(plan, release, world).then(
-    () => 'passes',
-    (thrown: unknown) => String((thrown as { message: string }).message),
-  );
+  return checkOrigin(plan, release, world).then(() => 'passes', messageOf);
 }
 
 const refused = (tag: string, branches: string): string =>
