@@ -45,7 +45,7 @@ describe.skipIf(helm === null)('renderChart', () => {
     [
       'a value that is required',
       { 'templates/x.yaml': 'a: b\nc: {{ required "set it" .Values.no }}\n' },
-      { file: 'charts/memo/templates/x.yaml', line: 2 },
+      { file: 'charts/memo/templates/x.yaml', line: 2, column: 7 },
       'set it',
     ],
     [
@@ -60,12 +60,26 @@ describe.skipIf(helm === null)('renderChart', () => {
       { file: 'charts/memo/templates/x.yaml' },
       'YAML',
     ],
-    ['values that are no YAML', { 'values.yaml': 'a: [\n' }, { file: 'charts/memo/Chart.yaml' }, 'values.yaml'],
+    [
+      'values that are no YAML',
+      { 'values.yaml': 'a: [\n' },
+      { file: 'charts/memo/values.yaml', line: 1 },
+      'values.yaml',
+    ],
   ])('says where %s is', async (_, tree, at, excerpt) => {
     const problem = await problemOf(render(tree));
     expect(problem).toMatchObject({ code: 'OR-CHART-RENDER', at });
     expect(problem.at).toEqual(at);
     expect(problem.excerpt).toContain(excerpt);
+    expect(problem.message).not.toContain('\n');
+  });
+
+  it('says why in the message, and shows the lines that are no YAML', async () => {
+    const required = await problemOf(render({ 'templates/x.yaml': 'a: {{ required "set it" .Values.no }}\n' }));
+    expect(required.message).toMatch(/does not render with its default values: .*set it$/);
+    const broken = await problemOf(render({ 'templates/x.yaml': 'a: b\nb:\n- c\n c: {{ .Values.greeting }}\n' }));
+    expect(broken.excerpt).toMatch(/memo\/templates\/x\.yaml renders:\n[\s\S]*\n>\s+\d+ \| /);
+    expect(broken.excerpt).toContain(' |  c: hello');
   });
 });
 

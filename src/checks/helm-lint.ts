@@ -1,5 +1,5 @@
+import { placeInChart } from '../chart/place.ts';
 import type { Finding } from '../engine/outcome.ts';
-import type { Place } from '../errors.ts';
 
 /** `[ERROR] templates/: what`, and the lines that belong to it. */
 interface Entry {
@@ -27,7 +27,7 @@ export function parseHelmLint(stdout: string, chart: string): readonly Finding[]
     level,
     title: 'helm lint',
     message: lines.join(': ').replace(/:: /g, ': '),
-    at: placeOf(subject, lines.join('\n'), chart),
+    at: placeInChart(lines.join('\n'), chart, subject),
   }));
 }
 
@@ -51,23 +51,4 @@ function entriesOf(stdout: string): readonly Entry[] {
     }
   }
   return entries.flatMap(({ level, ...entry }) => (level === null ? [] : [{ level, ...entry }]));
-}
-
-function placeOf(subject: string, text: string, chart: string): Place {
-  const template = /(?:^|[\s("])[\w.-]+\/((?:charts\/[\w.-]+\/)*templates\/[\w./-]*\w)(?::(\d+))?(?::(\d+))?/.exec(
-    text,
-  );
-  if (template !== null) {
-    const [, file = '', line, column] = template;
-    return {
-      file: `${chart}/${file}`,
-      ...(line === undefined ? {} : { line: Number(line) }),
-      // Templates count columns from 0 (text/template/parse), annotations from 1.
-      ...(column === undefined ? {} : { column: Number(column) + 1 }),
-    };
-  }
-  const file = /\.\w+$/.test(subject) ? subject : 'Chart.yaml';
-  // A line in YAML that a template renders is none of the template's.
-  const line = file.startsWith('templates/') ? undefined : /\byaml: line (\d+)/.exec(text)?.[1];
-  return { file: `${chart}/${file}`, ...(line === undefined ? {} : { line: Number(line) }) };
 }

@@ -23,11 +23,15 @@ export async function smoke(context: StageContext<'e2e'>, kubectl: Kubectl): Pro
       allowFailure: true,
     });
     if (result.exitCode !== 0) {
-      throw new Problem('OR-E2E-SAMPLE', `the API server refuses ${sample}`, {
-        hint: 'a sample has to be valid for the CRD that the chart installs',
-        excerpt: result.stderr.trim(),
-        at: { file: sample },
-      });
+      throw new Problem(
+        'OR-E2E-SAMPLE',
+        `the API server refuses ${sample}: ${result.stderr.trim().split('\n')[0] ?? ''}`,
+        {
+          hint: 'a sample has to be valid for the CRD that the chart installs',
+          excerpt: result.stderr.trim(),
+          at: { file: sample },
+        },
+      );
     }
     applied++;
   }

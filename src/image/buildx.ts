@@ -1,11 +1,10 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../errors.ts';
 import { crossBuildOf, onBuildPlatform, parseDockerfile } from '../facts/dockerfile.ts';
+import { buildProblem } from './build-problem.ts';
 import { ensureBuilder } from '../tools/docker.ts';
 import { stagesUpTo } from '../plan/image.ts';
-import { tail } from '../tools/exec.ts';
 import type { StageHost } from '../stages/types.ts';
 import { hostPlatform } from './platform.ts';
 import type { ImageRequest } from './request.ts';
@@ -46,25 +45,6 @@ export async function buildWithBuildx(
     env: { ...host.ports.login, SOURCE_DATE_EPOCH: String(request.seconds), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
   });
   if (result.exitCode !== 0) throw buildProblem(result.stderr, dockerfile);
-}
-
-/** A missing COPY source is the most common cause; everything else speaks for itself in the last lines. */
-function buildProblem(stderr: string, dockerfile: string): Problem {
-  const missing = /failed to calculate checksum[^\n]*"\/?([^"]+)": not found/.exec(stderr)?.[1];
-  const line = /^\s*(\d+) \| >>> /m.exec(stderr)?.[1];
-  const at = { file: dockerfile, ...(line === undefined ? {} : { line: Number(line) }) };
-  if (missing !== undefined) {
-    return new Problem('OR-IMAGE-SOURCE', `the Dockerfile copies ${missing}, which is not in the build context`, {
-      hint: 'if a command makes it first, name the command in operators[].image.before; else see .dockerignore',
-      excerpt: tail(stderr, 15),
-      at,
-    });
-  }
-  return new Problem('OR-IMAGE-BUILD', 'docker buildx build failed', {
-    hint: 'the lines below come from the build; docker buildx build shows the same on your machine',
-    excerpt: tail(stderr, 25),
-    at,
-  });
 }
 
 /**

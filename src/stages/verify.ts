@@ -81,11 +81,15 @@ async function generated(context: Verify): Promise<readonly Problem[]> {
   if (stale.length === 0) return [];
   const diff = await git('diff', '--stat', '--patch', '--unified=1');
   const first = stale[0]?.slice(3);
+  // One line of context stands above the first change.
+  const line = /^@@ -(\d+)/m.exec(diff.stdout)?.[1];
   return [
     new Problem('OR-VERIFY-STALE', `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(', ')}`, {
       hint: `run "${context.task.generate.join(' && ')}" and commit the result`,
       excerpt: diff.stdout.split('\n').slice(0, 30).join('\n'),
-      ...(first === undefined ? {} : { at: { file: first } }),
+      ...(first === undefined
+        ? {}
+        : { at: { file: first, ...(line === undefined ? {} : { line: Number(line) + 1 }) } }),
     }),
   ];
 }
