@@ -105,6 +105,10 @@ const ofAnOperator: Readonly<Record<string, Case>> = {
   ...around('bundle'),
   'release.title': { value: 'Widget {version}' },
   'release.assets': { value: 'dist/*' },
+  'release.notes.sections': { value: [{ title: 'New', types: 'feat', labels: ['new'] }] },
+  'release.notes.exclude.labels': { value: 'skip' },
+  'release.notes.exclude.authors': { value: ['octocat'] },
+  'release.notes.exclude.types': { value: ['ci'] },
   ...around('release'),
 };
 

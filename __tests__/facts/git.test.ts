@@ -107,7 +107,7 @@ describe('openGit', () => {
 
   it('lists commits, newest first, without merges, of some paths', async () => {
     expect(await git.tryCommitsSince(null, ['README.md'])).toEqual([
-      { sha: sha.tagged, author: 'Ada', subject: 'docs: überschrift | "quoted"' },
+      { sha: sha.tagged, author: 'Ada', subject: 'docs: überschrift | "quoted"', body: '' },
     ]);
     const since = (await git.tryCommitsSince('v1.0.0', ['.'])) ?? [];
     expect(since.map((commit) => commit.subject).sort()).toEqual(['move a file', 'on the side']);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { classifyChange, numberInSubject, type RawChange, titleOfSubject } from '../../src/github/changes.ts';
+import {
+  classifyChange,
+  headingsOf,
+  type NotesRules,
+  numberInSubject,
+  type RawChange,
+  titleOfSubject,
+} from '../../src/github/changes.ts';
 
 function raw(title: string, fields: Partial<RawChange> = {}): RawChange {
   return { title, number: 1, sha: 'a', url: null, author: null, body: null, labels: [], ...fields };
@@ -25,10 +32,61 @@ describe('classifyChange', () => {
   });
 
   it('takes labels where the title says nothing, and what breaks wherever it is said', () => {
-    expect(classifyChange(raw('Something', { labels: ['kind/bug'] })).section).toBe('Fixes');
-    expect(classifyChange(raw('chore: x', { labels: ['dependencies'] })).section).toBe('Other changes');
-    expect(classifyChange(raw('feat: x', { labels: ['breaking-change'] })).section).toBe('Breaking changes');
-    expect(classifyChange(raw('feat: x', { body: 'Why.\n\nBREAKING CHANGE: all' })).section).toBe('Breaking changes');
+    const sectionOf = (title: string, fields: Partial<RawChange>): string | undefined =>
+      classifyChange(raw(title, fields))?.section;
+    expect(sectionOf('Something', { labels: ['kind/bug'] })).toBe('Fixes');
+    expect(sectionOf('chore: x', { labels: ['dependencies'] })).toBe('Other changes');
+    expect(sectionOf('feat: x', { labels: ['breaking-change'] })).toBe('Breaking changes');
+    expect(sectionOf('feat: x', { body: 'Why.\n\nBREAKING CHANGE: all' })).toBe('Breaking changes');
+  });
+});
+
+describe('rules of a project', () => {
+  const none = { labels: [], authors: [] };
+  const rules = (fields: Partial<NotesRules>): NotesRules => ({
+    sections: [],
+    exclude: { labels: [], authors: [], types: [] },
+    ...fields,
+  });
+  const own = rules({
+    sections: [
+      { title: 'New', labels: ['enhancement'], types: ['feat', 'change'], exclude: { ...none, authors: ['octocat'] } },
+      { title: 'Rest', labels: ['*'], types: [], exclude: { ...none, labels: ['internal'] } },
+    ],
+    exclude: { labels: ['skip'], authors: ['renovate'], types: ['ci'] },
+  });
+  const sectionOf = (title: string, fields: Partial<RawChange> = {}, given = own): string | null =>
+    classifyChange(raw(title, fields), given)?.section ?? null;
+
+  it.each<[string, Partial<RawChange>, string | null]>([
+    ['feat: x', {}, 'New'],
+    ['change: x', {}, 'New'],
+    ['Add x', { labels: ['Enhancement'] }, 'New'],
+    ['chore: x', { labels: ['enhancement'] }, 'New'],
+    ['Something', {}, 'Rest'],
+    ['feat: x', { author: 'octocat' }, 'Rest'],
+    ['Something', { labels: ['internal'] }, 'Other changes'],
+    ['feat!: x', {}, 'Breaking changes'],
+    ['ci: x', {}, null],
+    ['ci!: x', {}, 'Breaking changes'],
+    ['feat: x', { labels: ['SKIP'] }, null],
+    ['Bump x', { author: 'renovate[bot]' }, null],
+  ])('%s %j goes to %s', (title, fields, section) => {
+    expect(sectionOf(title, fields)).toBe(section);
+  });
+
+  it('give the headings in their order, with what breaks first and the rest last', () => {
+    expect(headingsOf(own)).toEqual(['Breaking changes', 'New', 'Rest', 'Other changes']);
+  });
+
+  it('of GitHub go by labels alone, and leave titles as they are', () => {
+    const sections = [{ title: 'Exciting', labels: ['feature'], types: [], exclude: none }];
+    expect(classifyChange(raw('fix(api): x', { labels: ['feature'] }), rules({ sections }))).toMatchObject({
+      section: 'Exciting',
+      title: 'fix(api): x',
+      scope: null,
+    });
+    expect(sectionOf('feat: x', {}, rules({ sections }))).toBe('Other changes');
   });
 });
 

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Commit } from '../../src/facts/git.ts';
+import { type Commit, openGit } from '../../src/facts/git.ts';
+import { usualRules } from '../../src/github/changes.ts';
 import { type NotesPart, releaseNotes } from '../../src/github/notes.ts';
 import { renderNotes } from '../../src/github/notes-render.ts';
-import type { OperatorPlan, Plan } from '../../src/plan/types.ts';
+import type { NotesPlan, OperatorPlan, Plan } from '../../src/plan/types.ts';
+import { exec } from '../../src/tools/exec.ts';
+import { makeRepo } from '../fixtures/repos/repo.ts';
 import { type Bench, setUp, tag } from './bench.ts';
 
 const digest = `sha256:${'81c0'.repeat(16)}`;
@@ -39,9 +42,25 @@ function operator(name: string, previousTag: string | null): OperatorPlan {
       repository: `ghcr.io/octo/charts/${name}-operator`,
       promote: null,
     },
-    release: { tag, title: 't', prerelease: false, makeLatest: true, latestReason: '', origin: { branches: null, protected: false } },
+    release: {
+      tag,
+      title: 't',
+      prerelease: false,
+      makeLatest: true,
+      latestReason: '',
+      origin: { branches: null, protected: false },
+      notes: notesOf(name),
+    },
     tasks: [],
     skipped: [],
+  };
+}
+
+function notesOf(name: string): NotesPlan {
+  const path = `operators/${name}`;
+  return {
+    ...{ paths: [path], without: [], crds: [`${path}/config/crd/bases`], by: null, sections: [] },
+    exclude: { labels: [], authors: [], types: [] },
   };
 }
 
@@ -75,7 +94,13 @@ afterEach(async () => {
 
 /** A clone that holds these commits, newest first; null for one that is too shallow. */
 function clone(commits: readonly Commit[] | null): Parameters<typeof releaseNotes>[0]['git'] {
-  return { tryCommitsSince: () => Promise.resolve(commits), tryDeepen: () => Promise.resolve(false) };
+  return {
+    tryCommitsSince: () => Promise.resolve(commits),
+    tryDeepen: () => Promise.resolve(false),
+    tryYamlAt: () => Promise.resolve(null),
+    tryMergeBase: () => Promise.resolve(null),
+    tryCommitOfTag: () => Promise.resolve(null),
+  };
 }
 
 describe('releaseNotes', () => {
@@ -104,6 +129,7 @@ describe('releaseNotes', () => {
       sha: each,
       author: 'A U Thor',
       subject: repository.git.commits.find((c) => c.sha === each)?.message ?? '',
+      body: '',
     }));
     const text = await releaseNotes({
       github: bench.client(),
@@ -127,6 +153,10 @@ describe('releaseNotes', () => {
         `- Bump x ([#8](${at}/pull/8)) by dependabot\\[bot\\]`,
         '',
         '**Contributors:** @ada',
+        '',
+        '### New contributors',
+        '',
+        `- @ada made their first contribution in [#7](${at}/pull/7)`,
         '',
         '',
       ].join('\n'),
@@ -158,34 +188,140 @@ describe('releaseNotes', () => {
     expect(text).not.toContain('base');
   });
 
-  const many = Array.from({ length: 160 }, (_, i) => ({
-    sha: String(i).padStart(40, '0'),
-    author: 'x',
-    subject: `fix: ${i} (#${i + 1})`,
-  }));
-  const ofMany = async (): Promise<[string, number]> => {
-    const plan = planOf('a'.repeat(40));
+  const many = (count: number): Commit[] =>
+    Array.from({ length: count }, (_, i) => ({
+      sha: String(i).padStart(40, '0'),
+      author: 'x',
+      subject: `fix: ${i} (#${i + 1})`,
+      body: '',
+    }));
+  const ofMany = async (count: number): Promise<[string, number]> => {
     const text = await releaseNotes({
       github: bench.client(),
-      git: clone(many),
-      plan,
+      git: clone(many(count)),
+      plan: planOf('a'.repeat(40)),
       parts: [part('keystone', 'v0')],
     });
-    return [text, new Set(bench.standIn.requests.filter((r) => r.path.endsWith('/pulls')).map((r) => r.path)).size];
+    return [text, bench.standIn.requests.filter(({ operation }) => operation === 'graphql').length];
   };
 
-  it('bounds for how many commits it asks', async () => {
-    const [text, asked] = await ofMany();
+  it('asks for fifty commits at a time, and not for all of very many', async () => {
+    const [text, asked] = await ofMany(160);
     expect(text).toContain(`- 159 ([#160](${bench.standIn.serverUrl}/octo/ops/pull/160))`);
-    expect(asked).toBe(150);
+    expect(asked).toBe(4);
+    expect((await ofMany(2600))[1] - asked).toBe(50);
   });
 
   it('does without pull requests when GitHub fails, and does not insist', async () => {
-    bench.standIn.faults.add({ match: { path: '/pulls$' }, kind: 'status', status: 500, times: 9999 });
-    const [text, asked] = await ofMany();
+    bench.standIn.faults.add({ match: { operation: 'graphql' }, kind: 'status', status: 500, times: 9999 });
+    const [text, asked] = await ofMany(160);
     expect(text).toContain(`- 0 ([#1](${bench.standIn.serverUrl}/octo/ops/pull/1))`);
-    expect(asked).toBeLessThan(10);
+    expect(asked).toBeLessThanOrEqual(12);
     expect(bench.log.lines.filter((l) => l.includes('does not tell'))).toHaveLength(1);
+  });
+
+  it.each(['status', 'reset-before', 'lost-reply'] as const)('comes to the same after one %s', async (kind) => {
+    const { standIn, repository } = bench;
+    const commit = standIn.seed.commit(repository, 'Add x');
+    standIn.seed.pull(repository, { number: 7, title: 'feat: x', mergeCommit: commit, author: 'ada' });
+    const notes = (): Promise<string> =>
+      releaseNotes({
+        github: bench.client(),
+        git: clone([{ sha: commit, author: 'x', subject: 'Add x', body: '' }]),
+        plan: planOf(commit),
+        parts: [part('keystone', 'v0')],
+      });
+    const before = await notes();
+    expect(before).toContain('- x ([#7]');
+    // Of the pull requests, and of who is new.
+    for (const nth of [1, 2]) {
+      standIn.faults.add({ match: { operation: 'graphql', nth }, kind });
+      expect(await notes()).toBe(before);
+    }
+  });
+
+  it('thanks those who contribute for the first time, and folds the updates of bots', async () => {
+    const { standIn, repository } = bench;
+    const commits: Commit[] = [];
+    const merge = (number: number, title: string, author: string, listed = true): void => {
+      const sha = standIn.seed.commit(repository, title);
+      standIn.seed.pull(repository, { number, title, mergeCommit: sha, author });
+      if (listed) commits.unshift({ sha, author: 'x', subject: title, body: '' });
+    };
+    merge(1, 'feat: old', 'ada', false);
+    merge(2, 'feat: more', 'ada');
+    merge(3, 'fix: a', 'grace');
+    merge(4, 'fix: b', 'grace');
+    for (const number of [5, 6, 7, 8]) merge(number, `chore(deps): bump ${number}`, 'dependabot[bot]');
+    const text = await releaseNotes({
+      github: bench.client(),
+      git: clone(commits),
+      plan: planOf(bench.commit),
+      parts: [part('keystone', 'keystone/v1.2.2')],
+    });
+    expect(text).toContain('**Contributors:** @grace, @ada\n');
+    expect(text.split('### New contributors\n\n')[1]?.split('\n\n')[0]).toBe(
+      `- @grace made their first contribution in [#3](${standIn.serverUrl}/octo/ops/pull/3)`,
+    );
+    expect(text).toContain('### Dependencies\n\n<details>\n<summary>4 updates by bots</summary>\n\n- bump 8 (');
+  });
+
+  it('goes by what git says of paths, modules, other operators, lines that part, and APIs', async () => {
+    const crd = (...fields: string[]): string =>
+      [
+        'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}',
+        'spec:\n  scope: Namespaced\n  names: {kind: Widget}\n  versions:\n  - name: v1\n    served: true\n    storage: true',
+        '    schema:\n      openAPIV3Schema:\n        type: object\n        properties:\n          spec:\n            type: object\n            properties:',
+        ...fields.map((field) => `              ${field}: {type: string}`),
+      ].join('\n');
+    const file = 'operators/keystone/config/crd/bases/w.yaml';
+    const repo = makeRepo({ [file]: crd('size', 'colour'), 'operators/nova/a': '', 'operators/keystone/b': '' });
+    repo.commit('feat: on both lines');
+    repo.git('branch', 'old');
+    repo.write({ [file]: crd('size', 'shape') });
+    const wanted = repo.commit('feat: shapes\n\nBREAKING CHANGE: no colours');
+    repo.write({ 'operators/nova/a': 'x' });
+    repo.commit('feat: of nova');
+    repo.write({ 'internal/common/x.go': 'x' });
+    repo.commit('fix: in common');
+    repo.write({ 'operators/keystone/plugin/x.go': 'x' });
+    repo.commit('feat: of the plugin, an operator of its own');
+    repo.git('checkout', '--quiet', 'old');
+    repo.write({ 'operators/keystone/b': 'x' });
+    repo.commit('fix: only on the old line');
+    repo.git('tag', 'keystone/v1.2.2');
+    repo.git('checkout', '--quiet', 'main');
+    const keystone = operator('keystone', 'keystone/v1.2.2');
+    const notes = { ...notesOf('keystone'), paths: ['internal/common', 'operators/keystone'] };
+    const release = { ...keystone.release, notes: { ...notes, without: ['operators/keystone/plugin'] } };
+    const text = await releaseNotes({
+      github: bench.client(),
+      git: await openGit(exec, repo.root),
+      plan: planOf(repo.git('rev-parse', 'HEAD')),
+      parts: [{ ...part('keystone', null), operator: { ...keystone, release } as OperatorPlan }],
+    });
+    const at = `${bench.standIn.serverUrl}/octo/ops`;
+    const parted = repo.git('merge-base', 'main', 'old');
+    repo.remove();
+    expect(text.split('### Fixes')[0]).toBe(
+      [
+        '### Breaking changes',
+        '',
+        '- `widgets.example.com/v1` `spec.colour`: the field is removed',
+        `- shapes ([\`${wanted.slice(0, 7)}\`](${at}/commit/${wanted}))`,
+        '',
+        '### API changes',
+        '',
+        '- `widgets.example.com/v1` `spec.shape`: the field is new',
+        '',
+        '',
+      ].join('\n'),
+    );
+    expect(text).toContain('- in common (');
+    expect(text).not.toMatch(/nova|plugin|old line|both lines/);
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      `[All changes: \`keystone/v1.2.2...${tag}\`](${at}/compare/keystone/v1.2.2...${tag}) since they parted at [\`${parted.slice(0, 12)}\`](${at}/commit/${parted})`,
+    );
   });
 
   it('says so when nobody knows the changes', async () => {
@@ -231,6 +367,10 @@ it('cuts only the list of changes', () => {
     parts: [part('keystone', 'v0')],
     changes: Array.from({ length: 2000 }, (_, i) => ({ ...change, number: i })),
     complete: true,
+    rules: usualRules,
+    crds: [],
+    newcomers: [],
+    branchedAt: null,
   };
   const text = renderNotes(notes);
   expect(text.length).toBeLessThan(120_001);

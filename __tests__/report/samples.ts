@@ -1,7 +1,7 @@
 import type { Finding, Outcome, Published, RunResult } from '../../src/engine/outcome.ts';
 import { Problem } from '../../src/errors.ts';
 import { stageNames } from '../../src/plan/types.ts';
-import type { EventPlan, OperatorPlan, Plan, StageName, TaskId, TaskPlan } from '../../src/plan/types.ts';
+import type { EventPlan, NotesPlan, OperatorPlan, Plan, StageName, TaskId, TaskPlan } from '../../src/plan/types.ts';
 
 export const hex = '81c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6de2';
 export const digest = `sha256:${hex}`;
@@ -40,6 +40,15 @@ function task(operator: string, stage: StageName): TaskPlan {
   };
   return { ...base, ...(stage === 'e2e' ? e2e : {}), stage } as TaskPlan;
 }
+
+const notesSample: NotesPlan = {
+  paths: ['.'],
+  without: [],
+  crds: ['config/crd/bases'],
+  by: null,
+  sections: [],
+  exclude: { labels: [], authors: [], types: [] },
+};
 
 export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}): OperatorPlan {
   return {
@@ -81,6 +90,7 @@ export function operatorSample(name: string, changes: Partial<OperatorPlan> = {}
       title: `${name} 1.2.3`,
       prerelease: false,
       makeLatest: false,
+      notes: notesSample,
       latestReason: 'v2.0.1 is',
       origin: { branches: null, protected: false },
     },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { aroundKeys, key, stageKeys } from './key.ts';
-import { glob, helmPath, listOf, path, platform, repository, template, text } from './values.ts';
+import { aroundKeys, described, key, stageKeys } from './key.ts';
+import { changeType, glob, helmPath, listOf, path, platform, repository, template, text } from './values.ts';
 
 /** Names that a text of the configuration may hold in braces, and where. */
 export const placeholders = {
@@ -73,10 +73,39 @@ export const chart = v.strictObject({
 
 export const bundle = v.strictObject(aroundKeys);
 
+const notes = v.strictObject({
+  sections: key(
+    v.array(
+      v.strictObject({
+        title: described(text, 'Heading of the section.', 'Features'),
+        labels: key(listOf(text), 'Labels of pull requests that belong here; `*` for all that are left.', [
+          'kind/feature',
+          'enhancement',
+        ]),
+        types: key(listOf(changeType), 'Types of conventional commits that belong here.', ['feat']),
+      }),
+    ),
+    'Sections for changes, in their order; a change goes to the first that fits its type, then its labels, and breaking changes come before all. Default: the categories of `.github/release.yml`, else sections by the usual types and labels.',
+    [{ title: 'Features', types: ['feat'], labels: ['enhancement'] }],
+  ),
+  exclude: key(
+    v.strictObject({
+      labels: key(listOf(text), 'Labels of pull requests that are left out.', ['skip-changelog']),
+      authors: key(listOf(text), 'Logins whose changes are left out.', ['dependabot[bot]']),
+      types: key(listOf(changeType), 'Types of conventional commits that are left out, unless they break something.', [
+        'chore',
+        'ci',
+      ]),
+    }),
+    'Changes that the notes leave out, beside those that `.github/release.yml` excludes.',
+  ),
+});
+
 export const release = v.strictObject({
   title: key(template(placeholders.title), 'Title of the release. Default: the tag.', '{operator} {version}'),
   assets: key(listOf(glob), 'Further assets, from the root of the repository; each glob must match a file.', [
     'dist/*.tar.gz',
   ]),
+  notes: key(notes, 'What the notes of the release list, and under which headings.'),
   ...aroundKeys,
 });

@@ -94,6 +94,12 @@ export const packages = v.pipe(
   v.regex(/^[^\s-]\S*$/, 'a package or pattern of packages such as "./internal/..."'),
 );
 
+/** A type of conventionalcommits.org 1.0.0. */
+export const changeType = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'a type of conventional commits such as "feat" or "fix"'),
+);
+
 export const buildTag = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.]+$/, 'a build tag: letters, digits, "_" and "."'));
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;

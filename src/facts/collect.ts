@@ -44,7 +44,7 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
   checkCommit(event, head.sha);
   const repository = event.repository ?? repositoryOf(origin);
   // Side by side: git, Docker and GitHub each take their time, and none of them waits for another.
-  const [local, { operators, modules }, changes, published, defaultBranch, docker] = await Promise.all([
+  const [local, tree, changes, published, defaultBranch, docker] = await Promise.all([
     event.kind === 'local' ? localRef(git, head.sha) : {},
     readTree(git, config, inputs.config, repository),
     readChanges(git, event, inputs.base ?? null),
@@ -54,7 +54,7 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
   ]);
   // The clone of a runner is shallow and has no tags; GitHub has them all. `readChanges` may have fetched some.
   const tags = published?.seen.tags ?? (await git.tags());
-  const base = { event: { ...event, ...local, ...head }, operators, modules, changes, tags };
+  const base = { event: { ...event, ...local, ...head }, ...tree, changes, tags };
   const subjects = selectSubjects(inputs, config, base);
   const seen = await published?.until((soFar) => decides(subjects, soFar));
   const facts = { ...base, releasedTags: seen?.releasedTags ?? null };
@@ -77,16 +77,22 @@ async function readTree(
   config: Config,
   configFile: string,
   repository: string,
-): Promise<Pick<Facts, 'operators' | 'modules'>> {
+): Promise<Pick<Facts, 'operators' | 'modules' | 'releaseYaml'>> {
   const files = new FileSet(await git.files());
   const stagesOf = dockerfileReader(git.root, files);
-  const [operators, modules] = await Promise.all([
+  const [operators, modules, releaseYaml] = await Promise.all([
     operatorsOf(git.root, files, config, configFile, repository).then((found) =>
       Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf))),
     ),
     readModules(git.root, files),
+    readReleaseYaml(git.root, files),
   ]);
-  return { operators, modules };
+  return { operators, modules, releaseYaml };
+}
+
+async function readReleaseYaml(root: string, files: FileSet): Promise<Facts['releaseYaml']> {
+  const file = ['.github/release.yml', '.github/release.yaml'].find((each) => files.has(each));
+  return file === undefined ? null : { file, text: await readText(root, file) };
 }
 
 /** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { Problem } from '../errors.ts';
 import type { Exec } from '../tools/exec.ts';
 import { countSinceEach } from './distances.ts';
@@ -16,7 +17,15 @@ export interface Git {
   /** Files that differ between `base` and HEAD, from the merge base on; null when the history does not reach that far. */
   tryChangedSince(base: string, mergeBase: boolean): Promise<readonly string[] | null>;
   /** Commits from `base` (exclusive; all of them when null) to HEAD, newest first; null when the clone is too shallow. */
-  tryCommitsSince(base: string | null, paths: readonly string[]): Promise<readonly Commit[] | null>;
+  tryCommitsSince(
+    base: string | null,
+    paths: readonly string[],
+    options?: { readonly without?: readonly string[]; readonly most?: number },
+  ): Promise<readonly Commit[] | null>;
+  /** Texts by path of the YAML files below folders, as they were at a revision; null when it is not in the clone. */
+  tryYamlAt(revision: string, folders: readonly string[]): Promise<ReadonlyMap<string, string> | null>;
+  /** The last common commit of a revision and HEAD; null when the clone does not have it. */
+  tryMergeBase(revision: string): Promise<string | null>;
   tryCountSince(base: string | null): Promise<number | null>;
   /** The same for each base, in as few calls of git as there can be. */
   tryCountEachSince(bases: readonly (string | null)[]): Promise<ReadonlyMap<string | null, number | null>>;
@@ -27,8 +36,11 @@ export interface Git {
   isShallow(): Promise<boolean>;
   isDirty(): Promise<boolean>;
   tryOrigin(): Promise<string | null>;
-  /** Makes a shallow clone complete in commits; false when the remote refuses. */
-  tryDeepen(): Promise<boolean>;
+  /**
+   * Makes a shallow clone complete in commits; false when it is complete, or the remote refuses. With `trees` git can tell
+   * afterwards which paths a commit touches.
+   */
+  tryDeepen(what?: 'commits' | 'trees'): Promise<boolean>;
   /** Fetches one commit from origin, also one that no branch has any more; false when origin has not or refuses. */
   tryFetch(commit: string): Promise<boolean>;
 }
@@ -37,7 +49,12 @@ export interface Commit {
   readonly sha: string;
   readonly author: string;
   readonly subject: string;
+  /** The message below the subject. */
+  readonly body: string;
 }
+
+/** Processes of git that read files side by side. */
+const readsAtOnce = 4;
 
 /** Up to so many bases are counted one by one, which leaves out the history before them. */
 const fewBases = 8;
@@ -99,11 +116,33 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
       );
       return text === null ? null : nul(text);
     },
-    tryCommitsSince: async (base, paths) => {
+    tryCommitsSince: async (base, paths, { without = [], most } = {}) => {
       if (!(await reaches(base))) return null;
-      const text = await ask('log', '--no-merges', '--format=%H%x1f%an%x1f%s', ...range(base), '--', ...paths);
-      return text === null ? null : lines(text).map(parseCommit);
+      const limit = most === undefined ? [] : [`--max-count=${most}`];
+      const format = '--format=%H%x1f%an%x1f%s%x1f%b%x1e';
+      const text = await ask(
+        'log',
+        '--no-merges',
+        format,
+        ...limit,
+        ...range(base),
+        '--',
+        ...pathspecs(paths, without),
+      );
+      return text === null ? null : records(text).map(parseCommit);
     },
+    tryYamlAt: async (revision, folders) => {
+      const listed = await ask('ls-tree', '-r', '-z', '--full-tree', '--name-only', revision, '--', ...folders);
+      if (listed === null) return null;
+      const files = nul(listed).filter((file) => /\.ya?ml$/.test(file));
+      const read = async (file: string): Promise<readonly [string, string][]> => {
+        const text = await ask('cat-file', 'blob', `${revision}:${file}`);
+        return text === null ? [] : [[file, text]];
+      };
+      const limit = pLimit(readsAtOnce);
+      return new Map((await Promise.all(files.map((file) => limit(() => read(file))))).flat());
+    },
+    tryMergeBase: async (revision) => (await ask('merge-base', revision, 'HEAD'))?.trim() ?? null,
     tryCountSince: countSince,
     tryCountEachSince: async (bases) => {
       const named = bases.filter((base) => base !== null);
@@ -127,16 +166,34 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
     },
     isDirty: async () => ((await ask('status', '--porcelain', '-uno')) ?? '').trim() !== '',
     tryOrigin: async () => (await ask('remote', 'get-url', 'origin'))?.trim() ?? null,
-    // Trees and blobs are not needed to count and to compare; "tree:0" leaves them on the server.
-    tryDeepen: async () => {
+    // What is not needed stays on the server: to count and to compare commits neither trees nor files.
+    tryDeepen: async (what = 'commits') => {
       shallow = null;
-      return (await ask('fetch', '--quiet', '--unshallow', '--tags', '--filter=tree:0', 'origin')) !== null;
+      const filter = what === 'commits' ? 'tree:0' : 'blob:none';
+      return (await ask('fetch', '--quiet', '--unshallow', '--tags', `--filter=${filter}`, 'origin')) !== null;
     },
     tryFetch: async (commit) => (await ask('fetch', '--quiet', '--no-tags', 'origin', commit)) !== null,
   };
 }
 
-function parseCommit(line: string): Commit {
-  const [sha = '', author = '', subject = ''] = line.split('\x1f');
-  return { sha, author, subject };
+/** Ended by \x1e, each with a line end before the next. */
+function records(text: string): readonly string[] {
+  return text
+    .split('\x1e')
+    .map((record) => record.replace(/^\n/, ''))
+    .filter((record) => record !== '');
+}
+
+function parseCommit(record: string): Commit {
+  const [sha = '', author = '', subject = '', body = ''] = record.split('\x1f');
+  return { sha, author, subject, body: body.trim() };
+}
+
+/** Of the whole repository none: git would compare the trees of every commit for nothing. */
+function pathspecs(paths: readonly string[], without: readonly string[]): readonly string[] {
+  if (paths.includes('.') && without.length === 0) return [];
+  return [
+    ...paths.map((path) => (path === '.' ? ':/' : `:(top,glob)${path}`)),
+    ...without.map((path) => `:(top,exclude,glob)${path}`),
+  ];
 }

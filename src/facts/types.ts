@@ -38,6 +38,8 @@ export interface Facts {
   readonly tags: readonly string[];
   /** Git tags of published GitHub Releases, as many of them as decide the plan; null where GitHub was not asked. */
   readonly releasedTags: readonly string[] | null;
+  /** GitHub's own configuration of release notes, `.github/release.yml`; null without one. */
+  readonly releaseYaml: { readonly file: string; readonly text: string } | null;
   readonly histories: ReadonlyMap<string, OperatorHistory>;
   readonly host: {
     readonly platform: string;

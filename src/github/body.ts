@@ -72,8 +72,9 @@ export function sameBody(a: string | null, b: string): boolean {
 export function cutLines(text: string, limit: number, moreUrl: string): string {
   if (text.length <= limit) return text;
   const rest = `\n\n…and more: ${moreUrl}`;
-  const room = Math.max(0, limit - rest.length - '\n```'.length);
+  const room = Math.max(0, limit - rest.length - '\n```\n\n</details>'.length);
   const cut = text.slice(0, Math.max(0, text.lastIndexOf('\n', room)));
   const openFence = (cut.match(/^```/gm)?.length ?? 0) % 2 === 1;
-  return `${cut}${openFence ? '\n```' : ''}${rest}`.slice(0, Math.max(0, limit));
+  const openFold = (cut.match(/^<details>/gm)?.length ?? 0) > (cut.match(/^<\/details>/gm)?.length ?? 0);
+  return `${cut}${openFence ? '\n```' : ''}${openFold ? '\n\n</details>' : ''}${rest}`.slice(0, Math.max(0, limit));
 }

@@ -1,133 +1,114 @@
-import pLimit from 'p-limit';
 import type { Commit } from '../facts/git.ts';
-import { type Change, classifyChange, numberInSubject, type RawChange, titleOfSubject } from './changes.ts';
+import {
+  type Change,
+  classifyChange,
+  type NotesRules,
+  numberInSubject,
+  type RawChange,
+  titleOfSubject,
+} from './changes.ts';
 import type { GitHub } from './client.ts';
-import { failureOf, orNull } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { firstPullsOf, type Origin, originsOf } from './pulls.ts';
 
-/** A job's token has 1,000 requests per hour for the whole repository. */
-const maxLookups = 150;
-const atOnce = 4;
+/** Commits that are looked up, fifty with a request; beyond, their subjects have to do. */
+const maxLookups = 2500;
 
 /**
  * The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
  * itself. Where GitHub does not say, or there are too many to ask for, the commit's subject has to do.
  * @param pages address of the repository's pages
  */
-export async function gatherChanges(github: GitHub, commits: readonly Commit[], pages: string): Promise<Change[]> {
-  const limit = pLimit(atOnce);
-  const asked = new Set<number>();
-  let lookups = 0;
-  // Notes are not worth a failed release, and not worth the waiting time that the release itself may need.
-  const down = new Set<string>();
-  const lookUp = async (commit: Commit): Promise<RawChange | null> => {
-    if (down.size > 0) return null;
-    try {
-      return await pullOf(github, commit);
-    } catch (error) {
-      const { message } = failureOf(error);
-      if (down.size === 0) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
-      down.add(message);
-      return null;
-    }
-  };
-  const found = await Promise.all(
-    commits.map((commit) => {
-      const number = numberInSubject(commit.subject);
-      if (number !== null && asked.has(number)) return Promise.resolve(null);
-      if (number !== null) asked.add(number);
-      if (++lookups > maxLookups) return Promise.resolve(fromSubject(commit, pages));
-      return limit(async () => (await lookUp(commit)) ?? fromSubject(commit, pages));
-    }),
-  );
-  if (lookups > maxLookups) {
+export async function gatherChanges(
+  github: GitHub,
+  commits: readonly Commit[],
+  pages: string,
+  rules: NotesRules,
+): Promise<readonly Change[]> {
+  const asked = oneOfEach(commits);
+  if (asked.length > maxLookups) {
     github.log.info(
       `${commits.length} commits since the last release: pull requests are looked up for ${maxLookups} of them`,
     );
   }
-  const seen = new Set<number>();
-  return found.flatMap((raw) => {
-    if (raw === null || (raw.number !== null && seen.has(raw.number))) return [];
-    if (raw.number !== null) seen.add(raw.number);
-    return [classifyChange(raw)];
+  const origins = await tryOrigins(github, asked.slice(0, maxLookups));
+  const byNumber = new Map<number, RawChange>();
+  const found = commits.flatMap((commit): readonly RawChange[] => {
+    const raw = changeOf(commit, origins.get(commit.sha), pages);
+    if (raw.number === null) return [raw];
+    const known = byNumber.get(raw.number);
+    if (known === undefined) byNumber.set(raw.number, raw);
+    else byNumber.set(raw.number, together(known, raw));
+    return known === undefined ? [raw] : [];
   });
+  return found.flatMap((raw) => classifyChange(byNumber.get(raw.number ?? 0) ?? raw, rules) ?? []);
 }
 
-async function pullOf({ octokit, at }: GitHub, commit: Commit): Promise<RawChange | null> {
-  const options = { ...at, commit_sha: commit.sha };
-  const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(options);
-  const merged = data.filter((pull) => pull.merged_at !== null).sort((a, b) => a.number - b.number);
-  const pull = merged.find((p) => p.merge_commit_sha === commit.sha) ?? merged[0];
-  if (pull === undefined) return null;
-  return {
-    title: pull.title,
-    number: pull.number,
-    sha: commit.sha,
-    url: pull.html_url,
-    author: pull.user?.login ?? null,
-    body: pull.body,
-    labels: pull.labels.map((label) => label.name),
-  };
-}
-
-function fromSubject(commit: Commit, pages: string): RawChange {
-  const number = numberInSubject(commit.subject);
-  return {
-    title: titleOfSubject(commit.subject),
-    number,
-    sha: commit.sha,
-    url: number === null ? `${pages}/commit/${commit.sha}` : `${pages}/pull/${number}`,
-    author: null,
-    body: null,
-    labels: [],
-  };
-}
-
-/** Pages that are read at most, per path and for the range. */
-const maxPages = 10;
-const pageSize = 100;
-
-/**
- * Commits between two points that touch one of the paths, newest first, from GitHub: for a clone that does not reach back so
- * far. Null when GitHub cannot compare the two. Throws OR-GITHUB-*.
- */
-export async function commitsFromGitHub(
+/** Who of the authors had nothing merged before, with the first pull request. Empty when GitHub does not say. */
+export async function newcomersOf(
   github: GitHub,
-  base: string,
-  head: string,
-  paths: readonly string[],
-): Promise<Commit[] | null> {
-  const { octokit, at } = github;
-  return orNull(`compare ${base} with ${head}`, async () => {
-    const between = new Map<string, Commit>();
-    // octokit's paging makes one list of the reply and loses which one.
-    for (let page = 1; page <= maxPages; page++) {
-      const compare = { ...at, basehead: `${base}...${head}`, per_page: pageSize, page };
-      const { data } = await octokit.rest.repos.compareCommitsWithBasehead(compare);
-      for (const { sha, parents, author, commit } of data.commits) {
-        const by = author !== null && 'login' in author ? author.login : commit.author?.name;
-        const subject = commit.message.split('\n', 1)[0] ?? '';
-        if (parents.length < 2) between.set(sha, { sha, author: by ?? '', subject });
-      }
-      if (data.commits.length < pageSize) break;
-    }
-    const all = [...between.values()].reverse();
-    if (paths.includes('.')) return all;
-    const touching = new Set<string>();
-    for (const path of paths) {
-      let left = between.size;
-      let page = 0;
-      for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listCommits, {
-        ...at,
-        sha: head,
-        path,
-        per_page: pageSize,
-      })) {
-        for (const { sha } of data) touching.add(sha);
-        left -= data.length;
-        // Beyond the range there is nothing to find.
-        if (left <= 0 || ++page === maxPages || data.every(({ sha }) => !between.has(sha))) break;
-      }
-    }
-    return all.filter(({ sha }) => touching.has(sha));
+  changes: readonly Change[],
+): Promise<readonly { readonly login: string; readonly change: Change }[]> {
+  const people = changes.flatMap(({ author, number }) =>
+    author === null || number === null || author.endsWith('[bot]') ? [] : [author],
+  );
+  try {
+    const first = await firstPullsOf(github, [...new Set(people)]);
+    return changes.flatMap((change) =>
+      change.author !== null && change.number !== null && first.get(change.author) === change.number
+        ? [{ login: change.author, change }]
+        : [],
+    );
+  } catch (error) {
+    github.log.warn(`GitHub does not tell who contributes for the first time: ${said(error)}`);
+    return [];
+  }
+}
+
+/** Of the commits of a pull request that their subjects name, one is enough. */
+function oneOfEach(commits: readonly Commit[]): readonly string[] {
+  const numbers = new Set<number>();
+  return commits.flatMap(({ sha, subject }) => {
+    const number = numberInSubject(subject);
+    if (number === null) return [sha];
+    if (numbers.has(number)) return [];
+    numbers.add(number);
+    return [sha];
   });
+}
+
+/** Notes are not worth a failed release, and not worth the waiting time that the release itself may need. */
+async function tryOrigins(github: GitHub, commits: readonly string[]): Promise<ReadonlyMap<string, Origin>> {
+  try {
+    return await originsOf(github, commits);
+  } catch (error) {
+    github.log.warn(`GitHub does not tell the pull requests of the commits: ${said(error)}`);
+    return new Map();
+  }
+}
+
+function said(error: unknown): string {
+  if (error instanceof Error && error.name === 'GraphqlResponseError') return error.message.split('\n')[0] ?? '';
+  return failureOf(error).message;
+}
+
+function changeOf({ sha, subject, body }: Commit, origin: Origin | undefined, pages: string): RawChange {
+  const pull = origin?.pull ?? null;
+  const number = pull?.number ?? numberInSubject(subject);
+  return {
+    title: pull?.title ?? titleOfSubject(subject),
+    number,
+    sha,
+    url: pull?.url ?? (number === null ? `${pages}/commit/${sha}` : `${pages}/pull/${number}`),
+    author: pull === null ? (origin?.author ?? null) : pull.author,
+    // The footers of the commits count, too; a subject with "!" as if it were one.
+    body: [pull?.body ?? '', body, /^[a-z]+(?:\([^()]*\))?!:/i.test(subject) ? 'BREAKING CHANGE: ' : ''].join('\n'),
+    labels: pull?.labels ?? [],
+  };
+}
+
+/** Two commits of one pull request; what GitHub said of either is worth more than a subject. */
+function together(one: RawChange, other: RawChange): RawChange {
+  const told = one.author === null && one.labels.length === 0 ? other : one;
+  return { ...told, sha: one.sha, body: `${one.body ?? ''}\n${other.body ?? ''}` };
 }

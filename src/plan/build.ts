@@ -10,6 +10,7 @@ import { planChart } from './chart.ts';
 import { planEvent } from './event.ts';
 import { planImage } from './image.ts';
 import { inLockstep } from './lockstep.ts';
+import { planNotes } from './notes.ts';
 import { latestOf, releasesOf } from './releases.ts';
 import { planSigning } from './signing.ts';
 import { candidateOf, stagedImage } from './staging.ts';
@@ -147,6 +148,7 @@ function planRelease(shared: Shared, release: ReleaseSubject, operator: Operator
       branches: shared.config.tags.releaseBranches ?? null,
       protected: shared.config.tags.protected ?? false,
     },
+    notes: planNotes(shared.facts, operator),
   };
 }
 

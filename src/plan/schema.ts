@@ -74,6 +74,22 @@ const chart = v.strictObject({
   promote: promoted,
 });
 
+const notes = v.strictObject({
+  paths: texts,
+  without: texts,
+  crds: texts,
+  by: v.nullable(text),
+  sections: v.array(
+    v.strictObject({
+      title: text,
+      labels: texts,
+      types: texts,
+      exclude: v.strictObject({ labels: texts, authors: texts }),
+    }),
+  ),
+  exclude: v.strictObject({ labels: texts, authors: texts, types: texts }),
+});
+
 const release = v.strictObject({
   tag: text,
   title: text,
@@ -81,6 +97,7 @@ const release = v.strictObject({
   makeLatest: v.boolean(),
   latestReason: text,
   origin: v.strictObject({ branches: v.nullable(texts), protected: v.boolean() }),
+  notes,
 });
 
 const task = {

@@ -120,6 +120,36 @@ export interface ChartPlan {
   readonly promote: { readonly tag: string; readonly digest: string } | null;
 }
 
+/** A section of release notes, and what belongs to it. */
+export interface NotesSection {
+  readonly title: string;
+  /** Labels of pull requests, in any case; `*` for all that are left. */
+  readonly labels: readonly string[];
+  /** Types of conventional commits, lower case. */
+  readonly types: readonly string[];
+  /** What does not belong to it although it fits. */
+  readonly exclude: { readonly labels: readonly string[]; readonly authors: readonly string[] };
+}
+
+/** What the notes of a release are made of. */
+export interface NotesPlan {
+  /** Files and folders, from the repository's root, whose changes are the operator's; `.` for all. */
+  readonly paths: readonly string[];
+  /** Folders below them that are other operators' alone. */
+  readonly without: readonly string[];
+  /** Folders that hold CustomResourceDefinitions, those that count first. */
+  readonly crds: readonly string[];
+  /** Where `sections` comes from: the configuration, GitHub's own file, or null for sections by the usual types and labels. */
+  readonly by: string | null;
+  /** Empty: the usual ones. */
+  readonly sections: readonly NotesSection[];
+  readonly exclude: {
+    readonly labels: readonly string[];
+    readonly authors: readonly string[];
+    readonly types: readonly string[];
+  };
+}
+
 export interface ReleasePlan {
   /** The git tag that the release belongs to; it exists already. */
   readonly tag: string;
@@ -134,6 +164,7 @@ export interface ReleasePlan {
     /** A rule of the repository protects it. */
     readonly protected: boolean;
   };
+  readonly notes: NotesPlan;
 }
 
 interface TaskBase {

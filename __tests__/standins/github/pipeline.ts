@@ -134,7 +134,7 @@ export class Pipeline {
         return found === undefined ? null : callFor(this.#seen(found, operation, fault));
       };
       return (
-        answerGraphql(find, json) ??
+        (await answerGraphql(find, json)) ??
         this.#violation(`GraphQL query unknown to the stand-in: ${incoming.raw.toString()}`)
       );
     }
