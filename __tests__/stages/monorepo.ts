@@ -110,6 +110,8 @@ export interface Job {
   readonly commit: string;
   readonly event?: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** Of the runner, over those that it sets for every job. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -155,6 +157,7 @@ export async function job(given: Job): Promise<Done> {
         RUNNER_TEMP: temp,
         HOME: process.env['HOME'],
         PATH: process.env['PATH'],
+        ...given.env,
       },
       reporter: {
         log,
