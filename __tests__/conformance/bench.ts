@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo } from '../fixtures/repos/repo.ts';
+import { pushEvent, pushVariables } from '../lab/push.ts';
 import { standInToken, startGitHub } from '../standins/github/index.ts';
 import type { GitHubStandIn, Release, Repository } from '../standins/github/index.ts';
 import { Invariants, latestOf } from './invariants.ts';
@@ -124,7 +125,8 @@ export class Bench {
     const checkout = cloneOf(origin);
     this.#checkouts.push(checkout);
     checkout.git('checkout', '--quiet', '--detach', sha);
-    const variables = variablesOf(github, tag, sha);
+    const pushed = { repository: fullName, branch: 'main', ref: tag, sha };
+    const variables = pushVariables(github, pushed);
     const values = {
       tag,
       token: standInToken,
@@ -141,7 +143,7 @@ export class Bench {
       main: subject.main,
       post: subject.post,
       workspace: checkout.root,
-      event: pushEvent(tag, sha),
+      event: pushEvent(origin, pushed),
       inputs: fillAll({ ...subject.defaults, ...subject.inputs, ...options.inputs }, values),
       variables,
       limitMs,
@@ -269,37 +271,4 @@ function plannedOf(files: readonly string[]): ReadonlyMap<string, string> {
 function githubContext(variables: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(variables).map(([name, value]) => [name.replace('GITHUB_', '').toLowerCase(), value]);
   return { ...(Object.fromEntries(entries) as Record<string, string>), token: standInToken };
-}
-
-function pushEvent(tag: string, sha: string): object {
-  return {
-    ref: `refs/tags/${tag}`,
-    before: '0'.repeat(40),
-    after: sha,
-    created: true,
-    deleted: false,
-    forced: false,
-    head_commit: { id: sha, message: 'first' },
-    repository: { full_name: fullName, default_branch: 'main', private: false, fork: false },
-    pusher: { name: 'octocat' },
-  };
-}
-
-function variablesOf(github: GitHubStandIn, tag: string, sha: string): Record<string, string> {
-  return {
-    GITHUB_API_URL: github.apiUrl,
-    GITHUB_GRAPHQL_URL: github.graphqlUrl,
-    GITHUB_SERVER_URL: github.serverUrl,
-    GITHUB_REPOSITORY: fullName,
-    GITHUB_REPOSITORY_OWNER: 'octo',
-    GITHUB_EVENT_NAME: 'push',
-    GITHUB_REF: `refs/tags/${tag}`,
-    GITHUB_REF_NAME: tag,
-    GITHUB_REF_TYPE: 'tag',
-    GITHUB_SHA: sha,
-    GITHUB_ACTOR: 'octocat',
-    GITHUB_WORKFLOW: 'release',
-    GITHUB_JOB: 'release',
-    GITHUB_RUN_NUMBER: '1',
-  };
 }

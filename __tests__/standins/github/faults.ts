@@ -30,6 +30,8 @@ export interface Fault {
     readonly method?: string;
     /** Regular expression on path and query. */
     readonly path?: string;
+    /** Text in the request's body. */
+    readonly body?: string;
     /** Name of GitHub's description: `repos/create-release`; `graphql`, `download`. */
     readonly operation?: string;
     /** Which of the matching requests, from 1; default: the next ones. */
@@ -42,8 +44,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** How often; default once. */
   readonly times?: number;
-  /** Called when the fault happens, before anything else; only in the same process. */
-  readonly run?: (world: World) => void;
+  /** Called when the fault happens, before anything else, and awaited; only in the same process. */
+  readonly run?: (world: World) => unknown;
   /** Called when the request was carried out, before it is answered; only in the same process. */
   readonly then?: () => void;
 }
@@ -72,13 +74,14 @@ export class Faults {
   }
 
   /** The fault of this request, if any; the first that matches wins. */
-  take(method: string, path: string, operation: string): Fault | null {
+  take(method: string, path: string, operation: string, body: Buffer): Fault | null {
     let taken: Fault | null = null;
     for (const armed of this.#armed) {
       const { match, times = 1 } = armed.fault;
       if (match.method !== undefined && match.method !== method) continue;
       if (match.operation !== undefined && match.operation !== operation) continue;
       if (match.path !== undefined && !new RegExp(match.path).test(path)) continue;
+      if (match.body !== undefined && !body.includes(match.body)) continue;
       armed.seen++;
       if (taken !== null || armed.fired >= times || armed.seen < (match.nth ?? 1)) continue;
       armed.fired++;

@@ -51,7 +51,7 @@ export class Pipeline {
     const operation = match?.operation.id ?? undescribed(side, url);
     const n = this.requests.length + 1;
     const requestId = `STAND:${String(n).padStart(4, '0')}`;
-    const fault = this.#faults.take(method, path, operation);
+    const fault = this.#faults.take(method, path, operation, incoming.raw);
     const entry: Logged = {
       n,
       method,
@@ -80,7 +80,7 @@ export class Pipeline {
     operation: string,
   ): Promise<Reply | null> {
     if (fault?.run !== undefined) {
-      fault.run(this.#world);
+      await fault.run(this.#world);
       this.#world.save();
     }
     if (fault?.kind === 'reset-before') return null;
