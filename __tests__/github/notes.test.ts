@@ -220,6 +220,19 @@ describe('releaseNotes', () => {
     expect(bench.log.lines.filter((l) => l.includes('does not tell'))).toHaveLength(1);
   });
 
+  it('says what a token in a private repository lacks, without asking again', async () => {
+    const body = {
+      data: { repository: null },
+      errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration', path: ['repository'] }],
+    };
+    bench.standIn.faults.add({ match: { operation: 'graphql' }, kind: 'status', status: 200, body, times: 9999 });
+    const [text, asked] = await ofMany(10);
+    expect([text.includes('- 9 ([#10]'), asked]).toEqual([true, 1]);
+    expect(bench.log.lines.join('\n')).toContain(
+      'Resource not accessible by integration; in a private repository the job needs `permissions: pull-requests: read`',
+    );
+  });
+
   it.each(['status', 'reset-before', 'lost-reply'] as const)('comes to the same after one %s', async (kind) => {
     const { standIn, repository } = bench;
     const commit = standIn.seed.commit(repository, 'Add x');

@@ -8,8 +8,7 @@ import {
   titleOfSubject,
 } from './changes.ts';
 import type { GitHub } from './client.ts';
-import { failureOf } from './failure.ts';
-import { firstPullsOf, type Origin, originsOf } from './pulls.ts';
+import { firstPullsOf, type Origin, originsOf, whyUnanswered } from './pulls.ts';
 
 /** Commits that are looked up, fifty with a request; beyond, their subjects have to do. */
 const maxLookups = 2500;
@@ -60,7 +59,7 @@ export async function newcomersOf(
         : [],
     );
   } catch (error) {
-    github.log.warn(`GitHub does not tell who contributes for the first time: ${said(error)}`);
+    github.log.warn(`GitHub does not tell who contributes for the first time: ${whyUnanswered(error)}`);
     return [];
   }
 }
@@ -82,14 +81,9 @@ async function tryOrigins(github: GitHub, commits: readonly string[]): Promise<R
   try {
     return await originsOf(github, commits);
   } catch (error) {
-    github.log.warn(`GitHub does not tell the pull requests of the commits: ${said(error)}`);
+    github.log.warn(`GitHub does not tell the pull requests of the commits: ${whyUnanswered(error)}`);
     return new Map();
   }
-}
-
-function said(error: unknown): string {
-  if (error instanceof Error && error.name === 'GraphqlResponseError') return error.message.split('\n')[0] ?? '';
-  return failureOf(error).message;
 }
 
 function changeOf({ sha, subject, body }: Commit, origin: Origin | undefined, pages: string): RawChange {

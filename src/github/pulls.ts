@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
+import { isRecord } from '../chart/rendered.ts';
 import type { GitHub } from './client.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, isUncertain } from './failure.ts';
 
 /** The pull request that brought a commit. */
 export interface Pull {
@@ -162,15 +163,36 @@ async function ask<Answer>(
     try {
       return await github.octokit.graphql<Answer>(query, { ...variables });
     } catch (error) {
-      const said = wordsOf(error);
+      const said = passingFailure(error);
       if (said === null || !(await github.http.backoff(what, said, tried, { tries }))) throw error;
     }
   }
 }
 
-/** What went wrong, null for what will not pass. GraphQL answers errors with 200. */
-function wordsOf(error: unknown): string | null {
-  if (error instanceof Error && error.name === 'GraphqlResponseError') return error.message.split('\n')[0] ?? '';
-  const { status, message } = failureOf(error);
-  return status === 0 || status >= 500 ? message : null;
+/** What went wrong, null for what will not pass. */
+function passingFailure(error: unknown): string | null {
+  const refused = refusalOf(error);
+  if (refused !== null) return refused.isFinal ? null : refused.message;
+  const failure = failureOf(error);
+  return isUncertain(failure) ? failure.message : null;
+}
+
+/** Why a query was not answered, in words and with what to do. */
+export function whyUnanswered(error: unknown): string {
+  const refused = refusalOf(error);
+  if (refused === null) return failureOf(error).message;
+  const hint = 'in a private repository the job needs `permissions: pull-requests: read` for this';
+  return refused.isFinal ? `${refused.message}; ${hint}` : refused.message;
+}
+
+/** GraphQL answers errors with 200, and names their type where trying again will not help. */
+function refusalOf(error: unknown): { readonly message: string; readonly isFinal: boolean } | null {
+  if (!(error instanceof Error) || error.name !== 'GraphqlResponseError') return null;
+  const errors: readonly unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+  const types = errors.map((each) => (isRecord(each) ? each['type'] : undefined));
+  const isFinal = types.some((type) => type === 'FORBIDDEN' || type === 'NOT_FOUND' || type === 'INSUFFICIENT_SCOPES');
+  // The first line announces the list of errors, and names the first where there is only one.
+  const [first] = errors;
+  const message = isRecord(first) && typeof first['message'] === 'string' ? first['message'] : error.message;
+  return { message: message.split('\n')[0] ?? '', isFinal };
 }
