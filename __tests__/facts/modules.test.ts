@@ -52,7 +52,13 @@ replace (
         { module: 'example.com/one', by: '../one' },
         { module: 'example.com/two', by: './two' },
       ],
+      uses: [],
     });
+  });
+
+  it('reads what go.work puts to use', () => {
+    const text = 'go 1.26\nuse ./one\nuse (\n\t./two // the second\n\t"./three/"\n)\n';
+    expect(parseGoMod('.', text).uses).toEqual(['./one', './two', './three/']);
   });
 
   it('reads Windows line ends and quotes', () => {

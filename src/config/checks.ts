@@ -17,7 +17,7 @@ export const lint = v.strictObject({
 const goTest = {
   packages: key(
     listOf(packages, 1),
-    "Packages to test, from the operator's folder. Default: `./...`. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.",
+    "Packages to test, from the operator's folder. Default: `./...`, and those of common modules in `go.work` that changed and no earlier operator tests. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.",
     './internal/...',
   ),
   race: key(v.boolean(), 'Test with the race detector, which needs a C compiler. Default: false.'),

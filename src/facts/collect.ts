@@ -23,7 +23,7 @@ import { FileSet } from './files.ts';
 import type { Git } from './git.ts';
 import { readHistories } from './histories.ts';
 import { makeTargets } from './makefile.ts';
-import { readModules } from './modules.ts';
+import { readModules, readWorkspace } from './modules.ts';
 import { beginPublications } from './publications.ts';
 import { readText } from './read.ts';
 import type { Facts, OperatorFacts } from './types.ts';
@@ -77,17 +77,18 @@ async function readTree(
   config: Config,
   configFile: string,
   repository: string,
-): Promise<Pick<Facts, 'operators' | 'modules' | 'releaseYaml'>> {
+): Promise<Pick<Facts, 'operators' | 'modules' | 'workspace' | 'releaseYaml'>> {
   const files = new FileSet(await git.files());
   const stagesOf = dockerfileReader(git.root, files);
-  const [operators, modules, releaseYaml] = await Promise.all([
+  const [operators, modules, workspace, releaseYaml] = await Promise.all([
     operatorsOf(git.root, files, config, configFile, repository).then((found) =>
       Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf))),
     ),
     readModules(git.root, files),
+    readWorkspace(git.root, files),
     readReleaseYaml(git.root, files),
   ]);
-  return { operators, modules, releaseYaml };
+  return { operators, modules, workspace, releaseYaml };
 }
 
 async function readReleaseYaml(root: string, files: FileSet): Promise<Facts['releaseYaml']> {

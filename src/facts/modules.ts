@@ -11,6 +11,8 @@ interface GoMod {
   readonly requires: readonly string[];
   /** Replacements by a folder: the module path, and the folder as it is written. */
   readonly replaces: readonly { readonly module: string; readonly by: string }[];
+  /** Folders that a go.work puts to use, as they are written. */
+  readonly uses: readonly string[];
 }
 
 /** Reads every go.mod and go.work. `replace` with a folder and `require` of a module of the repository both count. */
@@ -37,10 +39,18 @@ export async function readModules(root: string, files: FileSet): Promise<ModuleG
   );
 }
 
+/** The modules that go.work at the root makes one workspace of, by folder: go can test one from the folder of another. */
+export async function readWorkspace(root: string, files: FileSet): Promise<readonly string[]> {
+  if (!files.has('go.work')) return [];
+  const { uses } = parseGoMod('.', await readText(root, 'go.work'));
+  return uses.map((folder) => posix.normalize(folder).replace(/(?<=.)\/$/, ''));
+}
+
 /** The lines of a go.mod or go.work that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
 export function parseGoMod(folder: string, text: string): GoMod {
   const requires: string[] = [];
   const replaces: { module: string; by: string }[] = [];
+  const uses: string[] = [];
   let module = '';
   let block = '';
   for (const raw of text.split('\n')) {
@@ -57,10 +67,11 @@ export function parseGoMod(folder: string, text: string): GoMod {
     const [verb, path = ''] = words;
     if (verb === 'module') module = path;
     if (verb === 'require' && words.length > 2) requires.push(path);
+    if (verb === 'use' && path !== '') uses.push(path);
     const target = words.includes('=>') ? words[words.indexOf('=>') + 1] : undefined;
     if (verb === 'replace' && target?.startsWith('.') === true) replaces.push({ module: path, by: target });
   }
-  return { folder, module, requires, replaces };
+  return { folder, module, requires, replaces, uses };
 }
 
 /** All local modules that the module of a folder reaches, itself included. */

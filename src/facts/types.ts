@@ -33,6 +33,8 @@ export interface Facts {
   readonly defaultBranch: string;
   readonly operators: readonly OperatorFacts[];
   readonly modules: ModuleGraph;
+  /** Folders of the modules that go.work makes one workspace of. */
+  readonly workspace: readonly string[];
   readonly changes: Changes;
   /** Every git tag of the repository. */
   readonly tags: readonly string[];

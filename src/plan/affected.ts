@@ -10,6 +10,15 @@ const documentation =
   /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE([.-][^/]*)?(?<!\.(go|ya?ml))|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
 /** Decides how everything is built. */
 const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
+/** Whether a file decides how everything is built. */
+export function isDecisive(file: string, configFile: string): boolean {
+  return decisive.test(file) || file === configFile;
+}
+
+export function isDocumentation(file: string): boolean {
+  return documentation.test(file);
+}
+
 /** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
 const shownReasons = 5;
 
@@ -41,9 +50,12 @@ export function affectedBy(
     if (open === 0) break;
     const { folders, home, inModule } = placeOf(posix.dirname(file));
     const watchers = watchersOf(file, folders);
-    if (watchers.length === 0 && documentation.test(file)) continue;
-    const everyone = decisive.test(file) || file === configFile;
-    const users = everyone ? all : watchers.length === 0 ? home : [...new Set([...watchers, ...home])];
+    if (watchers.length === 0 && isDocumentation(file)) continue;
+    const users = isDecisive(file, configFile)
+      ? all
+      : watchers.length === 0
+        ? home
+        : [...new Set([...watchers, ...home])];
     // A nested Go module that no operator reaches concerns nobody.
     const concerned = users.length === 0 && !inModule ? all : users;
     for (const name of concerned) add(name, file);

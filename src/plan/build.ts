@@ -15,7 +15,7 @@ import { latestOf, releasesOf } from './releases.ts';
 import { planSigning } from './signing.ts';
 import { candidateOf, stagedImage } from './staging.ts';
 import { selectSubjects } from './subjects.ts';
-import type { ReleaseSubject } from './subjects.ts';
+import type { Concerned, ReleaseSubject } from './subjects.ts';
 import { planTasks } from './tasks.ts';
 import type { Candidate, EventPlan, OperatorPlan, Plan, ReleasePlan } from './types.ts';
 
@@ -35,9 +35,9 @@ export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
   );
   const problems: Problem[] = [];
   const plans: OperatorPlan[] = [];
-  for (const { facts: operator, by } of operators) {
+  for (const concerned of operators) {
     try {
-      plans.push(planOperator({ inputs, config, facts, event, named, release, releases, candidate }, operator, by));
+      plans.push(planOperator({ inputs, config, facts, event, named, release, releases, candidate }, concerned));
     } catch (thrown) {
       if (thrown instanceof Problem) problems.push(thrown);
       else if (thrown instanceof Problems) problems.push(...thrown.problems);
@@ -79,7 +79,7 @@ interface Shared {
   readonly candidate: Candidate;
 }
 
-function planOperator(shared: Shared, operator: OperatorFacts, by: readonly string[]): OperatorPlan {
+function planOperator(shared: Shared, { facts: operator, by, common }: Concerned): OperatorPlan {
   const { inputs, config, facts, event, candidate } = shared;
   const names = namesOf(shared, operator);
   const full = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
@@ -91,6 +91,7 @@ function planOperator(shared: Shared, operator: OperatorFacts, by: readonly stri
     facts,
     event,
     operator,
+    common,
     image,
     chart,
     release,

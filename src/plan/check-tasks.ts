@@ -53,22 +53,31 @@ export function lintTask(operator: OperatorFacts, chart: ChartPlan | null): Spec
   };
 }
 
-export function unitTask(operator: OperatorFacts): SpecOf<'unit'> | Skip {
+/** `common`: folders of common modules whose tests belong to this operator's. */
+export function unitTask(operator: OperatorFacts, common: readonly string[]): SpecOf<'unit'> | Skip {
   const unit = operator.settings.test?.unit;
-  return operator.goModule || unit?.run !== undefined ? { stage: 'unit', ...goTest(unit) } : noGo(operator);
+  if (!operator.goModule && unit?.run === undefined) return noGo(operator);
+  return { stage: 'unit', ...goTest(operator, common, unit) };
 }
 
-export function integrationTask(operator: OperatorFacts): SpecOf<'integration'> | Skip {
+/** `common`: see `unitTask`. */
+export function integrationTask(operator: OperatorFacts, common: readonly string[]): SpecOf<'integration'> | Skip {
   const integration = operator.settings.test?.integration;
   if (!operator.goModule && integration?.run === undefined) return noGo(operator);
-  return { stage: 'integration', envtestVersion: integration?.envtestVersion ?? null, ...goTest(integration) };
+  const envtestVersion = integration?.envtestVersion ?? null;
+  return { stage: 'integration', envtestVersion, ...goTest(operator, common, integration) };
 }
 
 type GoTestSettings = NonNullable<NonNullable<OperatorSettings['test']>['unit']>;
 
-function goTest(settings: GoTestSettings = {}): Omit<SpecOf<'unit'>, 'stage'> {
+function goTest(
+  operator: OperatorFacts,
+  common: readonly string[],
+  settings: GoTestSettings = {},
+): Omit<SpecOf<'unit'>, 'stage'> {
+  const along = common.map((folder) => `${posix.relative(operator.path, folder)}/...`);
   return {
-    packages: settings.packages ?? null,
+    packages: settings.packages ?? (along.length === 0 ? null : ['./...', ...along]),
     race: settings.race ?? false,
     buildTags: settings.buildTags ?? [],
     minCoverage: settings.minCoverage ?? null,

@@ -10,6 +10,7 @@ import type { TagReader } from '../version/tag-reader.ts';
 import { parseVersion } from '../version/version.ts';
 import type { Version } from '../version/version.ts';
 import { affectedBy } from './affected.ts';
+import { commonModules } from './common.ts';
 
 /** The release that a run is about. */
 export interface ReleaseSubject {
@@ -22,15 +23,24 @@ export interface ReleaseSubject {
   readonly pattern: string;
 }
 
+/** An operator that a run is about. */
+export interface Concerned {
+  readonly facts: OperatorFacts;
+  /** Why, as files or reasons. */
+  readonly by: readonly string[];
+  /** Folders of common Go modules that are tested with it. */
+  readonly common: readonly string[];
+}
+
 export interface Subjects {
-  readonly operators: readonly { readonly facts: OperatorFacts; readonly by: readonly string[] }[];
+  readonly operators: readonly Concerned[];
   readonly unaffected: readonly { readonly name: string; readonly reason: string }[];
   readonly release: ReleaseSubject | null;
   readonly reader: TagReader;
 }
 
 /** The facts that subjects depend on; histories are read only for those that are chosen. */
-export type SubjectFacts = Pick<Facts, 'event' | 'operators' | 'modules' | 'changes' | 'tags'>;
+export type SubjectFacts = Pick<Facts, 'event' | 'operators' | 'modules' | 'workspace' | 'changes' | 'tags'>;
 
 /**
  * Which operators a run is about, by what, and which release. Pure.
@@ -49,14 +59,23 @@ export function selectSubjects(inputs: Inputs, config: Config, facts: SubjectFac
   // A common tag is finished for all of its operators or for none.
   const asked = new Set(inputs.mode === 'finish' && release?.lockstep === true ? [] : inputs.operators);
   const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
-  const operators: { facts: OperatorFacts; by: readonly string[] }[] = [];
+  const common = commonModules(facts, concernedBy(release, affected), inputs.config);
+  const operators: Concerned[] = [];
   const unaffected: { name: string; reason: string }[] = [];
   for (const operator of facts.operators) {
     const by = reasonsFor(operator.name, asked, release, affected);
     if (typeof by === 'string') unaffected.push({ name: operator.name, reason: by });
-    else operators.push({ facts: operator, by });
+    else operators.push({ facts: operator, by, common: common.get(operator.name) ?? [] });
   }
   return { operators, unaffected, release, reader };
+}
+
+/** What an event is about, before anybody asks for some of it only. */
+function concernedBy(
+  release: ReleaseSubject | null,
+  affected: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  return new Set(release?.operators ?? [...affected].filter(([, by]) => by.length > 0).map(([name]) => name));
 }
 
 /** What a git tag of the repository releases. */

@@ -23,6 +23,8 @@ export interface TaskInputs {
   readonly facts: Facts;
   readonly event: EventPlan;
   readonly operator: OperatorFacts;
+  /** Folders of common Go modules that are tested with it. */
+  readonly common: readonly string[];
   readonly image: ImagePlan | null;
   readonly chart: ChartPlan | null;
   readonly release: ReleasePlan | null;
@@ -137,7 +139,7 @@ function isWanted(stage: StageName, wanted: readonly StageName[]): boolean {
 
 function specOf(
   stage: StageName,
-  { facts, operator, image, chart, release, version, candidate }: TaskInputs,
+  { facts, operator, common, image, chart, release, version, candidate }: TaskInputs,
 ): TaskSpec | Skip {
   const { settings } = operator;
   switch (stage) {
@@ -146,9 +148,9 @@ function specOf(
     case 'lint':
       return lintTask(operator, chart);
     case 'unit':
-      return unitTask(operator);
+      return unitTask(operator, common);
     case 'integration':
-      return integrationTask(operator);
+      return integrationTask(operator, common);
     case 'chart-check':
       return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
     case 'image-build':
