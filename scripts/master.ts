@@ -1,32 +1,53 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nameOfCase } from '../__tests__/master/case.ts';
+import type { Case } from '../__tests__/master/case.ts';
 import { allCases } from '../__tests__/master/cases.ts';
 import { runCases } from '../__tests__/master/pool.ts';
+import { nameOf } from '../__tests__/master/requests.ts';
+import { buildOf, Results } from '../__tests__/master/results.ts';
+import { faultTable } from '../__tests__/master/table.ts';
 
 /**
- * The master test as a whole: every request of a release with every fault, and a kill at every request.
- * `--only <regular expression>` runs the cases whose names match it, `--logs` shows what the runs of bad ones wrote.
+ * The master test as a whole: every request of a release with every fault, and a kill at every request. Goes on where it was
+ * broken off, and writes docs/faults.md in the end.
+ *
+ *     npm run master -- [--only <regular expression>] [--workers 2] [--logs]
+ *
+ * `--only` runs the cases whose names match, again, and writes no table. `--logs` shows what the runs of bad cases wrote.
  */
 const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    workers: { type: 'string', default: '2' },
-    logs: { type: 'boolean' },
-  },
+  options: { only: { type: 'string' }, workers: { type: 'string', default: '2' }, logs: { type: 'boolean' } },
 });
-const only = new RegExp(values.only);
-const results = await runCases(
+const root = join(import.meta.dirname, '..');
+const own = (await readdir(join(root, '__tests__/master'))).sort().map((file) => `__tests__/master/${file}`);
+const build = await buildOf(root, ['dist/main.js', 'dist/shared.js', 'dist/post.js', ...own]);
+const results = await Results.open(join(root, '.cache/master.jsonl'), build);
+const only = values.only === undefined ? null : new RegExp(values.only);
+let cases: readonly Case[] = [];
+
+await runCases(
   Number(values.workers),
-  ({ requests }) => allCases(requests).filter((each) => only.test(nameOfCase(each))),
-  (result, done, of) => {
-    const good = result.wrong.length === 0;
-    console.log(
-      `${done}/${of} ${good ? '✓' : '✗'} ${nameOfCase(result.case)} → ${result.outcome}, then ${result.writes} writes`,
-    );
-    for (const wrong of result.wrong) console.log(`    ${wrong}`);
-    if (!good && values.logs === true) console.log(result.logs.join('\n--- again\n'));
+  ({ requests }) => {
+    cases = allCases(requests);
+    const chosen = cases.filter((each) => only?.test(nameOfCase(each)) ?? !results.isGood(nameOfCase(each)));
+    console.log(`${cases.length} cases at ${requests.length} requests, ${chosen.length} to run`);
+    return chosen;
+  },
+  async ({ case: each, outcome, writes, wrong, logs }, done, of) => {
+    const good = wrong.length === 0;
+    const { row, what } = each.fault;
+    await results.add({ name: nameOfCase(each), request: nameOf(each.request), row, what, outcome, writes, good });
+    console.log(`${done}/${of} ${good ? '✓' : '✗'} ${nameOfCase(each)} → ${outcome}, then ${writes} writes`);
+    for (const line of wrong) console.log(`    ${line}`);
+    if (!good && values.logs === true) console.log(logs.join('\n--- again\n'));
   },
 );
-const bad = results.filter(({ wrong }) => wrong.length > 0);
-console.log(`${results.length - bad.length} of ${results.length} good`);
+
+const rows = cases.flatMap((each) => results.get(nameOfCase(each)) ?? []);
+const bad = rows.filter(({ good }) => !good);
+console.log(`${rows.length - bad.length} of ${cases.length} good`);
+for (const { name } of bad) console.log(`✗ ${name}`);
+if (only === null) await writeFile(join(root, 'docs/faults.md'), faultTable(rows));
 process.exitCode = bad.length > 0 ? 1 : 0;

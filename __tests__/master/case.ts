@@ -62,10 +62,12 @@ export async function runCase(world: World, wanted: State, which: Case): Promise
   const { exitCode, log, postCode } = first.result;
   if (postCode !== 0) wrong.push(`post ends with ${String(postCode)}`);
   if (log.includes('OR-BUG')) wrong.push('the disturbed run stumbles over a bug');
-  if ((exitCode === null) !== (fault.kills === true)) wrong.push(`the disturbed run ends with ${String(exitCode)}`);
+  const ended = exitCode === null ? 'killed' : exitCode === 0 ? 'released' : 'failed';
+  const { ends = 'released' } = fault;
+  if (ended !== ends && (ends !== 'either' || ended === 'killed')) wrong.push(`the disturbed run is to be ${ends}`);
   if (exitCode === 0 && again.writes.length > 0)
     wrong.push(`after success, the next run writes ${again.writes.join()}`);
-  const outcome = exitCode === 0 ? 'released' : exitCode === null ? 'killed' : codesOf(log);
+  const outcome = ended === 'failed' ? codesOf(log) : ended;
   return { case: which, outcome, writes: again.writes.length, wrong, logs: [log, again.result.log] };
 }
 

@@ -22,8 +22,8 @@ export interface FaultKind {
   readonly arm: (world: World, request: Request) => () => boolean;
   /** The end that an undisturbed release would have had with what somebody did meanwhile. */
   readonly expects?: (undisturbed: State) => State;
-  /** The run is killed: it ends without an exit code. */
-  readonly kills?: boolean;
+  /** How the disturbed run has to end; default: released, all the same. */
+  readonly ends?: 'released' | 'killed' | 'failed' | 'either';
 }
 
 export function isRead({ kind }: Request): boolean {

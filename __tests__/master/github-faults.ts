@@ -27,7 +27,7 @@ function fault(
   reach: Reach,
   fits: (request: Request) => boolean,
   injected: Injected,
-  further: Pick<FaultKind, 'expects'> = {},
+  further: Pick<FaultKind, 'expects' | 'ends'> = {},
 ): FaultKind {
   return {
     row,
@@ -84,7 +84,7 @@ const readyToPublish = ({ kind, nth }: Request): boolean =>
   kind === 'repos/update-release' || (kind === 'repos/get-release' && nth === 2);
 
 const anywhere: readonly FaultKind[] = [
-  fault('G6', '500 with a page of HTML', 'every', any, { kind: 'status', status: 500, body: '<html>Unicorn!</html>' }),
+  fault('G6', '500 with a page of HTML', 'three', any, { kind: 'status', status: 500, body: '<html>Unicorn!</html>' }),
   fault('G5', 'the connection breaks before', 'every', any, { kind: 'reset-before' }),
   fault('G6', '502', 'one', any, { kind: 'status', status: 502 }),
   fault('G6', '503, Retry-After: 2', 'one', any, { kind: 'status', status: 503, headers: { 'retry-after': '2' } }),
@@ -123,6 +123,7 @@ const anywhere: readonly FaultKind[] = [
     row: 'G19',
     what: '401 from here on',
     reach: 'three',
+    ends: 'failed',
     fits: (request) => request.side === 'github' && api(request),
     arm: (world, request) => {
       const ended: Injected = { kind: 'status', status: 401, ...says('Bad credentials') };
@@ -195,42 +196,70 @@ const writes: readonly FaultKind[] = [
     times: 2,
     ...says('Not Found'),
   }),
-  fault('G14', '404 for a commit that changes workflows', 'every', of('repos/create-release', 'repos/update-release'), {
-    kind: 'status',
-    status: 404,
-    ...says('Not Found'),
-  }),
-  fault('G14', '403 not accessible by integration', 'every', of('repos/create-release', 'repos/update-release'), {
-    kind: 'status',
-    status: 403,
-    ...says('Resource not accessible by integration'),
-  }),
-  fault('G15', '422 by a ruleset', 'every', of('repos/update-release'), {
-    kind: 'status',
-    status: 422,
-    ...says('Validation Failed', [
-      {
-        resource: 'Release',
-        code: 'custom',
-        field: 'pre_receive',
-        message:
-          'pre_receive Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n',
-      },
-      { resource: 'Release', code: 'custom', message: 'Published releases must have a valid tag' },
-    ]),
-  }),
-  fault('G16', '422 used by an immutable release', 'every', of('repos/create-release'), {
-    kind: 'status',
-    status: 422,
-    ...says('Validation Failed', [
-      {
-        resource: 'Release',
-        code: 'custom',
-        field: 'tag_name',
-        message: 'tag_name was used by an immutable release',
-      },
-    ]),
-  }),
+  fault(
+    'G14',
+    '404 for a commit that changes workflows',
+    'every',
+    of('repos/create-release', 'repos/update-release'),
+    {
+      kind: 'status',
+      status: 404,
+      ...says('Not Found'),
+    },
+    { ends: 'failed' },
+  ),
+  fault(
+    'G14',
+    '403 not accessible by integration',
+    'every',
+    of('repos/create-release', 'repos/update-release'),
+    {
+      kind: 'status',
+      status: 403,
+      ...says('Resource not accessible by integration'),
+    },
+    { ends: 'failed' },
+  ),
+  fault(
+    'G15',
+    '422 by a ruleset',
+    'every',
+    of('repos/update-release'),
+    {
+      kind: 'status',
+      status: 422,
+      ...says('Validation Failed', [
+        {
+          resource: 'Release',
+          code: 'custom',
+          field: 'pre_receive',
+          message:
+            'pre_receive Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n',
+        },
+        { resource: 'Release', code: 'custom', message: 'Published releases must have a valid tag' },
+      ]),
+    },
+    { ends: 'failed' },
+  ),
+  fault(
+    'G16',
+    '422 used by an immutable release',
+    'every',
+    of('repos/create-release'),
+    {
+      kind: 'status',
+      status: 422,
+      ...says('Validation Failed', [
+        {
+          resource: 'Release',
+          code: 'custom',
+          field: 'tag_name',
+          message: 'tag_name was used by an immutable release',
+        },
+      ]),
+    },
+    { ends: 'failed' },
+  ),
   fault('G17', '422 cannot upload to an immutable release', 'one', of(uploadOperation), {
     kind: 'status',
     status: 422,

@@ -10,7 +10,7 @@ function kill(when: 'before' | 'after', what: string): FaultKind {
     row: 'SIGKILL',
     what,
     reach: 'every',
-    kills: true,
+    ends: 'killed',
     // What a read does is nothing.
     fits: (request) =>
       when === 'before' || !/^(GET|HEAD) |^git\/|^repos\/(get|list)|^(graphql|storage)$/.test(request.kind),

@@ -10,7 +10,7 @@ import type { Case, CaseResult } from './case.ts';
 export async function runCases(
   workers: number,
   choose: (undisturbed: Undisturbed) => readonly Case[],
-  onResult: (result: CaseResult, done: number, of: number) => void = () => undefined,
+  onResult: (result: CaseResult, done: number, of: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   let cases: readonly Case[] | null = null;
@@ -26,7 +26,7 @@ export async function runCases(
         if (each === undefined) return;
         const result = await runCase(world, wanted.state, each);
         results[at] = result;
-        onResult(result, ++done, cases.length);
+        await onResult(result, ++done, cases.length);
       }
     } finally {
       await world.stop();

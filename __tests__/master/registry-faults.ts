@@ -38,12 +38,16 @@ function fault(
   reach: Reach,
   fits: (request: Request) => boolean,
   injected: ProxyFault,
-  options: { readonly times?: number; readonly rest?: boolean } = {},
+  {
+    ends = 'released',
+    ...options
+  }: { readonly times?: number; readonly rest?: boolean; readonly ends?: FaultKind['ends'] } = {},
 ): FaultKind {
   return {
     row,
     what,
     reach,
+    ends,
     fits: (request) => request.side === 'registry' && fits(request),
     arm: (world, request) => breakAt(world, request, injected, options),
   };
@@ -82,7 +86,7 @@ const limited = 'denied: permission_denied: You have exceeded a secondary rate l
 const tooMany = (header: Record<string, string>): ProxyFault => says(429, 'TOOMANYREQUESTS', 'slow down', header);
 
 const anywhere: readonly FaultKind[] = [
-  fault('R13', '500 with a page of HTML', 'every', any, { reply: { status: 500, body: '<html>Oops</html>' } }),
+  fault('R13', '500 with a page of HTML', 'three', any, { reply: { status: 500, body: '<html>Oops</html>' } }),
   fault('R13', 'the connection breaks before', 'every', any, { reset: 'before' }),
   ...[408, 499, 502, 504, 522].map((status) => fault('R13', `${status}`, 'one', any, { reply: { status } })),
   fault('R13', '503, Retry-After: 2', 'one', any, { reply: { status: 503, headers: { 'retry-after': '2' } } }),
@@ -96,6 +100,7 @@ const anywhere: readonly FaultKind[] = [
   fault('R4', '403 without a reason', 'one', any, { reply: { status: 403 } }),
   fault('R4', '403 denied from here on', 'three', any, says(403, 'DENIED', 'permission_denied: write_package'), {
     rest: true,
+    ends: 'failed',
   }),
   fault(
     'R3',
@@ -103,6 +108,8 @@ const anywhere: readonly FaultKind[] = [
     'one',
     notToken,
     says(401, 'UNAUTHORIZED', '', { 'www-authenticate': 'Bearer realm="http://10.1.2.3/token",service="x"' }),
+    // What stays of a cancelled upload is the registry's.
+    { ends: 'either' },
   ),
   {
     row: 'R5',
@@ -123,6 +130,8 @@ const anywhere: readonly FaultKind[] = [
     row: 'R2',
     what: 'from here on tokens only for reading',
     reach: 'one',
+    // Too late when nothing is left to write.
+    ends: 'either',
     fits: (request) => request.side === 'registry',
     arm: (world, request) => {
       const meanwhile = (): void => {
@@ -143,11 +152,26 @@ const tokens: readonly FaultKind[] = [
   }),
   fault('R1', '401, it refuses the login from here on', 'one', of('GET token'), says(401, 'UNAUTHORIZED'), {
     rest: true,
+    ends: 'failed',
   }),
-  fault('R1', '200 without a token', 'one', of('GET token'), { reply: { status: 200, headers: asJson, body: '{}' } }),
-  fault('R3', 'it redirects', 'one', of('GET token'), {
-    reply: { status: 307, headers: { location: 'http://127.0.0.1:1/token' } },
-  }),
+  fault(
+    'R1',
+    '200 without a token',
+    'one',
+    of('GET token'),
+    { reply: { status: 200, headers: asJson, body: '{}' } },
+    { ends: 'failed' },
+  ),
+  fault(
+    'R3',
+    'it redirects',
+    'one',
+    of('GET token'),
+    {
+      reply: { status: 307, headers: { location: 'http://127.0.0.1:1/token' } },
+    },
+    { ends: 'failed' },
+  ),
 ];
 
 const uploads: readonly FaultKind[] = [
@@ -157,14 +181,21 @@ const uploads: readonly FaultKind[] = [
       return { ...answer, headers: { ...answer.headers, location: `${location.pathname}${location.search}` } };
     },
   }),
-  fault('R6', 'Location at another host', 'every', of('POST upload'), headers({ location: 'https://example.com/v2/' })),
-  fault('R6', 'no Location', 'every', of('POST upload'), headers({ location: undefined })),
+  fault(
+    'R6',
+    'Location at another host',
+    'every',
+    of('POST upload'),
+    headers({ location: 'https://example.com/v2/' }),
+    { ends: 'failed' },
+  ),
+  fault('R6', 'no Location', 'every', of('POST upload'), headers({ location: undefined }), { ends: 'failed' }),
   fault('R7', '404 BLOB_UPLOAD_UNKNOWN', 'every', of('PUT upload'), says(404, 'BLOB_UPLOAD_UNKNOWN')),
   fault('R7', '404 BLOB_UPLOAD_INVALID', 'every', of('PUT upload'), says(404, 'BLOB_UPLOAD_INVALID')),
   fault('R8', '416', 'every', of('PUT upload', 'PATCH upload'), { reply: { status: 416 } }),
   fault('R8', 'half of it arrives', 'every', of('PUT upload', 'PATCH upload'), { halfway: true }),
-  fault('R9', '400 DIGEST_INVALID', 'every', of('PUT upload'), says(400, 'DIGEST_INVALID')),
-  fault('R9', '400 SIZE_INVALID', 'every', of('PUT upload'), says(400, 'SIZE_INVALID')),
+  fault('R9', '400 DIGEST_INVALID', 'every', of('PUT upload'), says(400, 'DIGEST_INVALID'), { ends: 'failed' }),
+  fault('R9', '400 SIZE_INVALID', 'every', of('PUT upload'), says(400, 'SIZE_INVALID'), { ends: 'failed' }),
 ];
 
 const contents: readonly FaultKind[] = [
@@ -178,25 +209,39 @@ const contents: readonly FaultKind[] = [
   fault('R10', '400 MANIFEST_BLOB_UNKNOWN', 'every', of('PUT manifest'), says(400, 'MANIFEST_BLOB_UNKNOWN')),
   fault('R11', '404 MANIFEST_UNKNOWN', 'every', manifests, says(404, 'MANIFEST_UNKNOWN')),
   fault('R11', '404 MANIFEST_UNKNOWN three times', 'every', manifests, says(404, 'MANIFEST_UNKNOWN'), { times: 3 }),
-  fault('R14', 'another Docker-Content-Digest', 'every', of('PUT manifest', 'GET manifest', 'HEAD manifest'), {
-    change: (answer) =>
-      answer.status < 300
-        ? { ...answer, headers: { ...answer.headers, 'docker-content-digest': wrongDigest } }
-        : answer,
-  }),
+  fault(
+    'R14',
+    'another Docker-Content-Digest',
+    'three',
+    of('PUT manifest', 'GET manifest', 'HEAD manifest'),
+    {
+      change: (answer) =>
+        answer.status < 300
+          ? { ...answer, headers: { ...answer.headers, 'docker-content-digest': wrongDigest } }
+          : answer,
+    },
+    { ends: 'either' },
+  ),
   fault(
     'R14',
     'no Docker-Content-Digest',
-    'every',
+    'three',
     of('PUT manifest', 'GET manifest', 'HEAD manifest'),
     headers({ 'docker-content-digest': undefined }),
   ),
-  fault('R14', 'other bytes than asked for', 'every', of('GET blob', 'GET manifest'), {
-    change: (answer) =>
-      answer.status === 200
-        ? { ...answer, body: Buffer.concat([answer.body.subarray(0, -1), Buffer.from('~')]) }
-        : answer,
-  }),
+  fault(
+    'R14',
+    'other bytes than asked for',
+    'three',
+    of('GET blob', 'GET manifest'),
+    {
+      change: (answer) =>
+        answer.status === 200
+          ? { ...answer, body: Buffer.concat([answer.body.subarray(0, -1), Buffer.from('~')]) }
+          : answer,
+    },
+    { ends: 'either' },
+  ),
 ];
 
 export const registryFaults: readonly FaultKind[] = [...anywhere, ...tokens, ...uploads, ...contents];

@@ -21,8 +21,8 @@ function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
 /** Some cases, by chance but always the same for a seed: kills, and one of each of as many rows of the tables as asked for. */
 export function sample(cases: readonly Case[], seed: number, count: { kills: number; rows: number }): readonly Case[] {
   const mixed = shuffled(cases, seed);
-  const kills = mixed.filter(({ fault }) => fault.kills === true).slice(0, count.kills);
-  const others = mixed.filter(({ fault }) => fault.kills !== true);
+  const kills = mixed.filter(({ fault }) => fault.ends === 'killed').slice(0, count.kills);
+  const others = mixed.filter(({ fault }) => fault.ends !== 'killed');
   const firsts = others.filter((each, at) => others.findIndex(({ fault }) => fault.row === each.fault.row) === at);
   return [...kills, ...firsts.slice(0, count.rows)];
 }

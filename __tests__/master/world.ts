@@ -82,13 +82,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   let step: RunningStep | null = null;
   const folder = new RegistryFolder(storage);
   const look = (): void => watch?.look(readState(folder, github));
+  // Of this world alone: others on the machine may show theirs.
+  const password = randomBytes(18).toString('hex');
   const proxy = await startProxy(registry.host, {
-    tokens: { ...login, expiresIn: 300, grant: (scopes) => world.grant(scopes) },
+    tokens: { username: login.username, password, expiresIn: 300, grant: (scopes) => world.grant(scopes) },
     watch: look,
   });
   const token = `ghs_${randomBytes(18).toString('hex')}`;
   const github = await startGitHub({ tokens: { [token]: 'write' }, watch: look });
-  const secrets = [token, login.password].flatMap(formsOf);
+  const secrets = [token, password].flatMap(formsOf);
   const digests = folder.tags(image);
   let planned: Planned = {
     sha,
@@ -118,7 +120,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         'github-token': token,
         registry: `${proxy.host}/acme`,
         'registry-username': login.username,
-        'registry-password': login.password,
+        'registry-password': password,
       },
     });
   };

@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pushChart } from '../../src/registry/chart.ts';
 import { digestOf } from '../../src/registry/digest.ts';
 import { pushLayout } from '../../src/registry/layout.ts';
 import { mediaTypes } from '../../src/registry/types.ts';
@@ -295,6 +296,25 @@ test.each<[string, Fault]>([
   await pushLayout(client().registry, layout.dir, repository);
   expect(await isThere(repository)).toBe(true);
   expect(proxy.seen.filter(is('HEAD', '/blobs/')).length).toBe(2 * layout.blobs);
+});
+
+test('a chart whose blob the registry claims to have is sent again with its name (R10)', async () => {
+  const { proxy, repository } = await broken();
+  const content = Buffer.from('packed');
+  proxy.add({
+    when: is('HEAD', digestOf(content)),
+    fault: { reply: { status: 200, headers: { 'content-length': '6' } } },
+  });
+  const { written } = await pushChart(client().registry, {
+    repository,
+    version: '1.0.0',
+    tgz: content,
+    chartYaml: { name: 'op', version: '1.0.0' },
+    annotations: {},
+    created: 0,
+  });
+  expect(written).toBe(true);
+  expect(proxy.seen.filter(is('PUT', '/manifests/')).length).toBe(2);
 });
 
 describe('what the registry falsely says to have (R10)', () => {

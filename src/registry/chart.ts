@@ -3,6 +3,7 @@ import { digestOf } from './digest.ts';
 import { conflict, ensureTag } from './ensure.ts';
 import type { Ensured } from './ensure.ts';
 import { parseManifest } from './json.ts';
+import { putWhole } from './put-whole.ts';
 import { printName } from './reference.ts';
 import { mediaTypes } from './types.ts';
 import type { Descriptor, Manifest, Registry } from './types.ts';
@@ -120,15 +121,19 @@ export async function pushChart(registry: Registry, chart: ChartPush): Promise<E
     const there = await published(registry, repository, tag, digestOf(tgz));
     if (there !== null) return alreadyThere(there, chart.beforeName);
   }
-  await registry.uploadBlob(repository, { digest: digestOf(tgz), size: tgz.length }, { bytes: tgz });
-  await registry.uploadBlob(repository, { digest: digestOf(config), size: config.length }, { bytes: config });
+  const send = async (): Promise<void> => {
+    for (const bytes of [tgz, config]) {
+      await registry.uploadBlob(repository, { digest: digestOf(bytes), size: bytes.length }, { bytes });
+    }
+  };
+  await send();
   if (chart.beforeName !== undefined) {
     if ((await registry.headManifest(repository, manifest.digest)) === null) {
-      await registry.putManifest(repository, manifest.digest, manifest.bytes, manifest.mediaType);
+      await putWhole(registry, repository, manifest.digest, manifest, send);
     }
     await chart.beforeName(manifest);
   }
-  return ensureTag(registry, repository, tag, manifest, { immutable: candidate === undefined });
+  return ensureTag(registry, repository, tag, manifest, { immutable: candidate === undefined, resend: send });
 }
 
 async function alreadyThere(there: Manifest, beforeName: BeforeName | undefined): Promise<Ensured> {

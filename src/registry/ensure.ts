@@ -1,4 +1,5 @@
 import { Problem } from '../errors.ts';
+import { putWhole } from './put-whole.ts';
 import { printName } from './reference.ts';
 import type { Manifest, Registry } from './types.ts';
 
@@ -54,20 +55,20 @@ function notVisible(name: string, wanted: string, now: string | null): Problem {
 
 /**
  * Makes a tag point to a manifest whose content the repository has. With `immutable` another content under the tag is an error,
- * OR-REGISTRY-CONFLICT; the same content is success without a write.
+ * OR-REGISTRY-CONFLICT; the same content is success without a write. `resend`: see `putWhole`.
  */
 export async function ensureTag(
   registry: Registry,
   repository: string,
   tag: string,
   manifest: Manifest,
-  options: { readonly immutable: boolean },
+  options: { readonly immutable: boolean; readonly resend?: () => Promise<void> },
 ): Promise<Ensured> {
   const name = printName(repository, tag);
   const there = await registry.getManifest(repository, tag);
   if (there?.digest === manifest.digest) return { digest: manifest.digest, written: false };
   if (there !== null && options.immutable) throw conflict(name, there.digest, manifest.digest);
-  await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
+  await putWhole(registry, repository, tag, manifest, options.resend);
   const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
   if (now === manifest.digest) return { digest: manifest.digest, written: true };
   // Another run wrote the same name in the same moment.
@@ -96,7 +97,7 @@ export async function moveTag(
     if (there !== null && !(await mayReplace(there))) {
       return { digest: there.digest, written: false, previous, ours: false };
     }
-    await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
+    await putWhole(registry, repository, tag, manifest);
     const now = await readBack(registry, repository, tag, manifest.digest, there?.digest ?? null);
     if (now === manifest.digest) return { digest: manifest.digest, written: true, previous, ours: true };
     if (now === null || now === there?.digest) throw notVisible(name, manifest.digest, now);
