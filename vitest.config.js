@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that work with clusters, builders, `act`, the demo and many processes at once: each takes the whole machine. */
-const heavy = ['__tests__/{act,demo,lab,master}/**/*.test.ts', '__tests__/conformance/{rows,two-tags}.test.ts'];
+const heavy = [
+  '__tests__/{act,demo,lab}/**/*.test.ts',
+  '__tests__/conformance/{rows,two-tags}.test.ts',
+  '__tests__/master/master.test.ts',
+];
 const minutes = 60_000;
 
 export default defineConfig({

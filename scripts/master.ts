@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nameOfCase } from '../__tests__/master/case.ts';
@@ -7,6 +7,7 @@ import { allCases } from '../__tests__/master/cases.ts';
 import { runCases } from '../__tests__/master/pool.ts';
 import { nameOf } from '../__tests__/master/requests.ts';
 import { buildOf, Results } from '../__tests__/master/results.ts';
+import { shuffled } from '../__tests__/master/sample.ts';
 import { faultTable } from '../__tests__/master/table.ts';
 
 /**
@@ -21,8 +22,7 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, workers: { type: 'string', default: '2' }, logs: { type: 'boolean' } },
 });
 const root = join(import.meta.dirname, '..');
-const own = (await readdir(join(root, '__tests__/master'))).sort().map((file) => `__tests__/master/${file}`);
-const build = await buildOf(root, ['dist/main.js', 'dist/shared.js', 'dist/post.js', ...own]);
+const build = await buildOf(join(root, 'dist'));
 const results = await Results.open(join(root, '.cache/master.jsonl'), build);
 const only = values.only === undefined ? null : new RegExp(values.only);
 let cases: readonly Case[] = [];
@@ -33,7 +33,8 @@ await runCases(
     cases = allCases(requests);
     const chosen = cases.filter((each) => only?.test(nameOfCase(each)) ?? !results.isGood(nameOfCase(each)));
     console.log(`${cases.length} cases at ${requests.length} requests, ${chosen.length} to run`);
-    return chosen;
+    // By chance, so that one that is broken off has seen something of everything.
+    return shuffled(chosen, 1);
   },
   async ({ case: each, outcome, writes, wrong, logs }, done, of) => {
     const good = wrong.length === 0;

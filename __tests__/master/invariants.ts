@@ -23,8 +23,8 @@ type Rule = (now: State, before: State, world: Known) => string | null;
 
 export interface Known {
   readonly planned: Planned;
-  readonly folder: RegistryFolder;
-  readonly images: ChartImages;
+  readonly folder: Pick<RegistryFolder, 'manifest' | 'blob'>;
+  readonly images: Pick<ChartImages, 'of'>;
 }
 
 const exactImage = `${image}:${tag}`;
@@ -95,7 +95,9 @@ export const rules: Readonly<Record<string, Rule>> = {
     const index = folder.manifest(image, digest);
     const { annotations = {} } = JSON.parse(index?.toString() ?? '{}') as { annotations?: Record<string, string> };
     const revision = annotations['org.opencontainers.image.revision'];
-    return revision === planned.sha ? null : `${exactImage} says ${String(revision)}, the tag is ${planned.sha}`;
+    if (revision !== planned.sha) return `${exactImage} says ${String(revision)}, built was ${planned.sha}`;
+    if (releaseOf(now) === undefined || now.commit === planned.sha) return null;
+    return `the tag of the release is at ${String(now.commit)}, built was ${planned.sha}`;
   },
   'what the chart deploys is there': (now, _before, world) => {
     const digest = now.names[exactChart];
@@ -103,6 +105,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     for (const reference of world.images.of(chart, digest)) {
       const [, repository = '', wanted = ''] = /^[^/]+\/(.+?)(?::[^@/]+)?@(sha256:\w+)$/.exec(reference) ?? [];
       if (!reference.startsWith(`${world.planned.host}/`)) return `${reference} is of another registry`;
+      if (wanted === '') return `${reference} names no digest`;
       const lacking = lacks(world.folder, repository, wanted);
       if (lacking !== null) return `${reference}: ${lacking}`;
     }
@@ -111,7 +114,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** What a digest in a repository lacks to be pulled whole, null for nothing. */
-function lacks(folder: RegistryFolder, repository: string, digest: string): string | null {
+function lacks(folder: Known['folder'], repository: string, digest: string): string | null {
   const index = folder.manifest(repository, digest);
   if (index === null) return 'is not there';
   for (const child of parseIndex(index, digest)) {

@@ -10,7 +10,8 @@ function* randomNumbers(seed: number): Generator<number, never> {
   }
 }
 
-function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+/** In an order by chance, always the same for a seed. */
+export function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
   const numbers = randomNumbers(seed);
   return items
     .map((item) => ({ item, place: numbers.next().value }))

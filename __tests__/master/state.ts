@@ -1,5 +1,5 @@
 import type { GitHubStandIn } from '../standins/github/index.ts';
-import { chart, image, repository } from './operator.ts';
+import { chart, image, repository, tag } from './operator.ts';
 import type { RegistryFolder } from './registry-folder.ts';
 
 /** All that users can see, and what they cannot see yet, without numbers and times. */
@@ -9,6 +9,8 @@ export interface State {
   readonly releases: readonly ReleaseState[];
   /** The git tag of the release that GitHub calls Latest. */
   readonly latest: string | null;
+  /** What the git tag of the release stands for at GitHub. */
+  readonly commit: string | null;
 }
 
 export interface ReleaseState {
@@ -36,11 +38,12 @@ export function readState(folder: RegistryFolder, github: GitHubStandIn): State 
   );
   const record = github.state.repositories.find(({ owner, name }) => `${owner}/${name}` === repository);
   const releases = record?.releases ?? [];
+  const object = record?.git.refs[`refs/tags/${tag}`];
   return {
     names: Object.fromEntries(names),
     releases: releases
-      .map(({ tag, name, body, draft, prerelease, target, assets }) => ({
-        tag,
+      .map(({ tag: of, name, body, draft, prerelease, target, assets }) => ({
+        tag: of,
         title: name,
         body,
         draft,
@@ -58,5 +61,6 @@ export function readState(folder: RegistryFolder, github: GitHubStandIn): State 
       }))
       .sort((a, b) => (a.tag < b.tag ? -1 : 1)),
     latest: releases.find(({ id }) => id === record?.latestId)?.tag ?? null,
+    commit: object?.type === 'tag' ? (record?.git.tags[object.sha]?.object.sha ?? null) : (object?.sha ?? null),
   };
 }
