@@ -1,4 +1,4 @@
-import { $ as modes, A as findingsForTerminal, G as printableLines, I as renderProblems, J as outliveReaders, K as docs, Q as inputsFrom, S as renderEnd, W as printable, X as watchSignals, Y as toolVersion, Z as inputNames, a as run, at as Problem, d as colours, f as noPaint, g as maskAll, h as createMask, i as withhold, it as tearDown, j as findingsOf, l as renderPlan, m as renderOutputs, n as secretsOfArgs, nt as problemsOf, o as exec, q as exitWhenRead, s as LiveStatus, st as raise, t as secretFlags, tt as didYouMean, v as groupsForTerminal, y as logGroups } from "./shared.js";
+import { $ as inputsFrom, A as findingsForTerminal, G as printableLines, I as renderProblems, J as exitWhenRead, K as useProxy, Q as inputNames, S as renderEnd, W as printable, X as toolVersion, Y as outliveReaders, Z as watchSignals, a as run, at as tearDown, ct as raise, d as colours, et as modes, f as noPaint, g as maskAll, h as createMask, i as withhold, j as findingsOf, l as renderPlan, m as renderOutputs, n as secretsOfArgs, nt as didYouMean, o as exec, ot as Problem, q as docs, rt as problemsOf, s as LiveStatus, t as secretFlags, v as groupsForTerminal, y as logGroups } from "./shared.js";
 import { parseArgs } from "node:util";
 
 // src/help.ts
@@ -248,6 +248,7 @@ function createTerminalReporter(options) {
 }
 
 // src/cli.ts
+useProxy(process.env);
 const { signal } = watchSignals();
 outliveReaders();
 const start = performance.now();

@@ -1,4 +1,4 @@
-import { B as inert, C as failureInOneLine, D as clock, E as installLines, F as placeInWords, G as printableLines, H as many, I as renderProblems, K as docs, L as count, M as selectAnnotations, N as docsOf, O as inWords, P as excerptLines, R as cut, S as renderEnd, T as verdictsOf, U as oneLine, V as list, X as watchSignals, Y as toolVersion, _ as groupsForActions, a as run, b as marks, c as eventInWords, ct as core_exports, d as colours, et as readInputs, f as noPaint, ft as saveState, g as maskAll, h as createMask, i as withhold, it as tearDown, j as findingsOf, k as annotationsForActions, l as renderPlan, m as renderOutputs, nt as problemsOf, o as exec, ot as messageOf, p as emptyOutputs, pt as setSecret, q as exitWhenRead, r as secretsOfStep, s as LiveStatus, u as versionInWords, w as outcomeOf, x as consequences, y as logGroups, z as groupBy } from "./shared.js";
+import { B as inert, C as failureInOneLine, D as clock, E as installLines, F as placeInWords, G as printableLines, H as many, I as renderProblems, J as exitWhenRead, K as useProxy, L as count, M as selectAnnotations, N as docsOf, O as inWords, P as excerptLines, R as cut, S as renderEnd, T as verdictsOf, U as oneLine, V as list, X as toolVersion, Z as watchSignals, _ as groupsForActions, a as run, at as tearDown, b as marks, c as eventInWords, d as colours, f as noPaint, g as maskAll, h as createMask, i as withhold, j as findingsOf, k as annotationsForActions, l as renderPlan, lt as core_exports, m as renderOutputs, mt as setSecret, o as exec, p as emptyOutputs, pt as saveState, q as docs, r as secretsOfStep, rt as problemsOf, s as LiveStatus, st as messageOf, tt as readInputs, u as versionInWords, w as outcomeOf, x as consequences, y as logGroups, z as groupBy } from "./shared.js";
 import { appendFileSync } from "node:fs";
 
 // src/report/artifacts-file.ts
@@ -730,6 +730,7 @@ function declareArtifacts(lines, file, attempt) {
 }
 
 // src/main.ts
+useProxy(process.env);
 const { signal } = watchSignals();
 const start = performance.now();
 const now = () => Math.round(performance.now() - start);

@@ -1,4 +1,4 @@
-import { dt as info, it as tearDown, lt as debug, mt as warning, o as exec, ot as messageOf, rt as parseResources, ut as getState } from "./shared.js";
+import { at as tearDown, dt as getState, ft as info, ht as warning, it as parseResources, o as exec, st as messageOf, ut as debug } from "./shared.js";
 
 // src/post.ts
 /** The end of the job, however it went: clusters, builder and temporary files go. Only warns. */

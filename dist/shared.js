@@ -19472,11 +19472,11 @@ function picklist(options, message$1) {
 	});
 }
 /* @__NO_SIDE_EFFECTS__ */
-function record$1(key, value$1, message$1) {
+function record$2(key, value$1, message$1) {
 	return _standardSchema({
 		kind: "schema",
 		type: "record",
-		reference: record$1,
+		reference: record$2,
 		expects: "Object",
 		async: false,
 		key,
@@ -20012,7 +20012,7 @@ const repository = pipe(string(), regex(repositoryPattern, "a repository such as
 const platform = pipe(string(), regex(platformPattern, platformHelp));
 const helmPath = pipe(string(), regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, "a path of keys in values.yaml such as \"manager.image\""));
 /** One or many, always read as a list. */
-function listOf(item, least = 0) {
+function listOf$1(item, least = 0) {
 	const many = array(item);
 	return pipe(union$1([item, least === 0 ? many : pipe(many, minLength(least, `a list of at least ${least}`))]), transform((value) => typeof value === "string" ? [value] : value));
 }
@@ -20022,6 +20022,8 @@ const release$2 = pipe(string(), regex(/^v?(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\
 const kubernetes = pipe(string(), regex(/^(?:latest|[0-9]+\.[0-9]+(?:\.(?:[0-9]+|[xX*]))?)!?$/, "a version of Kubernetes such as \"1.34\" or \"1.34.x\""));
 /** Never a flag: go takes its arguments for one when they begin with "-". */
 const packages = pipe(string(), regex(/^[^\s-]\S*$/, "a package or pattern of packages such as \"./internal/...\""));
+/** A type of conventionalcommits.org 1.0.0. */
+const changeType = pipe(string(), regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "a type of conventional commits such as \"feat\" or \"fix\""));
 const buildTag = pipe(string(), regex(/^[A-Za-z0-9_.]+$/, "a build tag: letters, digits, \"_\" and \".\""));
 const unitMs = {
 	ms: 1,
@@ -20036,7 +20038,7 @@ const duration = pipe(union$1([pipe(number$2(), minValue(1, "a second or more"),
 	for (const [, count, unit] of value.matchAll(/([0-9]+)([hms])/g)) ms += Number(count) * unitMs[unit];
 	return ms;
 }));
-const environment$1 = record$1(pipe(string(), regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and \"_\"")), string());
+const environment$1 = record$2(pipe(string(), regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and \"_\"")), string());
 /** A text in which `{name}` stands for something, for the names given only. */
 function template(names) {
 	return pipe(string(), regex(new RegExp(`^(?:[^{}]|\\{(?:${names.join("|")})\\})*$`), `a text in which only ${names.map((name) => `{${name}}`).join(", ")} stand in braces`));
@@ -20045,7 +20047,7 @@ function template(names) {
 const tagPattern = pipe(string(), regex(/^(?:[A-Za-z0-9._@+/-]|\{(?:operator|path)\})*\{version\}(?:[A-Za-z0-9._@+/-]|\{(?:operator|path)\})*$/, "a tag name with {version} once and, if wanted, {operator} or {path}, such as \"{operator}/v{version}\""));
 const branchGlob = pipe(string(), regex(/^[^\s~^:\\-][^\s~^:\\]*$/, "a branch or a glob such as \"release/*\""));
 /** A text as messages show it: quoted, cut, and without a login that stands in a URL. */
-function shown(text) {
+function shown$1(text) {
 	const safe = text.replace(/[^/@\s]*@/g, "***@");
 	return JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe);
 }
@@ -23035,7 +23037,7 @@ function explain$2(schema, issues, source) {
 	const found = misplaced(schema, source.root.value);
 	const lists = found.filter((each) => each.kind === "list").map((each) => dotted(each.path));
 	return [...found.map((each) => each.kind === "key" ? unknownKey(each, schema, source) : list$1(each, source)), ...issues.flatMap((issue) => {
-		const { cause, path } = deepest(issue, []);
+		const { cause, path } = deepest$1(issue, []);
 		return isUnknownKey(cause) || lists.some((above) => dotted(path.slice(0, -1)) === above) ? [] : [wrongValue(cause, path, schema, source)];
 	})].sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
 }
@@ -23046,7 +23048,7 @@ function unknownKey({ path, allowed }, schema, source) {
 	const name = String(path.at(-1));
 	const hint = path.length === 1 && allowedKeys(schema, ["defaults"]).includes(name) ? `put it below "defaults", for all operators, or below one of "operators"` : name === "<<" ? "merge keys are not read; put what operators share below \"defaults\"" : didYouMean(name, allowed) ?? deeper$1(name, path.slice(0, -1), allowed, schema);
 	return new Problem("OR-CONFIG-KEY", `${dotted(path)}: unknown key; allowed here: ${allowed.join(", ")}`, {
-		at: placeOf$2(source, path, true),
+		at: placeOf$1(source, path, true),
 		...hint === void 0 ? {} : { hint }
 	});
 }
@@ -23066,7 +23068,7 @@ function deeper$1(name, above, allowed, schema) {
 	return places.length === 1 ? `it belongs below "${places.join()}"` : void 0;
 }
 function list$1({ path }, source) {
-	const at = placeOf$2(source, path);
+	const at = placeOf$1(source, path);
 	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: found a list, expected a mapping`, {
 		at,
 		hint: "write \"key: value\" instead of \"- \""
@@ -23074,7 +23076,7 @@ function list$1({ path }, source) {
 }
 function wrongValue(issue, path, schema, source) {
 	if (issue.type === "strict_object" && issue.received === "undefined") {
-		const at = placeOf$2(source, path.slice(0, -1));
+		const at = placeOf$1(source, path.slice(0, -1));
 		return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: missing`, {
 			at,
 			hint: `add "${String(path.at(-1))}"`
@@ -23086,7 +23088,7 @@ function wrongValue(issue, path, schema, source) {
 	const found = isKey ? `the key "${String(path.at(-1))}"` : describe$1(issue.input, node);
 	const hint = hintFor$1(issue, node, allowed);
 	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: found ${found}, expected ${expectation(issue, allowed)}`, {
-		at: placeOf$2(source, path, isKey),
+		at: placeOf$1(source, path, isKey),
 		...hint === void 0 ? {} : { hint }
 	});
 }
@@ -23097,18 +23099,18 @@ function expectation(issue, allowed) {
 /** A problem at a path, for rules that no schema can hold. */
 function problemAt(source, path, message, hint) {
 	return new Problem("OR-CONFIG-VALUE", `${dotted(path)}: ${message}`, {
-		at: placeOf$2(source, path),
+		at: placeOf$1(source, path),
 		hint
 	});
 }
 /** Of a choice between forms, the form that fits best is the one that one wants to hear about. */
-function deepest(issue, before) {
+function deepest$1(issue, before) {
 	const path = [...before, ...(issue.path ?? []).map((item) => item.key)];
 	const further = (issue.issues ?? []).find((inner) => inner.path !== void 0 || inner.kind === "validation");
 	return further === void 0 ? {
 		cause: issue,
 		path
-	} : deepest(further, path);
+	} : deepest$1(further, path);
 }
 function hintFor$1(issue, node, allowed) {
 	if (issue.input === null) return "give it a value, or remove the key";
@@ -23140,7 +23142,7 @@ function describe$1(value, node) {
 	if (value === null) return "nothing";
 	if (Array.isArray(value)) return "a list";
 	if (typeof value === "object") return "a mapping";
-	if (typeof value === "string") return shown(value);
+	if (typeof value === "string") return shown$1(value);
 	return typeof value === "number" ? `the number ${node?.plain ?? String(value)}` : JSON.stringify(value);
 }
 /** `operators[1].image.platforms[0]`. */
@@ -23149,7 +23151,7 @@ function dotted(path) {
 	return text === "" ? "the file" : text.replace(/^\./, "");
 }
 /** Where the value at a path is written, or its key; of one item instead of a list, the item. */
-function placeOf$2(source, path, atKey = false) {
+function placeOf$1(source, path, atKey = false) {
 	const found = find$1(source.root, path) ?? find$1(source.root, path.slice(0, -1));
 	const offset = atKey ? found?.keyOffset : found?.node.offset;
 	return placeAt(source.text, offset ?? source.root.offset, source.file);
@@ -23210,7 +23212,7 @@ function described(schema, description, ...examples) {
 	const pipe$1 = pipe;
 	return pipe$1(first, metadata$1, ...actions);
 }
-const commands = listOf(text$2);
+const commands = listOf$1(text$2);
 /** What can be said of any stage, also of those that make or publish something and are never replaced. */
 const aroundKeys = {
 	before: key(commands, "Commands that run before the stage, with `bash -euo pipefail` in the operator's folder.", ["make kind-dependencies"]),
@@ -23221,7 +23223,7 @@ const aroundKeys = {
 };
 /** What can be said of a check, which commands may replace. */
 const stageKeys = {
-	run: key(listOf(text$2, 1), "Commands that replace the stage, with `bash -euo pipefail` in the operator's folder: one, or a list of them.", "make lint", ["make generate", "make test"]),
+	run: key(listOf$1(text$2, 1), "Commands that replace the stage, with `bash -euo pipefail` in the operator's folder: one, or a list of them.", "make lint", ["make generate", "make test"]),
 	...aroundKeys
 };
 
@@ -23243,7 +23245,7 @@ const image = strictObject({
 	context: key(path$1, "Build context, from the root of the repository; for buildx.", "."),
 	target: key(text$2, "Stage of the Dockerfile to build; for buildx. Default: the last one.", "manager"),
 	platforms: key(pipe(array(platform), minLength(1, "at least one platform")), "Platforms to build for. Default: linux/amd64 and linux/arm64.", ["linux/amd64", "linux/arm64"]),
-	buildArgs: key(record$1(text$2, string()), "Build arguments, for buildx; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
+	buildArgs: key(record$2(text$2, string()), "Build arguments, for buildx; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
 	builder: key(picklist(["buildx", "ko"]), "What builds the image. Default: buildx with a Dockerfile, ko without one.", "ko"),
 	mainPackage: key(text$2, "Go package of the main program, from the operator's folder; for ko.", "./cmd"),
 	publish: key(strictObject(aroundKeys), "The stage publish-image."),
@@ -23263,9 +23265,26 @@ const chart = strictObject({
 	enabled: key(boolean(), "False: no chart at all, neither checked, packaged nor published.")
 });
 const bundle$1 = strictObject(aroundKeys);
+const notes = strictObject({
+	sections: key(array(strictObject({
+		title: described(text$2, "Heading of the section.", "Features"),
+		labels: key(listOf$1(text$2), "Labels of pull requests that belong here; `*` for all that are left.", ["kind/feature", "enhancement"]),
+		types: key(listOf$1(changeType), "Types of conventional commits that belong here.", ["feat"])
+	})), "Sections for changes, in their order; a change goes to the first that fits its type, then its labels, and breaking changes come before all. Default: the categories of `.github/release.yml`, else sections by the usual types and labels.", [{
+		title: "Features",
+		types: ["feat"],
+		labels: ["enhancement"]
+	}]),
+	exclude: key(strictObject({
+		labels: key(listOf$1(text$2), "Labels of pull requests that are left out.", ["skip-changelog"]),
+		authors: key(listOf$1(text$2), "Logins whose changes are left out.", ["dependabot[bot]"]),
+		types: key(listOf$1(changeType), "Types of conventional commits that are left out, unless they break something.", ["chore", "ci"])
+	}), "Changes that the notes leave out, beside those that `.github/release.yml` excludes.")
+});
 const release$1 = strictObject({
 	title: key(template(placeholders.title), "Title of the release. Default: the tag.", "{operator} {version}"),
-	assets: key(listOf(glob), "Further assets, from the root of the repository; each glob must match a file.", ["dist/*.tar.gz"]),
+	assets: key(listOf$1(glob), "Further assets, from the root of the repository; each glob must match a file.", ["dist/*.tar.gz"]),
+	notes: key(notes, "What the notes of the release list, and under which headings."),
 	...aroundKeys
 });
 
@@ -23278,9 +23297,9 @@ const lint$1 = strictObject({
 	...stageKeys
 });
 const goTest$2 = {
-	packages: key(listOf(packages, 1), "Packages to test, from the operator's folder. Default: `./...`. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.", "./internal/..."),
+	packages: key(listOf$1(packages, 1), "Packages to test, from the operator's folder. Default: `./...`, and those of common modules in `go.work` that changed and no earlier operator tests. Those whose tests import envtest belong to integration, the others to unit, and those in a folder `e2e` to neither.", "./internal/..."),
 	race: key(boolean(), "Test with the race detector, which needs a C compiler. Default: false."),
-	buildTags: key(listOf(buildTag), "Build tags.", "integration"),
+	buildTags: key(listOf$1(buildTag), "Build tags.", "integration"),
 	minCoverage: key(pipe(number$2(), minValue(0, "a percentage from 0 to 100"), maxValue(100, "a percentage from 0 to 100")), "Lowest coverage of the tested packages together, in percent, that is good enough. Without any test the coverage is 0.", 80)
 };
 const test = strictObject({
@@ -23295,8 +23314,12 @@ const test = strictObject({
 	}), "The stage integration: tests against envtest.")
 });
 const verify$2 = strictObject({
-	generate: key(listOf(text$2, 1), "Commands that generate code and manifests; in a copy of the operator's folder they must change nothing. Default: `make manifests generate`, as far as the Makefile has these targets.", ["make manifests generate", "make docs"]),
-	checks: key(pipe(array(picklist(["generated", "tidy"])), minLength(1, "at least one check")), "What is checked: that what `generate` makes is fresh, and that go.mod is tidy. Default: both.", ["tidy"]),
+	generate: key(listOf$1(text$2, 1), "Commands that generate code and manifests; in a copy of the operator's folder they must change nothing. Default: `make manifests generate`, as far as the Makefile has these targets.", ["make manifests generate", "make docs"]),
+	checks: key(pipe(array(picklist([
+		"generated",
+		"tidy",
+		"api"
+	])), minLength(1, "at least one check")), "What is checked: that what `generate` makes is fresh, that go.mod is tidy, and that no CRD breaks the API of the previous release in a release that is not a major one. Default: all of them.", ["tidy"]),
 	...stageKeys
 });
 const e2e$1 = strictObject({
@@ -23309,7 +23332,7 @@ const e2e$1 = strictObject({
 	]), "What runs the tests: chainsaw, `make test-e2e`, `go test`, or only the deployment and its samples (smoke). Default: auto, what the repository has of these."),
 	tests: key(path$1, "Folder of the tests for chainsaw or `go test`, from the root of the repository. Default: where they are found.", "tests/e2e"),
 	namespace: key(pipe(string(), regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "a namespace: lower-case letters, digits and \"-\"")), "Namespace of the operator. Default: `<name>-system`."),
-	values: key(record$1(helmPath, union$1([
+	values: key(record$2(helmPath, union$1([
 		string(),
 		number$2(),
 		boolean()
@@ -23320,18 +23343,23 @@ const e2e$1 = strictObject({
 		...aroundKeys
 	}), "The stage cluster: kind."),
 	...stageKeys,
-	run: key(listOf(text$2, 1), "Commands that replace the tests, once the operator is deployed, with `bash -euo pipefail` in the operator's folder. `KUBECONFIG`, `KIND_CLUSTER`, `NAMESPACE` and `IMG` are set.", "make test-e2e")
+	run: key(listOf$1(text$2, 1), "Commands that replace the tests, once the operator is deployed, with `bash -euo pipefail` in the operator's folder. `KUBECONFIG`, `KIND_CLUSTER`, `NAMESPACE` and `IMG` are set.", "make test-e2e")
 });
 
 // src/config/sign.ts
 /** Plain http on loopback only, for trying things out. */
 const service$2 = pipe(string(), regex(/^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::[0-9]+)?)(?:\/[^\s?#]*[^\s?#/])?$/, "an address such as https://fulcio.example.com, without a slash at the end"));
-const sign$1 = strictObject({
+const sign$2 = strictObject({
 	policy: key(picklist([
 		"auto",
 		"required",
 		"off"
 	]), "Whether image and chart get signed provenance. `auto` (the default): when the job may have an identity, which takes `permissions: id-token: write`; not in a private repository, whose name the public log would tell. `required`: also there, and nothing is published without. `off`: never.", "required"),
+	sbom: key(picklist([
+		"auto",
+		"required",
+		"off"
+	]), "Whether a signed image gets a signed SBOM (SPDX, by syft) too. `auto` (the default): when there is syft, or it can be fetched. `required`: no image is published without. `off`: never.", "required"),
 	fulcio: key(service$2, "A Fulcio of your own, which certifies the identity of the job. Default: Sigstore's public one.", "https://fulcio.example.com"),
 	rekor: key(service$2, "A Rekor of your own, which logs the signatures. Default: Sigstore's public one.", "https://rekor.example.com")
 });
@@ -23341,8 +23369,8 @@ const sign$1 = strictObject({
 const operatorKeys = {
 	image: key(image, "The image, and the stage image-build."),
 	chart: key(chart, "The Helm chart, and the stage chart-package."),
-	watch: key(listOf(glob), "Globs of more files that affect the operator, beside its folder and the Go modules it needs.", ["hack/**", "go.work"]),
-	runner: key(listOf(text$2, 1), "Label of the runner for the operator's leg of a matrix, or a list of labels. Default: `ubuntu-latest`.", "ubuntu-latest", ["self-hosted", "arm64"]),
+	watch: key(listOf$1(glob), "Globs of more files that affect the operator, beside its folder and the Go modules it needs.", ["hack/**", "go.work"]),
+	runner: key(listOf$1(text$2, 1), "Label of the runner for the operator's leg of a matrix, or a list of labels. Default: `ubuntu-latest`.", "ubuntu-latest", ["self-hosted", "arm64"]),
 	lint: key(lint$1, "The stage lint."),
 	test: key(test, "The stages unit and integration."),
 	verify: key(verify$2, "The stage verify."),
@@ -23356,10 +23384,12 @@ const operator = strictObject({
 	...operatorKeys
 });
 const tags$1 = strictObject({
-	pattern: key(listOf(tagPattern, 1), "Git tags that release: `{version}` once, and `{operator}` or `{path}` where a repository holds several operators.", ["{operator}/v{version}", "v{version}"]),
+	pattern: key(listOf$1(tagPattern, 1), "Git tags that release: `{version}` once, and `{operator}` or `{path}` where a repository holds several operators.", ["{operator}/v{version}", "v{version}"]),
 	prefix: key(pipe(string(), regex(/^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,31})?$/, "the beginning of an image tag such as \"v\", or an empty text")), "What stands before the version in image tags. Default: `v`.", ""),
 	latest: key(picklist(["branch", "release"]), "What the image tag `latest` is: the newest tested build of the default branch (branch, the default) or the highest stable release (release)."),
-	branches: key(listOf(branchGlob), "Branches whose builds are published. Default: the default branch.", ["main", "release/*"])
+	releaseBranches: key(listOf$1(branchGlob, 1), "Branches on one of which the commit of a version tag has to be. Default: any branch of the repository.", ["main", "release/*"]),
+	protected: key(boolean(), "True: only a version tag that a rule of the repository protects is released, in the run that its push has started.", true),
+	branches: key(listOf$1(branchGlob), "Branches whose builds are published. Default: the default branch.", ["main", "release/*"])
 });
 /**
 * The configuration file `.github/operator-release.yaml`. Descriptions go into schema/operator-release.schema.json
@@ -23370,7 +23400,7 @@ const configSchema = strictObject({
 	charts: key(registry, "Where charts go; the name of the chart is added. Default: `<registry>/charts`.", "ghcr.io/acme/charts"),
 	primary: key(operatorName, "The operator whose highest release is GitHub's \"Latest\" in a repository of several."),
 	tags: key(tags$1, "Which git tags release, and which image tags follow."),
-	sign: key(sign$1, "Signed provenance of images and charts."),
+	sign: key(sign$2, "Signed provenance of images and charts."),
 	defaults: key(strictObject(operatorKeys), "Settings of every operator; mappings are merged key by key, lists and texts are replaced."),
 	operators: key(array(operator), "Operators with settings of their own, or that discovery does not find.")
 });
@@ -23417,7 +23447,7 @@ function loadConfig(text, file = defaultConfigFile) {
 /** Where something stands in a file that was read without a problem. */
 function placeIn(text, file, path) {
 	const root = parseYaml(text, file);
-	return root === void 0 ? { file } : placeOf$2({
+	return root === void 0 ? { file } : placeOf$1({
 		text: text.replace(/^\uFEFF/, ""),
 		file,
 		root
@@ -23425,12 +23455,12 @@ function placeIn(text, file, path) {
 }
 /** Rules for git tags and image tags that no pattern of the schema holds; here they get their place. */
 function tagProblems({ pattern, prefix }, source) {
-	return [...pattern === void 0 ? [] : problemsOf(() => compileTagPatterns(pattern, (index) => placeOf$2(source, [
+	return [...pattern === void 0 ? [] : problemsOf(() => compileTagPatterns(pattern, (index) => placeOf$1(source, [
 		"tags",
 		"pattern",
 		index
 	]))), ...(prefix === void 0 ? [] : problemsOf(() => checkTagPrefix(prefix))).map(({ code, message, hint }) => new Problem(code, message, {
-		at: placeOf$2(source, ["tags", "prefix"]),
+		at: placeOf$1(source, ["tags", "prefix"]),
 		...hint === void 0 ? {} : { hint }
 	}))];
 }
@@ -23602,7 +23632,7 @@ var Reader = class {
 		return value === void 0 ? void 0 : Number(value);
 	}
 	#refuse(name, found, expected, hint) {
-		this.#add("OR-INPUT-VALUE", `${this.#label(name)}: found ${shown(found)}, expected ${expected}`, hint);
+		this.#add("OR-INPUT-VALUE", `${this.#label(name)}: found ${shown$1(found)}, expected ${expected}`, hint);
 	}
 	#add(code, message, hint) {
 		this.problems.push(new Problem(code, message, hint === void 0 ? {} : { hint }));
@@ -23642,6 +23672,26 @@ function flushed(stream) {
 	return new Promise((resolve) => {
 		stream.write("", () => resolve());
 	});
+}
+
+// src/net/proxy.ts
+const names = [
+	"https_proxy",
+	"HTTPS_PROXY",
+	"http_proxy",
+	"HTTP_PROXY"
+];
+/**
+* Sends what this process fetches through the proxy of HTTPS_PROXY and HTTP_PROXY, save for the hosts of NO_PROXY. Node's own
+* fetch asks for that by a variable that has to be set before it starts, which nobody can do for an action.
+*/
+function useProxy(env) {
+	if (!names.some((name) => (env[name] ?? "") !== "")) return;
+	const warn = process.emitWarning.bind(process);
+	process.emitWarning = () => void 0;
+	const agent = new import_undici.EnvHttpProxyAgent();
+	process.emitWarning = warn;
+	(0, import_undici.setGlobalDispatcher)(agent);
 }
 
 // src/report/text.ts
@@ -23801,7 +23851,7 @@ function compileErrors(output) {
 	}));
 }
 /** An error as the compiler shows it, on one line. */
-function lineOf({ at, message }) {
+function lineOf$1({ at, message }) {
 	return `${at === void 0 ? "" : `${placeInWords(at)}: `}${message.replace(/\n/g, " ")}`;
 }
 
@@ -24108,7 +24158,7 @@ function closingLine(plan, result, verdicts, paint) {
 
 // src/report/log-groups.ts
 /** A stage's last lines that are shown; the runner's page gets slow with more. */
-const mostLines$1 = 5e3;
+const mostLines$2 = 5e3;
 const mostColumns = 4e3;
 const marks = {
 	done: "✓",
@@ -24135,7 +24185,7 @@ function titleOf({ state, operator, stage, ms, note }) {
 	return oneLine$2(parts.join(" · "));
 }
 function boundedLines(log) {
-	const left = log.length - mostLines$1;
+	const left = log.length - mostLines$2;
 	const lines = log.slice(-5e3).map((line) => cut$1(printable(line), mostColumns));
 	return left > 0 ? [`… ${count$1(left)} earlier lines are not shown`, ...lines] : lines;
 }
@@ -28613,7 +28663,7 @@ async function attempt$1(fetch, request, signals, tries) {
 			});
 			watch.heard();
 			const next = request.redirects === "return" ? null : nextHop(hop, response.status, response.headers.get("location"));
-			if (next === null) return { reply: await read(response, request, hop, watch, tries) };
+			if (next === null) return { reply: await read$1(response, request, hop, watch, tries) };
 			await response.body?.cancel();
 			if (hops === maxRedirects$1) throw new Problem("OR-NET-REDIRECT", `${printUrl(request.url)} redirects more than ${maxRedirects$1} times`);
 			hop = next;
@@ -28636,7 +28686,7 @@ async function attempt$1(fetch, request, signals, tries) {
 		watch.end();
 	}
 }
-async function read(response, request, hop, watch, tries) {
+async function read$1(response, request, hop, watch, tries) {
 	const chunks = chunksOf(response, watch);
 	if (request.sink !== void 0 && response.ok) {
 		await request.sink(chunks);
@@ -28913,7 +28963,7 @@ function isTag(text) {
 function isDigest(text) {
 	return digestGrammar.test(text);
 }
-function wrong$1(text, why, hint) {
+function wrong$2(text, why, hint) {
 	const shown = JSON.stringify(text.slice(0, 200));
 	return new Problem("OR-REGISTRY-NAME", `${shown} is not the name of an image or chart: ${why}`, { hint: hint ?? "write host[:port]/path, then :tag or @sha256:<64 hex digits>" });
 }
@@ -28921,29 +28971,29 @@ function checkHost(text, registry) {
 	const match = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(registry);
 	const host = match?.[1] ?? "";
 	const port = match?.[2];
-	if (!(host.startsWith("[") ? URL.canParse(`http://${host}`) : host.length <= 253 && hostName.test(host)) || port !== void 0 && Number(port) > 65535) throw wrong$1(text, `${registry} is not a host`);
-	if (!host.includes(".") && !host.startsWith("[") && port === void 0 && host.toLowerCase() !== "localhost") throw wrong$1(text, "the host of the registry is missing");
+	if (!(host.startsWith("[") ? URL.canParse(`http://${host}`) : host.length <= 253 && hostName.test(host)) || port !== void 0 && Number(port) > 65535) throw wrong$2(text, `${registry} is not a host`);
+	if (!host.includes(".") && !host.startsWith("[") && port === void 0 && host.toLowerCase() !== "localhost") throw wrong$2(text, "the host of the registry is missing");
 }
 /** Throws `Problem` OR-REGISTRY-NAME. */
 function parseReference(text) {
-	if (text.length > longestText) throw wrong$1(text, `it is longer than ${longestText} characters`);
+	if (text.length > longestText) throw wrong$2(text, `it is longer than ${longestText} characters`);
 	const at = text.indexOf("@");
 	const digest = at === -1 ? null : text.slice(at + 1);
-	if (digest !== null && !isDigest(digest)) throw wrong$1(text, "what follows @ is not a digest");
+	if (digest !== null && !isDigest(digest)) throw wrong$2(text, "what follows @ is not a digest");
 	const named = at === -1 ? text : text.slice(0, at);
 	const slash = named.indexOf("/");
-	if (slash === -1) throw wrong$1(text, "the host of the registry is missing");
+	if (slash === -1) throw wrong$2(text, "the host of the registry is missing");
 	const registry = named.slice(0, slash);
 	checkHost(text, registry);
 	const rest = named.slice(slash + 1);
 	const colon = rest.indexOf(":");
 	const tag = colon === -1 ? null : rest.slice(colon + 1);
-	if (tag !== null && !isTag(tag)) throw wrong$1(text, "its tag has characters that a tag cannot have", "a tag is [A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
+	if (tag !== null && !isTag(tag)) throw wrong$2(text, "its tag has characters that a tag cannot have", "a tag is [A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 	const path = colon === -1 ? rest : rest.slice(0, colon);
-	if (path.length + registry.length + 1 > longestName) throw wrong$1(text, `its path is longer than ${longestName} characters`);
+	if (path.length + registry.length + 1 > longestName) throw wrong$2(text, `its path is longer than ${longestName} characters`);
 	if (!path.split("/").every((part) => pathPart.test(part))) {
 		const capitals = path !== path.toLowerCase();
-		throw wrong$1(text, capitals ? "its path has capital letters" : "its path does not follow the grammar", capitals ? `write it in lower case: ${registry}/${path.toLowerCase()}` : void 0);
+		throw wrong$2(text, capitals ? "its path has capital letters" : "its path does not follow the grammar", capitals ? `write it in lower case: ${registry}/${path.toLowerCase()}` : void 0);
 	}
 	return {
 		registry,
@@ -28955,7 +29005,7 @@ function parseReference(text) {
 /** A repository, `host[:port]/path`. Throws `Problem` OR-REGISTRY-NAME, also for a text with a tag or digest. */
 function parseRepository(text) {
 	const reference = parseReference(text);
-	if (reference.tag !== null || reference.digest !== null) throw wrong$1(text, "a repository has no tag and no digest");
+	if (reference.tag !== null || reference.digest !== null) throw wrong$2(text, "a repository has no tag and no digest");
 	return reference;
 }
 /** `repository:tag` or `repository@digest`. */
@@ -29259,7 +29309,7 @@ async function putManifest(place, tagOrDigest, bytes, mediaType) {
 }
 
 // src/registry/json.ts
-function wrong(what, why) {
+function wrong$1(what, why) {
 	return new Problem("OR-REGISTRY-CONTENT", `${what} cannot be read: ${why}`, { hint: "it is not an OCI image layout or manifest as buildx, ko and helm write them" });
 }
 function parseJson(bytes, what) {
@@ -29267,9 +29317,9 @@ function parseJson(bytes, what) {
 	try {
 		value = JSON.parse(bytes.toString());
 	} catch (error) {
-		throw wrong(what, error instanceof Error ? error.message : "no JSON");
+		throw wrong$1(what, error instanceof Error ? error.message : "no JSON");
 	}
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(what, "no JSON object");
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong$1(what, "no JSON object");
 	return value;
 }
 function object(value) {
@@ -29290,8 +29340,8 @@ function platformOf(value) {
 }
 function entry(value, what) {
 	const { mediaType, digest, size, platform, annotations } = object(value);
-	if (typeof digest !== "string" || !isDigest(digest)) throw wrong(what, "a descriptor without a digest");
-	if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw wrong(what, "a descriptor without a size");
+	if (typeof digest !== "string" || !isDigest(digest)) throw wrong$1(what, "a descriptor without a digest");
+	if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) throw wrong$1(what, "a descriptor without a size");
 	return {
 		mediaType: typeof mediaType === "string" ? mediaType : "",
 		digest,
@@ -29301,7 +29351,7 @@ function entry(value, what) {
 	};
 }
 function entries(value, what) {
-	if (!Array.isArray(value)) throw wrong(what, "a list is missing");
+	if (!Array.isArray(value)) throw wrong$1(what, "a list is missing");
 	return value.map((item) => entry(item, what));
 }
 /** The annotations of an image manifest or index. */
@@ -29468,7 +29518,7 @@ async function listReferrers(place, digest) {
 }
 
 // src/registry/challenge.ts
-const longest$1 = 8192;
+const longest$2 = 8192;
 const tokenCharacter = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 /** More than the grammar allows: a URL without its quotes is still read whole. */
 const bareCharacter = /[^\s,"]/;
@@ -29508,7 +29558,7 @@ var Cursor = class {
 /** `WWW-Authenticate` (RFC 9110, 11.6.1), also several challenges in one value. What is not understood is left out. */
 function parseChallenges(header) {
 	const found = [];
-	if (header === null || header.length > longest$1) return found;
+	if (header === null || header.length > longest$2) return found;
 	const cursor = new Cursor(header);
 	while (!cursor.done) {
 		cursor.take(/[\s,]/);
@@ -29938,6 +29988,143 @@ function number(value, ...keys) {
 	return typeof found === "number" ? found : void 0;
 }
 
+// node_modules/yocto-queue/index.js
+var Node = class {
+	value;
+	next;
+	constructor(value) {
+		this.value = value;
+	}
+};
+var Queue = class {
+	#head;
+	#tail;
+	#size;
+	constructor() {
+		this.clear();
+	}
+	enqueue(value) {
+		const node = new Node(value);
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+		this.#size++;
+	}
+	dequeue() {
+		const current = this.#head;
+		if (!current) return;
+		this.#head = this.#head.next;
+		this.#size--;
+		if (!this.#head) this.#tail = void 0;
+		return current.value;
+	}
+	peek() {
+		if (!this.#head) return;
+		return this.#head.value;
+	}
+	clear() {
+		this.#head = void 0;
+		this.#tail = void 0;
+		this.#size = 0;
+	}
+	get size() {
+		return this.#size;
+	}
+	*[Symbol.iterator]() {
+		let current = this.#head;
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+	*drain() {
+		while (this.#head) yield this.dequeue();
+	}
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
+	validateConcurrency(concurrency);
+	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
+	const queue = new Queue();
+	let activeCount = 0;
+	const resumeNext = () => {
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+	const run = async (function_, resolve, arguments_) => {
+		const result = (async () => function_(...arguments_))();
+		resolve(result);
+		try {
+			await result;
+		} catch {}
+		next();
+	};
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = { reject };
+		new Promise((internalResolve) => {
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(void 0, function_, resolve, arguments_));
+		if (activeCount < concurrency) resumeNext();
+	};
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+	Object.defineProperties(generator, {
+		activeCount: { get: () => activeCount },
+		pendingCount: { get: () => queue.size },
+		clearQueue: { value() {
+			if (!rejectOnClear) {
+				queue.clear();
+				return;
+			}
+			const abortError = AbortSignal.abort().reason;
+			while (queue.size > 0) queue.dequeue().reject(abortError);
+		} },
+		concurrency: {
+			get: () => concurrency,
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+				queueMicrotask(() => {
+					while (activeCount < concurrency && queue.size > 0) resumeNext();
+				});
+			}
+		},
+		map: { async value(iterable, function_) {
+			const promises = [];
+			try {
+				Array.from(iterable, (value, index) => {
+					const promise = generator(function_, value, index);
+					promises.push(promise);
+					return promise;
+				});
+			} catch (error) {
+				for (const promise of promises) promise.catch(() => {});
+				throw error;
+			}
+			return Promise.all(promises);
+		} }
+	});
+	return generator;
+}
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+}
+
 // src/facts/distances.ts
 /**
 * How many commits of HEAD each of some revisions lacks, by one walk over the whole history; null for what is no commit
@@ -30026,6 +30213,8 @@ function has(bits, bit) {
 }
 
 // src/facts/git.ts
+/** Processes of git that read files side by side. */
+const readsAtOnce = 4;
 /** Up to so many bases are counted one by one, which leaves out the history before them. */
 const fewBases = 8;
 /** Errors: OR-GIT-REPOSITORY when `folder` is in no checkout. */
@@ -30078,11 +30267,24 @@ async function openGit(exec, folder) {
 			const text = await ask("diff", "--name-only", "-z", "--no-renames", `${base}${mergeBase ? "..." : ".."}HEAD`, "--");
 			return text === null ? null : nul(text);
 		},
-		tryCommitsSince: async (base, paths) => {
+		tryCommitsSince: async (base, paths, { without = [], most } = {}) => {
 			if (!await reaches(base)) return null;
-			const text = await ask("log", "--no-merges", "--format=%H%x1f%an%x1f%s", ...range(base), "--", ...paths);
-			return text === null ? null : lines(text).map(parseCommit);
+			const limit = most === void 0 ? [] : [`--max-count=${most}`];
+			const text = await ask("log", "--no-merges", "--format=%H%x1f%an%x1f%s%x1f%b%x1e", ...limit, ...range(base), "--", ...pathspecs(paths, without));
+			return text === null ? null : records(text).map(parseCommit);
 		},
+		tryYamlAt: async (revision, folders) => {
+			const listed = await ask("ls-tree", "-r", "-z", "--full-tree", "--name-only", revision, "--", ...folders);
+			if (listed === null) return null;
+			const files = nul(listed).filter((file) => /\.ya?ml$/.test(file));
+			const read = async (file) => {
+				const text = await ask("cat-file", "blob", `${revision}:${file}`);
+				return text === null ? [] : [[file, text]];
+			};
+			const limit = pLimit(readsAtOnce);
+			return new Map((await Promise.all(files.map((file) => limit(() => read(file))))).flat());
+		},
+		tryMergeBase: async (revision) => (await ask("merge-base", revision, "HEAD"))?.trim() ?? null,
 		tryCountSince: countSince,
 		tryCountEachSince: async (bases) => {
 			const named = bases.filter((base) => base !== null);
@@ -30102,22 +30304,35 @@ async function openGit(exec, folder) {
 			], { allowFailure: true });
 			return result.exitCode === 0 ? true : result.exitCode === 1 && !await isShallow() ? false : null;
 		},
+		tryBranchesWith: async (commit) => {
+			return lines(await ask("for-each-ref", "--format=%(if)%(symref)%(then)%(else)%(refname)%(end)", "--contains", commit, "refs/heads", "refs/remotes") ?? "").map((ref) => ref.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, ""));
+		},
 		isDirty: async () => (await ask("status", "--porcelain", "-uno") ?? "").trim() !== "",
 		tryOrigin: async () => (await ask("remote", "get-url", "origin"))?.trim() ?? null,
-		tryDeepen: async () => {
+		tryDeepen: async (what = "commits") => {
 			shallow = null;
-			return await ask("fetch", "--quiet", "--unshallow", "--tags", "--filter=tree:0", "origin") !== null;
+			return await ask("fetch", "--quiet", "--unshallow", "--tags", `--filter=${what === "commits" ? "tree:0" : "blob:none"}`, "origin") !== null;
 		},
 		tryFetch: async (commit) => await ask("fetch", "--quiet", "--no-tags", "origin", commit) !== null
 	};
 }
-function parseCommit(line) {
-	const [sha = "", author = "", subject = ""] = line.split("");
+/** Ended by \x1e, each with a line end before the next. */
+function records(text) {
+	return text.split("").map((record) => record.replace(/^\n/, "")).filter((record) => record !== "");
+}
+function parseCommit(record) {
+	const [sha = "", author = "", subject = "", body = ""] = record.split("");
 	return {
 		sha,
 		author,
-		subject
+		subject,
+		body: body.trim()
 	};
+}
+/** Of the whole repository none: git would compare the trees of every commit for nothing. */
+function pathspecs(paths, without) {
+	if (paths.includes(".") && without.length === 0) return [];
+	return [...paths.map((path) => path === "." ? ":/" : `:(top,glob)${path}`), ...without.map((path) => `:(top,exclude,glob)${path}`)];
 }
 
 // src/config/settings.ts
@@ -30151,7 +30366,7 @@ function fill$1(value, known, key = "") {
 	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fill$1(inner, known, name)]));
 }
 /** Where each stage's keys are; `tags` has none, the policy of the file decides it. */
-const sections$1 = {
+const sections = {
 	verify: (settings) => settings.verify,
 	lint: (settings) => settings.lint,
 	unit: (settings) => settings.test?.unit,
@@ -30169,7 +30384,7 @@ const sections$1 = {
 };
 /** What the configuration says of one stage of one operator. */
 function stageSettings(settings, stage) {
-	const hooks = sections$1[stage](settings) ?? {};
+	const hooks = sections[stage](settings) ?? {};
 	return {
 		run: hooks.run,
 		before: hooks.before ?? [],
@@ -30181,17 +30396,33 @@ function stageSettings(settings, stage) {
 }
 
 // src/plan/check-tasks.ts
-function verifyTask(operator) {
+/** `previousTag`: of the release before this one, null when there is none. */
+function verifyTask(operator, previousTag) {
 	const { verify } = operator.settings;
-	const checks = verify?.checks ?? ["generated", "tidy"];
+	const checks = verify?.checks ?? [
+		"generated",
+		"tidy",
+		"api"
+	];
 	const tidy = operator.goModule && checks.includes("tidy");
 	const generate = checks.includes("generated") ? verify?.generate ?? makeGenerate(operator) : [];
-	if (tidy || generate.length > 0 || verify?.run !== void 0) return {
+	const folders = crdFolders$1(operator);
+	const api = checks.includes("api") && previousTag !== null && folders.length > 0 ? {
+		since: previousTag,
+		folders
+	} : null;
+	if (tidy || generate.length > 0 || api !== null || verify?.run !== void 0) return {
 		stage: "verify",
 		tidy,
-		generate
+		generate,
+		api
 	};
 	return operator.goModule ? { skip: "nothing is generated, and verify.checks leaves out tidy" } : noGo(operator);
+}
+/** Where an operator's CRDs lie, as controller-gen writes them and as Helm installs them. */
+function crdFolders$1({ path, crds, chartPath, goModule }) {
+	if (crds.length === 0 && !goModule) return [];
+	return [posix.join(path, "config/crd/bases"), ...chartPath === null ? [] : [posix.join(chartPath, "crds")]];
 }
 /** kubebuilder's targets, as far as the project has them. */
 function makeGenerate(operator) {
@@ -30210,25 +30441,29 @@ function lintTask(operator, chart) {
 	if (spec.golangci || spec.vet || spec.chart !== null || lint?.run !== void 0) return spec;
 	return { skip: operator.goModule || chart !== null ? "all of it is off in the configuration" : "neither Go nor a chart" };
 }
-function unitTask(operator) {
+/** `common`: folders of common modules whose tests belong to this operator's. */
+function unitTask(operator, common) {
 	const unit = operator.settings.test?.unit;
-	return operator.goModule || unit?.run !== void 0 ? {
+	if (!operator.goModule && unit?.run === void 0) return noGo(operator);
+	return {
 		stage: "unit",
-		...goTest$1(unit)
-	} : noGo(operator);
+		...goTest$1(operator, common, unit)
+	};
 }
-function integrationTask(operator) {
+/** `common`: see `unitTask`. */
+function integrationTask(operator, common) {
 	const integration = operator.settings.test?.integration;
 	if (!operator.goModule && integration?.run === void 0) return noGo(operator);
 	return {
 		stage: "integration",
 		envtestVersion: integration?.envtestVersion ?? null,
-		...goTest$1(integration)
+		...goTest$1(operator, common, integration)
 	};
 }
-function goTest$1(settings = {}) {
+function goTest$1(operator, common, settings = {}) {
+	const along = common.map((folder) => `${posix.relative(operator.path, folder)}/...`);
 	return {
-		packages: settings.packages ?? null,
+		packages: settings.packages ?? (along.length === 0 ? null : ["./...", ...along]),
 		race: settings.race ?? false,
 		buildTags: settings.buildTags ?? [],
 		minCoverage: settings.minCoverage ?? null
@@ -30268,7 +30503,7 @@ function e2eTests(operator) {
 	const chainsaw = chainsawFolder(operator);
 	const target = makeTargets$1.find((name) => operator.makeTargets.includes(name));
 	const configured = e2e?.tests === void 0 ? null : posix.join(e2e.tests, ".");
-	const found = operator.chainsaw.some((test) => configured === null || isWithin$1(test, configured));
+	const found = operator.chainsaw.some((test) => configured === null || isWithin$2(test, configured));
 	if (wanted === "chainsaw" || wanted === "auto" && found) {
 		const folder = configured ?? chainsaw;
 		if (folder === null) throw nothingToRun(operator, "chainsaw", "no chainsaw-test.yaml was found below its folder");
@@ -30309,7 +30544,7 @@ function e2eTests(operator) {
 		testsReason: `installation, readiness, samples${target !== void 0 && wanted === "auto" ? `; not make ${target}, which builds and tests an image of its own (e2e.runner: make runs it all the same)` : ""}`
 	};
 }
-function isWithin$1(folder, parent) {
+function isWithin$2(folder, parent) {
 	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
 }
 /** The folder that holds all of an operator's chainsaw tests. */
@@ -30465,13 +30700,13 @@ function isWanted(stage, wanted) {
 	if (closure.has("chart-package") || closure.has("bundle")) closure.add("image-build");
 	return closure.has(stage);
 }
-function specOf(stage, { facts, operator, image, chart, release, candidate }) {
+function specOf(stage, { facts, operator, common, image, chart, release, version, candidate }) {
 	const { settings } = operator;
 	switch (stage) {
-		case "verify": return verifyTask(operator);
+		case "verify": return verifyTask(operator, version.previousTag);
 		case "lint": return lintTask(operator, chart);
-		case "unit": return unitTask(operator);
-		case "integration": return integrationTask(operator);
+		case "unit": return unitTask(operator, common);
+		case "integration": return integrationTask(operator, common);
 		case "chart-check": return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
 		case "image-build":
 			if (image === null) return { skip: "the operator has no image" };
@@ -31119,7 +31354,7 @@ function newReader(patterns, operators) {
 				});
 			}
 		}
-		return longest(found);
+		return longest$1(found);
 	};
 	const known = /* @__PURE__ */ new Map();
 	const read = (tag) => {
@@ -31159,7 +31394,7 @@ function formsOf(pattern, operators) {
 		};
 	});
 }
-function longest(found) {
+function longest$1(found) {
 	if (found.length < 2) return found;
 	const literal = ({ form }) => form.before.length + form.after.length;
 	const most = Math.max(...found.map(literal));
@@ -31215,10 +31450,17 @@ async function readModules(root, files) {
 		return [module.folder, [...new Set(needs)]];
 	}));
 }
+/** The modules that go.work at the root makes one workspace of, by folder: go can test one from the folder of another. */
+async function readWorkspace(root, files) {
+	if (!files.has("go.work")) return [];
+	const { uses } = parseGoMod(".", await readText(root, "go.work"));
+	return uses.map((folder) => posix.normalize(folder).replace(/(?<=.)\/$/, ""));
+}
 /** The lines of a go.mod or go.work that matter here (go.dev/ref/mod#go-mod-file); comments dropped. */
 function parseGoMod(folder, text) {
 	const requires = [];
 	const replaces = [];
+	const uses = [];
 	let module = "";
 	let block = "";
 	for (const raw of text.split("\n")) {
@@ -31233,6 +31475,7 @@ function parseGoMod(folder, text) {
 		const [verb, path = ""] = words;
 		if (verb === "module") module = path;
 		if (verb === "require" && words.length > 2) requires.push(path);
+		if (verb === "use" && path !== "") uses.push(path);
 		const target = words.includes("=>") ? words[words.indexOf("=>") + 1] : void 0;
 		if (verb === "replace" && target?.startsWith(".") === true) replaces.push({
 			module: path,
@@ -31243,13 +31486,14 @@ function parseGoMod(folder, text) {
 		folder,
 		module,
 		requires,
-		replaces
+		replaces,
+		uses
 	};
 }
 /** All local modules that the module of a folder reaches, itself included. */
 function reachable(graph, folder) {
 	const seen = /* @__PURE__ */ new Set();
-	const own = moduleOf(graph, folder);
+	const own = moduleOf$1(graph, folder);
 	const queue = own === null ? [] : [own];
 	for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
 		if (seen.has(next)) continue;
@@ -31259,7 +31503,7 @@ function reachable(graph, folder) {
 	return seen;
 }
 /** The module that a folder is part of: its own, or the nearest above it. */
-function moduleOf(graph, folder) {
+function moduleOf$1(graph, folder) {
 	for (let at = folder;; at = posix.dirname(at)) {
 		if (graph.has(at)) return at;
 		if (at === ".") return null;
@@ -31306,6 +31550,13 @@ function push$2(lists, key, value) {
 const documentation = /(^|\/)(docs?\/.*(?<!\.go)|[^/]*\.(md|mdx|adoc|rst)|LICENSE([.-][^/]*)?(?<!\.(go|ya?ml))|NOTICE|CODEOWNERS|OWNERS|AUTHORS|\.gitattributes)$/i;
 /** Decides how everything is built. */
 const decisive = /^(\.github\/(workflows|actions)\/|go\.work(\.sum)?$)/;
+/** Whether a file decides how everything is built. */
+function isDecisive(file, configFile) {
+	return decisive.test(file) || file === configFile;
+}
+function isDocumentation(file) {
+	return documentation.test(file);
+}
 /** Shown reasons per operator; a refactoring of a thousand files is told by a few. */
 const shownReasons = 5;
 /**
@@ -31323,14 +31574,14 @@ function affectedBy(changes, operators, modules, configFile) {
 		if (reasons.push(reason) > shownReasons) open--;
 	};
 	const watchersOf = indexWatchers(operators);
-	const placeOf = placesOf(operators, modules);
+	const placeOf = placesOf$1(operators, modules);
 	const all = operators.map((operator) => operator.name);
 	for (const file of changes.files) {
 		if (open === 0) break;
 		const { folders, home, inModule } = placeOf(posix.dirname(file));
 		const watchers = watchersOf(file, folders);
-		if (watchers.length === 0 && documentation.test(file)) continue;
-		const users = decisive.test(file) || file === configFile ? all : watchers.length === 0 ? home : [.../* @__PURE__ */ new Set([...watchers, ...home])];
+		if (watchers.length === 0 && isDocumentation(file)) continue;
+		const users = isDecisive(file, configFile) ? all : watchers.length === 0 ? home : [.../* @__PURE__ */ new Set([...watchers, ...home])];
 		const concerned = users.length === 0 && !inModule ? all : users;
 		for (const name of concerned) add(name, file);
 	}
@@ -31343,7 +31594,7 @@ function shorten(reasons) {
 * Files belong to the operators in whose folder they are, and to those whose modules reach their module. Operators that
 * share a module share what lies beside their folders, not each other's folder.
 */
-function placesOf(operators, modules) {
+function placesOf$1(operators, modules) {
 	const owners = /* @__PURE__ */ new Map();
 	const usersOf = /* @__PURE__ */ new Map();
 	for (const { name, path } of operators) {
@@ -31378,6 +31629,39 @@ function foldersOf(start) {
 	return [...folders, "."];
 }
 
+// src/plan/common.ts
+/**
+* Go modules that no operator owns, such as internal/common, by the operator that tests them along: once, by the first one
+* that needs them of those that the event concerns, whichever of these a job of a matrix is for. Only modules that
+* changed, and only in a workspace (go.work), where go tests a module from the folder of another.
+*/
+function commonModules({ operators, modules, workspace, changes }, concerned, configFile) {
+	const usable = new Set(workspace);
+	const common = [...modules.keys()].filter((folder) => usable.has(folder) && !operators.some(({ path }) => isWithin$1(folder, path) || isWithin$1(path, folder))).sort();
+	const found = /* @__PURE__ */ new Map();
+	if (common.length === 0) return found;
+	const touched = touchedModules(changes, modules, configFile);
+	const users = operators.filter(({ name, path }) => concerned.has(name) && usable.has(path));
+	for (const folder of common.filter(touched)) {
+		const first = users.find(({ path }) => reachable(modules, path).has(folder));
+		if (first !== void 0) found.set(first.name, [...found.get(first.name) ?? [], folder]);
+	}
+	return found;
+}
+function touchedModules(changes, modules, configFile) {
+	if ("everything" in changes || changes.files.some((file) => isDecisive(file, configFile))) return () => true;
+	const touched = new Set(changes.files.filter((file) => !isDocumentation(file)).map((file) => moduleOf(file, modules)));
+	return (folder) => touched.has(folder);
+}
+function moduleOf(file, modules) {
+	let folder = posix.dirname(file);
+	while (!modules.has(folder) && folder !== ".") folder = posix.dirname(folder);
+	return modules.has(folder) ? folder : null;
+}
+function isWithin$1(folder, parent) {
+	return parent === "." || folder === parent || folder.startsWith(`${parent}/`);
+}
+
 // src/plan/subjects.ts
 /**
 * Which operators a run is about, by what, and which release. Pure.
@@ -31391,6 +31675,7 @@ function selectSubjects(inputs, config, facts) {
 	const release = releaseOf(inputs, facts, patterns, reader);
 	const asked = new Set(inputs.mode === "finish" && release?.lockstep === true ? [] : inputs.operators);
 	const affected = affectedBy(facts.changes, facts.operators.map(watched), facts.modules, inputs.config);
+	const common = commonModules(facts, concernedBy(release, affected), inputs.config);
 	const operators = [];
 	const unaffected = [];
 	for (const operator of facts.operators) {
@@ -31401,7 +31686,8 @@ function selectSubjects(inputs, config, facts) {
 		});
 		else operators.push({
 			facts: operator,
-			by
+			by,
+			common: common.get(operator.name) ?? []
 		});
 	}
 	return {
@@ -31410,6 +31696,10 @@ function selectSubjects(inputs, config, facts) {
 		release,
 		reader
 	};
+}
+/** What an event is about, before anybody asks for some of it only. */
+function concernedBy(release, affected) {
+	return new Set(release?.operators ?? [...affected].filter(([, by]) => by.length > 0).map(([name]) => name));
 }
 /** What a git tag of the repository releases. */
 function readerOf(config, operators) {
@@ -31486,7 +31776,7 @@ function rehearsal(text, asked, facts, patterns) {
 }
 
 // src/github/failure.ts
-function record(value) {
+function record$1(value) {
 	return typeof value === "object" && value !== null ? value : {};
 }
 const text = (value) => typeof value === "string" ? value : "";
@@ -31496,9 +31786,9 @@ const text = (value) => typeof value === "string" ? value : "";
 */
 function failureOf(thrown) {
 	if (!(thrown instanceof Error) || thrown instanceof Problem) throw thrown;
-	const { status } = record(thrown);
+	const { status } = record$1(thrown);
 	if (typeof status !== "number" || thrown.name === "AbortError") throw thrown;
-	const response = record(record(thrown)["response"]);
+	const response = record$1(record$1(thrown)["response"]);
 	if (!("headers" in response)) {
 		const { cause } = thrown;
 		if (!(cause instanceof Problem) || cause.code !== "OR-NET-UNREACHABLE") throw cause instanceof Error ? cause : thrown;
@@ -31510,16 +31800,16 @@ function failureOf(thrown) {
 			cause
 		};
 	}
-	const data = record(response["data"]);
+	const data = record$1(response["data"]);
 	const errors = Array.isArray(data["errors"]) ? data["errors"] : [];
 	return {
 		status,
 		message: oneLine$1(text(data["message"]) || thrown.message),
-		requestId: text(record(response["headers"])["x-github-request-id"]) || null,
+		requestId: text(record$1(response["headers"])["x-github-request-id"]) || null,
 		errors: errors.map((e) => ({
-			code: text(record(e)["code"]),
-			field: text(record(e)["field"]),
-			message: oneLine$1(text(record(e)["message"]))
+			code: text(record$1(e)["code"]),
+			field: text(record$1(e)["field"]),
+			message: oneLine$1(text(record$1(e)["message"]))
 		})),
 		cause: thrown
 	};
@@ -32055,143 +32345,6 @@ var FileSet = class {
 };
 function byCodeUnit(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
-}
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-	value;
-	next;
-	constructor(value) {
-		this.value = value;
-	}
-};
-var Queue = class {
-	#head;
-	#tail;
-	#size;
-	constructor() {
-		this.clear();
-	}
-	enqueue(value) {
-		const node = new Node(value);
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-		this.#size++;
-	}
-	dequeue() {
-		const current = this.#head;
-		if (!current) return;
-		this.#head = this.#head.next;
-		this.#size--;
-		if (!this.#head) this.#tail = void 0;
-		return current.value;
-	}
-	peek() {
-		if (!this.#head) return;
-		return this.#head.value;
-	}
-	clear() {
-		this.#head = void 0;
-		this.#tail = void 0;
-		this.#size = 0;
-	}
-	get size() {
-		return this.#size;
-	}
-	*[Symbol.iterator]() {
-		let current = this.#head;
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-	*drain() {
-		while (this.#head) yield this.dequeue();
-	}
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-	if (typeof concurrency === "object") ({concurrency, rejectOnClear = false} = concurrency);
-	validateConcurrency(concurrency);
-	if (typeof rejectOnClear !== "boolean") throw new TypeError("Expected `rejectOnClear` to be a boolean");
-	const queue = new Queue();
-	let activeCount = 0;
-	const resumeNext = () => {
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-	const run = async (function_, resolve, arguments_) => {
-		const result = (async () => function_(...arguments_))();
-		resolve(result);
-		try {
-			await result;
-		} catch {}
-		next();
-	};
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = { reject };
-		new Promise((internalResolve) => {
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(void 0, function_, resolve, arguments_));
-		if (activeCount < concurrency) resumeNext();
-	};
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-	Object.defineProperties(generator, {
-		activeCount: { get: () => activeCount },
-		pendingCount: { get: () => queue.size },
-		clearQueue: { value() {
-			if (!rejectOnClear) {
-				queue.clear();
-				return;
-			}
-			const abortError = AbortSignal.abort().reason;
-			while (queue.size > 0) queue.dequeue().reject(abortError);
-		} },
-		concurrency: {
-			get: () => concurrency,
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-				queueMicrotask(() => {
-					while (activeCount < concurrency && queue.size > 0) resumeNext();
-				});
-			}
-		},
-		map: { async value(iterable, function_) {
-			const promises = [];
-			try {
-				Array.from(iterable, (value, index) => {
-					const promise = generator(function_, value, index);
-					promises.push(promise);
-					return promise;
-				});
-			} catch (error) {
-				for (const promise of promises) promise.catch(() => {});
-				throw error;
-			}
-			return Promise.all(promises);
-		} }
-	});
-	return generator;
-}
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) throw new TypeError("Expected `concurrency` to be a number from 1 and up");
 }
 
 // src/plan/names.ts
@@ -35125,11 +35278,11 @@ async function countCommits(git, tags) {
 async function makeTargets(root, makefile, files) {
 	const read = (file) => readText(root, file).catch(() => "");
 	const text = await read(makefile);
-	const paths = [...text.matchAll(/^[-s]?include\s+(.+)$/gm)].flatMap((match) => (match[1] ?? "").split(/\s+/)).flatMap((glob) => filesOf(posix.join(posix.dirname(makefile), glob), files));
+	const paths = [...text.matchAll(/^[-s]?include\s+(.+)$/gm)].flatMap((match) => (match[1] ?? "").split(/\s+/)).flatMap((glob) => filesOf$1(posix.join(posix.dirname(makefile), glob), files));
 	const targets = [text, ...await Promise.all([...new Set(paths)].map(read))].flatMap((content) => [...content.matchAll(/^([A-Za-z0-9][^:=#\n]*?)\s*::?(?![:=])/gm)]).flatMap((match) => (match[1] ?? "").split(/\s+/));
 	return [...new Set(targets.filter((target) => /^[A-Za-z0-9][\w./-]*$/.test(target)))];
 }
-function filesOf(glob, files) {
+function filesOf$1(glob, files) {
 	const plain = glob.search(/[*?[]/);
 	if (plain === -1) return files.has(glob) ? [glob] : [];
 	return files.under(posix.dirname(`${glob.slice(0, plain)}x`)).filter((file) => matchesGlob(file, glob));
@@ -35206,7 +35359,7 @@ async function collectFacts(sources, inputs, config) {
 	const [origin, head] = await Promise.all([event.repository === null ? git.tryOrigin() : null, git.head()]);
 	checkCommit(event, head.sha);
 	const repository = event.repository ?? repositoryOf(origin);
-	const [local, { operators, modules }, changes, published, defaultBranch, docker] = await Promise.all([
+	const [local, tree, changes, published, defaultBranch, docker] = await Promise.all([
 		event.kind === "local" ? localRef(git, head.sha) : {},
 		readTree(git, config, inputs.config, repository),
 		readChanges(git, event, inputs.base ?? null),
@@ -35221,8 +35374,7 @@ async function collectFacts(sources, inputs, config) {
 			...local,
 			...head
 		},
-		operators,
-		modules,
+		...tree,
 		changes,
 		tags
 	};
@@ -35253,10 +35405,24 @@ async function localRef(git, sha) {
 async function readTree(git, config, configFile, repository) {
 	const files = new FileSet(await git.files());
 	const stagesOf = dockerfileReader(git.root, files);
-	const [operators, modules] = await Promise.all([operatorsOf(git.root, files, config, configFile, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf)))), readModules(git.root, files)]);
+	const [operators, modules, workspace, releaseYaml] = await Promise.all([
+		operatorsOf(git.root, files, config, configFile, repository).then((found) => Promise.all(found.map((folder) => examine(git.root, files, folder, config, stagesOf)))),
+		readModules(git.root, files),
+		readWorkspace(git.root, files),
+		readReleaseYaml(git.root, files)
+	]);
 	return {
 		operators,
-		modules
+		modules,
+		workspace,
+		releaseYaml
+	};
+}
+async function readReleaseYaml(root, files) {
+	const file = [".github/release.yml", ".github/release.yaml"].find((each) => files.has(each));
+	return file === void 0 ? null : {
+		file,
+		text: await readText(root, file)
 	};
 }
 /** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
@@ -35691,35 +35857,78 @@ async function fromChart(context) {
 	return `${`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${operator.name}-system\n`}${rendered.stdout.startsWith("---") ? "" : "---\n"}${rendered.stdout}`;
 }
 
+// src/chart/place.ts
+/**
+* Where in a chart a message of Helm points to; Chart.yaml for want of anything better. `chart`: its folder from the
+* repository's root, `subject`: what Helm says the message is on, a file or nothing.
+*/
+function placeInChart(text, chart, subject = "") {
+	const template = /(?:^|[\s("])[\w.-]+\/((?:charts\/[\w.-]+\/)*templates\/[\w./-]*\w)(?::(\d+))?(?::(\d+))?/.exec(text);
+	if (template !== null) {
+		const [, file = "", line, column] = template;
+		return {
+			file: `${chart}/${file}`,
+			...line === void 0 ? {} : { line: Number(line) },
+			...column === void 0 ? {} : { column: Number(column) + 1 }
+		};
+	}
+	const file = (/\.\w+$/.test(subject) ? subject : /\b(values(?:\.schema)?|Chart)\.(?:ya?ml|json)\b/.exec(text)?.[0]) ?? "Chart.yaml";
+	const line = file.startsWith("templates/") ? void 0 : /\byaml: line (\d+)/.exec(text)?.[1];
+	return {
+		file: `${chart}/${file}`,
+		...line === void 0 ? {} : { line: Number(line) }
+	};
+}
+
 // src/chart/render.ts
 /**
 * The objects of a chart or its package with its default values, CRDs included. `shown`: how messages name the chart.
 * Errors: OR-CHART-RENDER, OR-CHART-YAML.
 */
 async function renderChart(host, helm, chart, shown, namespace = "default") {
-	const result = await host.run(helm, [
+	const args = [
 		"template",
 		"release-name",
 		chart,
 		"--include-crds",
 		"--namespace",
 		namespace
-	], {
+	];
+	const result = await host.run(helm, args, {
 		allowFailure: true,
 		log: silent
 	});
 	if (result.exitCode !== 0) {
-		const [, file = "Chart.yaml", line] = /[\w.-]+\/(templates\/[\w./-]*\w)(?::(\d+))?/.exec(result.stderr) ?? [];
-		throw new Problem("OR-CHART-RENDER", `the chart ${shown} does not render with its default values`, {
+		const told = result.stderr.replace(/^(?:level=\w+ .*|Use --debug flag .*)$/gm, "").trim();
+		const shownYaml = await brokenYaml(host, helm, args, told);
+		throw new Problem("OR-CHART-RENDER", `the chart ${shown} does not render with its default values: ${reasonOf(told)}`, {
 			hint: `helm template ${shown} shows the same on your machine`,
-			excerpt: result.stderr.trim(),
-			at: {
-				file: `${shown}/${file}`,
-				...line === void 0 ? {} : { line: Number(line) }
-			}
+			excerpt: shownYaml === null ? told : `${told}\n\n${shownYaml}`,
+			at: placeInChart(told, shown)
 		});
 	}
 	return parseManifests(result.stdout, `what ${shown} renders`);
+}
+/** What went wrong, in one line: it stands at the end of the message. */
+function reasonOf(told) {
+	return (told.split("\n").at(-1)?.trim() ?? "").replace(/^Error: /, "").replace(/^.*error converting YAML to JSON: yaml: /, "");
+}
+/** The lines around the fault in what a template renders: Helm counts them there, where nobody can look them up. */
+async function brokenYaml(host, helm, args, told) {
+	const [, file, line] = /YAML parse error on (\S+): .*?\byaml: line (\d+)/.exec(told) ?? [];
+	if (file === void 0 || line === void 0) return null;
+	const { stdout } = await host.run(helm, [...args, "--debug"], {
+		allowFailure: true,
+		log: silent
+	});
+	const [, rest = ""] = stdout.split(`# Source: ${file}\n`);
+	const lines = (rest.split(/^---\n/m)[0] ?? "").split("\n");
+	const at = Number(line);
+	const window = lines.slice(Math.max(0, at - 4), at + 2).map((text, index) => {
+		const number = Math.max(0, at - 4) + index + 1;
+		return `${number === at ? ">" : " "} ${String(number).padStart(4)} | ${text}`;
+	});
+	return window.length === 0 ? null : [`${file} renders:`, ...window].join("\n");
 }
 
 // src/stages/chart-check.ts
@@ -35737,13 +35946,13 @@ const chartCheck = {
 			hint: "add the manager to the templates, name the right chart in operators[].chart.path, or allow it in chart.check.allowMissing",
 			at: { file: `${chart}/Chart.yaml` }
 		}));
-		found.push(...await compareCrds(context, chart, objectsOfKind(manifests, "CustomResourceDefinition")));
+		found.push(...await compareCrds$1(context, chart, objectsOfKind(manifests, "CustomResourceDefinition")));
 		raise(found);
 		context.note(`${String(metadata["name"])}: ${manifests.length} objects`);
 	}
 };
 /** Differences between the CRDs that controller-gen wrote and those that the chart installs. Descriptions may differ. */
-async function compareCrds(context, chart, rendered) {
+async function compareCrds$1(context, chart, rendered) {
 	const found = [];
 	for (const file of context.task.crds) {
 		const source = objectsOfKind(parseManifests(await readFile(join(context.root, file), "utf8"), file), "CustomResourceDefinition");
@@ -42606,6 +42815,25 @@ function endOf(node) {
 	return node.range?.[1] ?? 0;
 }
 
+// src/registry/put-whole.ts
+const putTries = 4;
+/**
+* Writes a manifest whose blobs the registry has confirmed. Where it misses one of them nevertheless, it lags or has lost it:
+* `resend` looks for them and sends what is missing, and the manifest is written again.
+* Errors: OR-REGISTRY-BLOB-UNKNOWN when that does not help.
+*/
+async function putWhole(registry, repository, tagOrDigest, manifest, resend) {
+	for (let tries = 1;; tries += 1) try {
+		await registry.putManifest(repository, tagOrDigest, manifest.bytes, manifest.mediaType);
+		return;
+	} catch (error) {
+		if (!(error instanceof Problem) || error.code !== "OR-REGISTRY-BLOB-UNKNOWN") throw error;
+		const what = `PUT ${printName(repository, tagOrDigest)}`;
+		if (!await registry.backoff(what, "the registry misses a blob", tries, { tries: putTries })) throw error;
+		await resend?.();
+	}
+}
+
 // src/registry/ensure.ts
 /** Reads until a registry that lags shows something; GHCR needs seconds. */
 const readBackTries$1 = 8;
@@ -42631,7 +42859,7 @@ function notVisible$1(name, wanted, now) {
 }
 /**
 * Makes a tag point to a manifest whose content the repository has. With `immutable` another content under the tag is an error,
-* OR-REGISTRY-CONFLICT; the same content is success without a write.
+* OR-REGISTRY-CONFLICT; the same content is success without a write. `resend`: see `putWhole`.
 */
 async function ensureTag(registry, repository, tag, manifest, options) {
 	const name = printName(repository, tag);
@@ -42641,7 +42869,7 @@ async function ensureTag(registry, repository, tag, manifest, options) {
 		written: false
 	};
 	if (there !== null && options.immutable) throw conflict(name, there.digest, manifest.digest);
-	await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
+	await putWhole(registry, repository, tag, manifest, options.resend);
 	const now = await readBack$1(registry, repository, tag, manifest.digest, there?.digest ?? null);
 	if (now === manifest.digest) return {
 		digest: manifest.digest,
@@ -42673,7 +42901,7 @@ async function moveTag(registry, repository, tag, manifest, mayReplace) {
 			previous,
 			ours: false
 		};
-		await registry.putManifest(repository, tag, manifest.bytes, manifest.mediaType);
+		await putWhole(registry, repository, tag, manifest);
 		const now = await readBack$1(registry, repository, tag, manifest.digest, there?.digest ?? null);
 		if (now === manifest.digest) return {
 			digest: manifest.digest,
@@ -42691,7 +42919,7 @@ async function moveTag(registry, repository, tag, manifest, mayReplace) {
 function chartTag(version) {
 	return version.replaceAll("+", "_");
 }
-function words$1(value) {
+function words$2(value) {
 	return typeof value === "string" && value !== "" ? value : null;
 }
 function maintainers(value) {
@@ -42699,8 +42927,8 @@ function maintainers(value) {
 	const people = value.flatMap((item) => {
 		if (typeof item !== "object" || item === null) return [];
 		const { name, email } = item;
-		const mail = words$1(email);
-		return words$1(name) === null ? [] : [`${String(name)}${mail === null ? "" : ` (${mail})`}`];
+		const mail = words$2(email);
+		return words$2(name) === null ? [] : [`${String(name)}${mail === null ? "" : ` (${mail})`}`];
 	});
 	return people.length === 0 ? null : people.join(", ");
 }
@@ -42709,11 +42937,11 @@ function annotationsOf({ chartYaml, version, annotations, created }) {
 	const own = typeof chartYaml["annotations"] === "object" && chartYaml["annotations"] !== null ? chartYaml["annotations"] : {};
 	const sources = Array.isArray(chartYaml["sources"]) ? chartYaml["sources"] : [];
 	const derived = {
-		title: words$1(chartYaml["name"]),
+		title: words$2(chartYaml["name"]),
 		version,
-		description: words$1(chartYaml["description"]),
-		url: words$1(chartYaml["home"]),
-		source: words$1(sources[0]),
+		description: words$2(chartYaml["description"]),
+		url: words$2(chartYaml["home"]),
+		source: words$2(sources[0]),
 		authors: maintainers(chartYaml["maintainers"]),
 		created: (/* @__PURE__ */ new Date(created * 1e3)).toISOString().replace(".000Z", "Z")
 	};
@@ -42768,19 +42996,21 @@ async function pushChart(registry, chart) {
 		const there = await published$1(registry, repository, tag, digestOf$2(tgz));
 		if (there !== null) return alreadyThere(there, chart.beforeName);
 	}
-	await registry.uploadBlob(repository, {
-		digest: digestOf$2(tgz),
-		size: tgz.length
-	}, { bytes: tgz });
-	await registry.uploadBlob(repository, {
-		digest: digestOf$2(config),
-		size: config.length
-	}, { bytes: config });
+	const send = async () => {
+		for (const bytes of [tgz, config]) await registry.uploadBlob(repository, {
+			digest: digestOf$2(bytes),
+			size: bytes.length
+		}, { bytes });
+	};
+	await send();
 	if (chart.beforeName !== void 0) {
-		if (await registry.headManifest(repository, manifest.digest) === null) await registry.putManifest(repository, manifest.digest, manifest.bytes, manifest.mediaType);
+		if (await registry.headManifest(repository, manifest.digest) === null) await putWhole(registry, repository, manifest.digest, manifest, send);
 		await chart.beforeName(manifest);
 	}
-	return ensureTag(registry, repository, tag, manifest, { immutable: candidate === void 0 });
+	return ensureTag(registry, repository, tag, manifest, {
+		immutable: candidate === void 0,
+		resend: send
+	});
 }
 async function alreadyThere(there, beforeName) {
 	await beforeName?.(there);
@@ -43784,7 +44014,7 @@ function failed$1(context, report, fileOf, flags, stderr, exitCode) {
 		context.note("does not compile");
 		return new Problem("OR-TEST-COMPILE", `${list(broken.map((failure) => failure.package), 3)} ${broken.length === 1 ? "does" : "do"} not compile`, {
 			hint,
-			excerpt: errors.slice(0, 20).map(lineOf).join("\n")
+			excerpt: errors.slice(0, 20).map(lineOf$1).join("\n")
 		});
 	}
 	context.note(`${many(report.passed + report.failed, "test")}, ${report.failed} failed`);
@@ -43887,7 +44117,7 @@ async function smoke(context, kubectl) {
 			"--filename",
 			join(context.root, sample)
 		], { allowFailure: true });
-		if (result.exitCode !== 0) throw new Problem("OR-E2E-SAMPLE", `the API server refuses ${sample}`, {
+		if (result.exitCode !== 0) throw new Problem("OR-E2E-SAMPLE", `the API server refuses ${sample}: ${result.stderr.trim().split("\n")[0] ?? ""}`, {
 			hint: "a sample has to be valid for the CRD that the chart installs",
 			excerpt: result.stderr.trim(),
 			at: { file: sample }
@@ -44109,6 +44339,45 @@ function imageAskedFor(pod, name) {
 	return [...pod.spec?.containers ?? [], ...pod.spec?.initContainers ?? []].find((container) => container.name === name)?.image ?? "";
 }
 
+// src/image/build-problem.ts
+/**
+* What a failed `docker buildx build --progress=plain` wrote, as a problem. A missing COPY source is the most common
+* cause; everything else speaks for itself in the last lines. `dockerfile`: from the repository's root.
+*/
+function buildProblem(stderr, dockerfile) {
+	const missing = /failed to calculate checksum[^\n]*"\/?([^"]+)": not found/.exec(stderr)?.[1];
+	const line = /^\s*(\d+) \| >>> /m.exec(stderr)?.[1];
+	const at = {
+		file: dockerfile,
+		...line === void 0 ? {} : { line: Number(line) }
+	};
+	if (missing !== void 0) return new Problem("OR-IMAGE-SOURCE", `the Dockerfile copies ${missing}, which is not in the build context`, {
+		hint: "if a command makes it first, name the command in operators[].image.before; else see .dockerignore",
+		excerpt: fromFault(stderr),
+		at
+	});
+	const base = /failed to resolve source metadata for ([^\s:]+(?::\d+\/[^\s:]+)?(?::[^\s:]+)?): (?:.*: )?([^\n]+)/.exec(stderr);
+	if (base !== null) {
+		const [, image = "", reason = ""] = base;
+		return new Problem("OR-IMAGE-BUILD", `the base image ${image} cannot be pulled: ${reason.trim()}`, {
+			hint: "correct its name and tag in the FROM line, or log in to its registry before this step",
+			excerpt: fromFault(stderr),
+			at
+		});
+	}
+	const reason = /failed to solve: ([^\n]+)/.exec(stderr)?.[1];
+	return new Problem("OR-IMAGE-BUILD", `docker buildx build failed${reason === void 0 ? "" : `: ${reason}`}`, {
+		hint: `docker buildx build --file ${dockerfile} shows the same on your machine`,
+		excerpt: fromFault(stderr),
+		at
+	});
+}
+/** BuildKit tells at the end which step failed, with its last lines, between rulers. */
+function fromFault(stderr) {
+	const ruler = stderr.search(/^------\n > /m);
+	return tail(ruler === -1 ? stderr : stderr.slice(ruler), 30);
+}
+
 // src/plan/image.ts
 const releasePlatforms = ["linux/amd64", "linux/arm64"];
 /**
@@ -44244,25 +44513,6 @@ async function buildWithBuildx(host, request, dockerfile, target) {
 		}
 	});
 	if (result.exitCode !== 0) throw buildProblem(result.stderr, dockerfile);
-}
-/** A missing COPY source is the most common cause; everything else speaks for itself in the last lines. */
-function buildProblem(stderr, dockerfile) {
-	const missing = /failed to calculate checksum[^\n]*"\/?([^"]+)": not found/.exec(stderr)?.[1];
-	const line = /^\s*(\d+) \| >>> /m.exec(stderr)?.[1];
-	const at = {
-		file: dockerfile,
-		...line === void 0 ? {} : { line: Number(line) }
-	};
-	if (missing !== void 0) return new Problem("OR-IMAGE-SOURCE", `the Dockerfile copies ${missing}, which is not in the build context`, {
-		hint: "if a command makes it first, name the command in operators[].image.before; else see .dockerignore",
-		excerpt: tail(stderr, 15),
-		at
-	});
-	return new Problem("OR-IMAGE-BUILD", "docker buildx build failed", {
-		hint: "the lines below come from the build; docker buildx build shows the same on your machine",
-		excerpt: tail(stderr, 25),
-		at
-	});
 }
 /**
 * The Dockerfile to build with: the project's own, or for other platforms than the machine's a copy whose compiling
@@ -44487,8 +44737,8 @@ function parseGolangci(stdout) {
 /** The findings of `go vet`: `./file.go:12:3: message`, and errors of the compiler: `vet: file.go:12:3: message`. */
 function parseVet(stderr) {
 	const broken = stderr.split("\n").filter((line) => line.startsWith("vet: "));
-	const isBroken = new Set(compileErrors(broken.join("\n")).map(lineOf));
-	return compileErrors(stderr).map((finding) => isBroken.has(lineOf(finding)) ? finding : {
+	const isBroken = new Set(compileErrors(broken.join("\n")).map(lineOf$1));
+	return compileErrors(stderr).map((finding) => isBroken.has(lineOf$1(finding)) ? finding : {
 		...finding,
 		title: "go vet"
 	});
@@ -44528,7 +44778,7 @@ function parseHelmLint(stdout, chart) {
 		level,
 		title: "helm lint",
 		message: lines.join(": ").replace(/:: /g, ": "),
-		at: placeOf$1(subject, lines.join("\n"), chart)
+		at: placeInChart(lines.join("\n"), chart, subject)
 	}));
 }
 /** What goes wrong stands at the end of a message; what was tried, before it. */
@@ -44558,23 +44808,6 @@ function entriesOf(stdout) {
 		level,
 		...entry
 	}]);
-}
-function placeOf$1(subject, text, chart) {
-	const template = /(?:^|[\s("])[\w.-]+\/((?:charts\/[\w.-]+\/)*templates\/[\w./-]*\w)(?::(\d+))?(?::(\d+))?/.exec(text);
-	if (template !== null) {
-		const [, file = "", line, column] = template;
-		return {
-			file: `${chart}/${file}`,
-			...line === void 0 ? {} : { line: Number(line) },
-			...column === void 0 ? {} : { column: Number(column) + 1 }
-		};
-	}
-	const file = /\.\w+$/.test(subject) ? subject : "Chart.yaml";
-	const line = file.startsWith("templates/") ? void 0 : /\byaml: line (\d+)/.exec(text)?.[1];
-	return {
-		file: `${chart}/${file}`,
-		...line === void 0 ? {} : { line: Number(line) }
-	};
 }
 
 // src/stages/lint.ts
@@ -44715,6 +44948,46 @@ async function checkTag$1(host) {
 	if (commit === sha) return;
 	const where = commit === null ? "does not exist any more" : `is at ${commit.slice(0, 12)} now`;
 	throw new Problem("OR-RELEASE-TAG-MOVED", `the tag ${tag} ${where}; this run built ${sha.slice(0, 12)}`, { hint: "never move a release tag; tag the next patch instead" });
+}
+
+// src/image/sbom.ts
+/** The transparency log and the tools that verify take no statement of any size. */
+const longest = 8388608;
+/**
+* What is in an image, as SPDX 2.3, found by syft in the layout. Of an image for several platforms it is the one of this
+* machine, else the first: they are built from the same modules. Errors: OR-SBOM, and those of finding syft.
+*/
+async function spdxOf(host, image, repository) {
+	const syft = await host.tool("syft");
+	const platforms = image.platforms.map(({ platform }) => platform);
+	const platform = platforms.find((each) => each === hostPlatform$1()) ?? platforms[0] ?? hostPlatform$1();
+	const file = join(host.scratch, "sbom.spdx.json");
+	const names = [
+		"--source-name",
+		repository,
+		"--source-version",
+		image.digest
+	];
+	const args = [
+		"scan",
+		`oci-dir:${image.layout}`,
+		"--platform",
+		platform,
+		...names,
+		"--output",
+		`spdx-json=${file}`
+	];
+	const env = { SYFT_CHECK_FOR_APP_UPDATE: "false" };
+	const { exitCode, stderr } = await host.run(syft, ["--quiet", ...args], {
+		env,
+		allowFailure: true
+	});
+	if (exitCode !== 0) throw new Problem("OR-SBOM", `syft cannot read the image of ${repository}`, { excerpt: stderr.trim().slice(-2e3) });
+	const text = await readFile(file, "utf8");
+	if (text.length > longest) throw new Problem("OR-SBOM", `the SBOM of ${repository} has ${text.length} bytes, too many to be signed`, { hint: "switch it off with sign.sbom, or see what the image holds beside the manager" });
+	const document = JSON.parse(text);
+	if (typeof document !== "object" || document === null || !("spdxVersion" in document)) throw new Problem("OR-SBOM", `syft wrote no SPDX document for ${repository}`);
+	return document;
 }
 
 // src/registry/attach.ts
@@ -47675,7 +47948,7 @@ var import_dist$1 = require_dist();
 const again = "nothing has got a public name by this; run the job again when the service answers";
 /** The problem behind a reply of Fulcio or Rekor that is not what was asked for. */
 function refusal(reply, service, what) {
-	const said = words(reply);
+	const said = words$1(reply);
 	const why = `${printUrl(reply.url)} answered ${reply.status}${said === "" ? "" : `: ${said}`}`;
 	if (reply.status === 408 || reply.status === 429 || reply.status >= 499) return new Problem("OR-SIGN-UNREACHABLE", `${service} does not ${what}: ${why}, ${reply.tries} tries`, { hint: again });
 	return new Problem("OR-SIGN-REFUSED", `${service} refuses to ${what}: ${why}`, { hint: `see that the configuration's sign names the address of a ${service} that takes GitHub's identities` });
@@ -47684,7 +47957,7 @@ function unreadable(service, why) {
 	return new Problem("OR-SIGN-CONTENT", `the answer of ${service} cannot be used: ${why}`, { hint: `see that the configuration's sign names the address of a ${service}, not of something before it` });
 }
 /** What the service says of itself, in one line. */
-function words(reply) {
+function words$1(reply) {
 	let text = reply.text();
 	try {
 		const body = JSON.parse(text);
@@ -47781,21 +48054,21 @@ function derOf(pem) {
 const service = "Rekor";
 /** A new entry that another replica of the log does not have yet. */
 const entryTries = 6;
-const hex = pipe(string(), regex(/^[0-9a-f]*$/i));
+const hex$1 = pipe(string(), regex(/^[0-9a-f]*$/i));
 const count = pipe(number$2(), integer(), minValue(0));
 /** An entry as `POST` and `GET /api/v1/log/entries` give it, under its name. */
-const entrySchema = record$1(string(), object$2({
+const entrySchema = record$2(string(), object$2({
 	body: string(),
 	integratedTime: count,
-	logID: hex,
+	logID: hex$1,
 	logIndex: count,
 	verification: object$2({
 		signedEntryTimestamp: optional(string()),
 		inclusionProof: object$2({
 			logIndex: count,
 			treeSize: count,
-			rootHash: hex,
-			hashes: array(hex),
+			rootHash: hex$1,
+			hashes: array(hex$1),
 			checkpoint: string()
 		})
 	})
@@ -47861,7 +48134,7 @@ function entryOf(reply, envelope) {
 	const read = safeParse(entrySchema, reply.json());
 	const [entry, ...others] = read.success ? Object.values(read.output) : [];
 	if (entry === void 0 || others.length > 0) throw unreadable(service, "it is not one entry with its proof");
-	const body = bodyOf(entry);
+	const body = bodyOf$1(entry);
 	const payloadHash = createHash("sha256").update(envelope.payload).digest("hex");
 	const signature = envelope.signatures[0]?.sig.toString("base64");
 	if (body.spec.payloadHash.value !== payloadHash || body.spec.signatures[0].signature !== signature) throw unreadable(service, "the entry is about another signature");
@@ -47885,7 +48158,7 @@ function entryOf(reply, envelope) {
 		canonicalizedBody: Buffer.from(entry.body, "base64")
 	};
 }
-function bodyOf(entry) {
+function bodyOf$1(entry) {
 	let body;
 	try {
 		body = JSON.parse(Buffer.from(entry.body, "base64").toString());
@@ -47901,6 +48174,7 @@ function bodyOf(entry) {
 /** DSSE's type of an in-toto statement. */
 const statementType = "application/vnd.in-toto+json";
 const provenanceType = "https://slsa.dev/provenance/v1";
+const spdxType = "https://spdx.dev/Document";
 function statementOf(name, digest, predicateType, predicate) {
 	const [algorithm = "", hash = ""] = digest.split(":");
 	return {
@@ -48100,10 +48374,10 @@ async function ensureAttestation(ports, sigstore, wish) {
 		written: false
 	};
 	const { http, registry, env } = ports;
+	const predicate = await wish.predicate();
 	const identity = await requestIdentity(http, env, audience);
 	const { repository, subject, predicateType } = wish;
-	const predicate = await wish.predicate(identity.claims);
-	const statement = statementOf(repository, subject.digest, predicateType, predicate);
+	const statement = statementOf(repository, subject.digest, predicateType, predicate(identity.claims));
 	const bytes = await signStatement(http, sigstore, identity, statement);
 	return {
 		digest: await attach(registry, repository, subject, {
@@ -48145,57 +48419,47 @@ async function findAttestation({ http, registry, log }, sigstore, { repository, 
 }
 
 // src/stages/provenance.ts
-/** Whether a publishing stage signs, and how; it says in its log why not. */
-function signingOf(context) {
-	const { log, plan, ports } = context;
+/** Whether a publishing stage signs; it says in its log why not. */
+function signingOf({ log, plan, ports }) {
 	const { signing } = plan;
 	if (!signing.sign) {
 		log.info(`not signed: ${signing.reason}`);
 		return {
-			attest: null,
+			plan: null,
 			note: "not signed"
 		};
 	}
 	if (!signing.required && !hasIdentity(ports.env)) {
 		log.info(`not signed: the job has no identity; for signed provenance ${permissionHint}`);
 		return {
-			attest: null,
+			plan: null,
 			note: "not signed (no id-token)"
 		};
 	}
 	return {
-		attest: (unnamed) => attest(context, signing, unnamed),
+		plan: signing,
 		note: "signed"
 	};
 }
-async function attest(context, sigstore, unnamed) {
-	const { http, log, operator, plan, ports, registry } = context;
-	const { repository, manifest, promotedFrom } = unnamed;
-	const name = `${repository}@${manifest.digest}`;
-	context.progress(`signing ${name}`);
-	const server = ports.env["GITHUB_SERVER_URL"] ?? "https://github.com";
+/** Signed SLSA provenance. Errors: see `ensureAttestation`. */
+async function attestProvenance(context, signing, unnamed) {
+	const { log, operator, plan } = context;
 	const { event } = plan;
 	const ref = operator.release === null ? event.ref : `refs/tags/${operator.release.tag}`;
+	const { promotedFrom } = unnamed;
 	const source = {
-		server,
+		server: serverOf(context),
 		repository: event.repository,
 		ref,
 		commit: event.sha,
 		promotedFrom
 	};
-	const attested = await ensureAttestation({
-		http,
-		registry,
-		log,
-		env: ports.env
-	}, sigstore, {
-		repository,
-		subject: manifest,
+	const attested = await ensure(context, signing, unnamed, {
 		predicateType: provenanceType,
-		predicate: (claims) => provenance(source, claims),
-		says: ({ predicate }) => commitsOf$1(predicate).includes(event.sha),
-		source: `${server}/${event.repository}`
+		predicate: () => (claims) => provenance(source, claims),
+		says: ({ predicate }) => commitsOf$1(predicate).includes(event.sha)
 	});
+	const name = `${unnamed.repository}@${unnamed.manifest.digest}`;
 	log.info(`${name}: provenance ${attested.written ? "signed" : "was signed already"}, ${attested.digest}`);
 	if (context.task.candidate === null) context.publish({
 		operator: operator.name,
@@ -48203,6 +48467,55 @@ async function attest(context, sigstore, unnamed) {
 		name,
 		...attested
 	});
+}
+/**
+* A signed SBOM of the operator's image; with `sign.sbom: auto` the log says why there is none. Returns whether there is one.
+* Errors: OR-SBOM, those of finding syft, and see `ensureAttestation`.
+*/
+async function attestSbom(context, signing, unnamed) {
+	if (signing.sbom === "off") return false;
+	const { log } = context;
+	try {
+		const attested = await ensure(context, signing, unnamed, {
+			predicateType: spdxType,
+			predicate: async () => {
+				context.progress("syft");
+				const document = await spdxOf(context, await imageOf(context), unnamed.repository).catch((error) => {
+					throw new NoSbom("no SBOM", { cause: error });
+				});
+				return () => document;
+			},
+			says: () => true
+		});
+		log.info(`SBOM ${attested.written ? "signed" : "was signed already"}, ${attested.digest}`);
+		return true;
+	} catch (thrown) {
+		if (!(thrown instanceof NoSbom)) throw thrown;
+		if (signing.sbom === "required" || !(thrown.cause instanceof Problem)) throw thrown.cause;
+		log.warn(`no SBOM: ${messageOf(thrown.cause)}`);
+		return false;
+	}
+}
+/** That there is none is not always an error, other than what goes wrong with signing it. */
+var NoSbom = class extends Error {};
+function ensure(context, sigstore, { repository, manifest }, statement) {
+	const { http, log, plan, ports, registry } = context;
+	context.progress(`signing ${repository}@${manifest.digest}`);
+	const wish = {
+		repository,
+		subject: manifest,
+		source: `${serverOf({ ports })}/${plan.event.repository}`,
+		...statement
+	};
+	return ensureAttestation({
+		http,
+		registry,
+		log,
+		env: ports.env
+	}, sigstore, wish);
+}
+function serverOf({ ports }) {
+	return ports.env["GITHUB_SERVER_URL"] ?? "https://github.com";
 }
 
 // src/stages/publish-chart.ts
@@ -48216,12 +48529,15 @@ const publishChart = {
 		await checkTag$1(context);
 		if (context.task.candidate === null) await checkDeployed(context, "pushed");
 		const tgz = await readFile(packed.file);
-		const { attest, note } = signingOf(context);
-		const beforeName = attest === null ? void 0 : (manifest) => attest({
-			repository: plan.repository,
-			manifest,
-			promotedFrom: plan.promote?.tag ?? null
-		});
+		const { plan: signing, note } = signingOf(context);
+		const beforeName = signing === null ? void 0 : (manifest) => {
+			const promotedFrom = plan.promote?.tag ?? null;
+			return attestProvenance(context, signing, {
+				repository: plan.repository,
+				manifest,
+				promotedFrom
+			});
+		};
 		const pushed = plan.promote === null ? await push$1(context, plan, packed, tgz, beforeName) : await name(context, plan, plan.promote.digest, beforeName);
 		const { candidate } = context.task;
 		const reference = `oci://${plan.repository}:${candidate ?? chartTag(plan.version)}`;
@@ -48280,12 +48596,7 @@ const publishImage = {
 		const manifest = await context.registry.getManifest(image.repository, digest);
 		if (manifest === null) throw notThere(image, digest);
 		await checkPushed(context, image, digest);
-		const signing = signingOf(context);
-		await signing.attest?.({
-			repository: image.repository,
-			manifest,
-			promotedFrom: image.promote?.tag ?? null
-		});
+		const signed = await sign$1(context, image, manifest);
 		const tags = image.tags.filter((tag) => !tag.moving);
 		let written = 0;
 		for (const { tag } of tags) {
@@ -48308,9 +48619,21 @@ const publishImage = {
 			context.note(`${image.deployedTag} waits for mode: finish`);
 			return;
 		}
-		context.note(`${tags.map(({ tag }) => tag).join(", ")}${written === 0 ? ", there already" : ""}, ${signing.note}`);
+		context.note(`${tags.map(({ tag }) => tag).join(", ")}${written === 0 ? ", there already" : ""}, ${signed}`);
 	}
 };
+/** Provenance and SBOM, before there is a name. Returns a word for the note. */
+async function sign$1(context, image, manifest) {
+	const { plan, note } = signingOf(context);
+	if (plan === null) return note;
+	const unnamed = {
+		repository: image.repository,
+		manifest,
+		promotedFrom: image.promote?.tag ?? null
+	};
+	await attestProvenance(context, plan, unnamed);
+	return await attestSbom(context, plan, unnamed) ? `${note} with SBOM` : note;
+}
 /** Pushes what was built; a promoted image is in the registry, so that nothing moves. Returns the digest. */
 async function push(context, image) {
 	if (image.promote !== null) {
@@ -48342,6 +48665,19 @@ function comment(text) {
 }
 function hasMarker(body, marker) {
 	return body?.includes(marker) ?? false;
+}
+/** The line that tells for which files a draft is being filled. Runs that have others leave it alone. */
+function contentMark(assets) {
+	const lines = assets.map(({ name, digest }) => `${name} ${digest}\n`).sort();
+	return `<!-- operator-release:content ${createHash("sha256").update(lines.join("")).digest("hex").slice(0, 16)} -->`;
+}
+const anyContentMark = /<!-- operator-release:content [0-9a-f]{16} -->/;
+/** The content mark in a body, null where there is none. */
+function contentMarkIn(body) {
+	return anyContentMark.exec(body ?? "")?.[0] ?? null;
+}
+function withoutContentMark(body) {
+	return body.replace(new RegExp(anyContentMark, "g"), "");
 }
 /** The web editor makes CRLF of all line ends. */
 function unix(text) {
@@ -48382,91 +48718,126 @@ function sameBody(a, b) {
 function cutLines(text, limit, moreUrl) {
 	if (text.length <= limit) return text;
 	const rest = `\n\n…and more: ${moreUrl}`;
-	const room = Math.max(0, limit - rest.length - 4);
+	const room = Math.max(0, limit - rest.length - 16);
 	const cut = text.slice(0, Math.max(0, text.lastIndexOf("\n", room)));
-	return `${cut}${(cut.match(/^```/gm)?.length ?? 0) % 2 === 1 ? "\n```" : ""}${rest}`.slice(0, Math.max(0, limit));
+	const openFence = (cut.match(/^```/gm)?.length ?? 0) % 2 === 1;
+	const openFold = (cut.match(/^<details>/gm)?.length ?? 0) > (cut.match(/^<\/details>/gm)?.length ?? 0);
+	return `${cut}${openFence ? "\n```" : ""}${openFold ? "\n\n</details>" : ""}${rest}`.slice(0, Math.max(0, limit));
 }
 
-// src/github/changes.ts
-/** Sections of the notes, in their order. */
-const sections = [
-	"Breaking changes",
-	"Security",
-	"Features",
-	"Fixes",
-	"Performance",
-	"Documentation",
-	"Dependencies",
-	"Other changes"
-];
-/** conventionalcommits.org 1.0.0. */
-const conventional = /^([a-z]+)(?:\(([^()\n]{1,60})\))?(!)?:\s*(\S.*)$/i;
-const byType = {
-	feat: "Features",
-	feature: "Features",
-	fix: "Fixes",
-	bugfix: "Fixes",
-	perf: "Performance",
-	docs: "Documentation",
-	doc: "Documentation",
-	deps: "Dependencies",
-	security: "Security",
-	sec: "Security"
-};
-/** How the Kubernetes projects mark their pull requests (kubebuilder's CONTRIBUTING.md). */
-const byEmoji = [
-	[/^(?:⚠\uFE0F?|:warning:)\s*/u, "Breaking changes"],
-	[/^(?:✨|:sparkles:)\s*/u, "Features"],
-	[/^(?:🐛|:bug:)\s*/u, "Fixes"],
-	[/^(?:📖|:book:)\s*/u, "Documentation"],
-	[/^(?:🌱|:seedling:)\s*/u, "Other changes"]
-];
-const byLabel = [
-	[/^(?:breaking|breaking[- ]change|kind\/(?:breaking|api-change|deprecation)|semver[-:/]major)$/i, "Breaking changes"],
-	[/^(?:kind\/|type[/:] ?)?security$/i, "Security"],
-	[/^(?:dependencies|dependency|deps|area\/dependency)$/i, "Dependencies"],
-	[/^(?:kind\/|type[/:] ?)?(?:feature|enhancement)$/i, "Features"],
-	[/^(?:kind\/|type[/:] ?)?(?:bug|regression)$/i, "Fixes"],
-	[/^(?:kind\/|type[/:] ?)?(?:documentation|docs)$/i, "Documentation"]
-];
-/** Sorts a change by its title, then by its labels; what breaks is breaking whatever else it is. */
-function classifyChange(raw) {
-	const { body, labels, ...change } = raw;
-	const titled = byTitle(raw.title);
-	const labelled = byLabel.find(([pattern]) => labels.some((label) => pattern.test(label)))?.[1];
-	const section = titled.breaking || labelled === "Breaking changes" || /^BREAKING[ -]CHANGE:/m.test(body ?? "") ? "Breaking changes" : titled.section ?? labelled ?? "Other changes";
-	return {
-		...change,
-		title: titled.title,
-		scope: titled.scope,
-		section
-	};
-}
-function byTitle(title) {
-	const [, type = "", scope = null, mark, rest = ""] = conventional.exec(title) ?? [];
-	if (rest !== "") {
-		const section = scope !== null && /^deps/i.test(scope) ? "Dependencies" : byType[type.toLowerCase()] ?? null;
-		if (section !== null || otherTypes.has(type.toLowerCase()) || mark !== void 0) return {
-			title: rest,
-			scope: section === "Dependencies" ? null : scope,
-			section: section ?? "Other changes",
-			breaking: mark !== void 0
-		};
-	}
-	for (const [pattern, section] of byEmoji) if (pattern.test(title)) return {
-		title: title.replace(pattern, ""),
-		scope: null,
-		section,
-		breaking: section === "Breaking changes"
-	};
+// src/github/sections.ts
+/** Where everything goes that fits no other section. */
+const otherChanges = "Other changes";
+function section(title, types, labels) {
 	return {
 		title,
-		scope: null,
-		section: null,
-		breaking: false
+		types,
+		labels: labels.flatMap(spellings),
+		exclude: {
+			labels: [],
+			authors: []
+		}
 	};
 }
-const otherTypes = /* @__PURE__ */ new Set([
+/** Labels as projects write them: `bug`, Kubernetes' `kind/bug`, `type: bug`. */
+function spellings(label) {
+	return label.includes("/") ? [label] : [
+		"",
+		"kind/",
+		"type/",
+		"type:",
+		"type: "
+	].map((prefix) => `${prefix}${label}`);
+}
+/** The sections of notes that nobody configured, by conventionalcommits.org's types and the labels that GitHub and Kubernetes use. */
+const usualSections = [
+	section("Security", ["security", "sec"], ["security"]),
+	section("Features", ["feat", "feature"], ["feature", "enhancement"]),
+	section("Fixes", ["fix", "bugfix"], ["bug", "regression"]),
+	section("Performance", ["perf"], []),
+	section("Documentation", ["docs", "doc"], ["documentation", "docs"]),
+	section("Dependencies", ["deps"], [
+		"dependencies",
+		"dependency",
+		"deps",
+		"area/dependency"
+	])
+];
+
+// src/github/changes.ts
+/** First of all sections, whatever the others are. */
+const breakingChanges = "Breaking changes";
+const usualRules = {
+	sections: [],
+	exclude: {
+		labels: [],
+		authors: [],
+		types: []
+	}
+};
+/** The headings in their order. */
+function headingsOf({ sections }) {
+	const own = sections.length > 0 ? sections : usualSections;
+	return [.../* @__PURE__ */ new Set([
+		breakingChanges,
+		...own.map(({ title }) => title),
+		otherChanges
+	])];
+}
+/**
+* Sorts a change by its type, then by its labels; what breaks is breaking whatever else it is. Null for one that is to be
+* left out.
+*/
+function classifyChange(raw, rules = usualRules) {
+	const { body, labels, ...change } = raw;
+	const titled = byTitle(raw.title, knownTypes(rules));
+	const { exclude } = rules;
+	if (hasLabel(labels, exclude.labels) || isAuthor(raw.author, exclude.authors)) return null;
+	const sections = rules.sections.length > 0 ? rules.sections : usualSections;
+	const open = sections.filter((section) => !hasLabel(labels, section.exclude.labels) && !isAuthor(raw.author, section.exclude.authors));
+	const { type } = titled;
+	const breaking = titled.breaking || labels.some((label) => breakingLabel.test(label)) || /^BREAKING[ -]CHANGE:/m.test(body ?? "");
+	if (!breaking && type !== null && exclude.types.includes(type)) return null;
+	const typed = type === null ? void 0 : open.find((section) => section.types.includes(type));
+	const labelled = type !== null && typed === void 0 && rules.sections.length === 0 ? void 0 : byLabel(open, labels);
+	const section = breaking ? breakingChanges : (typed ?? labelled ?? open.find(isRest))?.title;
+	const { title, scope } = rules.sections.length > 0 && sections.every(({ types }) => types.length === 0) ? {
+		title: raw.title,
+		scope: null
+	} : titled;
+	return {
+		...change,
+		title,
+		scope,
+		section: section ?? "Other changes"
+	};
+}
+function byLabel(sections, labels) {
+	return sections.find((section) => hasLabel(labels, section.labels));
+}
+function isRest({ labels }) {
+	return labels.includes("*");
+}
+function hasLabel(labels, wanted) {
+	return wanted.some((each) => labels.some((label) => label.toLowerCase() === each.toLowerCase()));
+}
+/** GitHub's own configuration writes `dependabot` and `dependabot[bot]`. */
+function isAuthor(author, wanted) {
+	const bare = (login) => login.toLowerCase().replace(/\[bot\]$/, "");
+	return author !== null && wanted.some((each) => bare(each) === bare(author));
+}
+/** conventionalcommits.org 1.0.0. */
+const conventional = /^([a-z][a-z0-9_-]*)(?:\(([^()\n]{1,60})\))?(!)?:\s*(\S.*)$/i;
+const breakingLabel = /^(?:breaking|breaking[- ]change|kind\/(?:breaking|api-change|deprecation)|semver[-:/]major)$/i;
+/** How the Kubernetes projects mark their pull requests (kubebuilder's CONTRIBUTING.md). */
+const byEmoji = [
+	[/^(?:⚠\uFE0F?|:warning:)\s*/u, "!"],
+	[/^(?:✨|:sparkles:)\s*/u, "feat"],
+	[/^(?:🐛|:bug:)\s*/u, "fix"],
+	[/^(?:📖|:book:)\s*/u, "docs"],
+	[/^(?:🌱|:seedling:)\s*/u, "chore"]
+];
+const usualTypes = [...[
 	"build",
 	"chore",
 	"ci",
@@ -48475,7 +48846,42 @@ const otherTypes = /* @__PURE__ */ new Set([
 	"style",
 	"test",
 	"tests"
-]);
+], ...usualSections.flatMap(({ types }) => types)];
+function knownTypes({ sections, exclude }) {
+	return /* @__PURE__ */ new Set([
+		...usualTypes,
+		...sections.flatMap(({ types }) => types),
+		...exclude.types
+	]);
+}
+function byTitle(title, known) {
+	const [, word = "", scope = null, mark, rest = ""] = conventional.exec(title) ?? [];
+	const type = word.toLowerCase();
+	if (rest !== "" && (known.has(type) || mark !== void 0)) {
+		const isUpdate = scope !== null && /^deps/i.test(scope);
+		return {
+			title: rest,
+			scope: isUpdate ? null : scope,
+			type: isUpdate ? "deps" : type,
+			breaking: mark !== void 0
+		};
+	}
+	for (const [pattern, meant] of byEmoji) {
+		if (!pattern.test(title)) continue;
+		return {
+			title: title.replace(pattern, ""),
+			scope: null,
+			type: meant === "!" ? null : meant,
+			breaking: meant === "!"
+		};
+	}
+	return {
+		title,
+		scope: null,
+		type: null,
+		breaking: false
+	};
+}
 /** The pull request that a squash merge names at the end of its subject, or a merge commit in its first words. */
 function numberInSubject(subject) {
 	const found = /\(#(\d{1,9})\)\s*$/.exec(subject) ?? /^Merge pull request #(\d{1,9})\b/.exec(subject);
@@ -48486,126 +48892,294 @@ function titleOfSubject(subject) {
 	return subject.replace(/\s*\(#\d{1,9}\)\s*$/, "");
 }
 
-// src/github/gather.ts
-/** A job's token has 1,000 requests per hour for the whole repository. */
-const maxLookups = 150;
-const atOnce$1 = 4;
-/**
-* The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
-* itself. Where GitHub does not say, or there are too many to ask for, the commit's subject has to do.
-* @param pages address of the repository's pages
-*/
-async function gatherChanges(github, commits, pages) {
-	const limit = pLimit(atOnce$1);
-	const asked = /* @__PURE__ */ new Set();
-	let lookups = 0;
-	const down = /* @__PURE__ */ new Set();
-	const lookUp = async (commit) => {
-		if (down.size > 0) return null;
-		try {
-			return await pullOf(github, commit);
-		} catch (error) {
-			const { message } = failureOf(error);
-			if (down.size === 0) github.log.warn(`GitHub does not tell the pull requests of the commits: ${message}`);
-			down.add(message);
-			return null;
+// src/crd/limits.ts
+const lower = [
+	"minimum",
+	"minLength",
+	"minItems",
+	"minProperties"
+];
+const upper = [
+	"maximum",
+	"maxLength",
+	"maxItems",
+	"maxProperties"
+];
+/** Rules whose new text may accept more or less than the old one. */
+const unclear = [
+	["x-kubernetes-validations", "validation rules (CEL)"],
+	["oneOf", "oneOf"],
+	["anyOf", "anyOf"],
+	["allOf", "allOf"],
+	["not", "not"],
+	["multipleOf", "multipleOf"],
+	["x-kubernetes-list-type", "kind of list"],
+	["x-kubernetes-list-map-keys", "keys of the list"],
+	["format", "format"],
+	["default", "default"]
+];
+/** Differences in what a schema demands of a value itself, leaving fields, items and the type aside. */
+function compareLimits(before, after) {
+	return [
+		...bounds(before, after),
+		...enumeration(before["enum"], after["enum"]),
+		...pattern(before["pattern"], after["pattern"]),
+		...unclear.flatMap(([key, name]) => isDeepStrictEqual(withoutWords(before[key]), withoutWords(after[key])) || isOfType(key, before, after) ? [] : [{
+			change: "changed",
+			what: `${name} ${changeOf$1(before[key], after[key])}`
+		}])
+	];
+}
+function bounds(before, after) {
+	return [...lower, ...upper].flatMap((key) => {
+		const sign = upper.includes(key) ? -1 : 1;
+		const [old, now] = [numberOf(before[key]), numberOf(after[key])];
+		if (old !== now) {
+			const narrower = now !== null && (old === null || sign * now > sign * old);
+			const how = old === null || now === null ? changeOf$1(before[key], after[key]) : `${now > old ? "raised" : "lowered"} from ${old} to ${now}`;
+			return [{
+				change: narrower ? "narrowed" : "widened",
+				what: `${key} ${how}`
+			}];
 		}
-	};
-	const found = await Promise.all(commits.map((commit) => {
-		const number = numberInSubject(commit.subject);
-		if (number !== null && asked.has(number)) return Promise.resolve(null);
-		if (number !== null) asked.add(number);
-		if (++lookups > maxLookups) return Promise.resolve(fromSubject(commit, pages));
-		return limit(async () => await lookUp(commit) ?? fromSubject(commit, pages));
-	}));
-	if (lookups > maxLookups) github.log.info(`${commits.length} commits since the last release: pull requests are looked up for ${maxLookups} of them`);
-	const seen = /* @__PURE__ */ new Set();
-	return found.flatMap((raw) => {
-		if (raw === null || raw.number !== null && seen.has(raw.number)) return [];
-		if (raw.number !== null) seen.add(raw.number);
-		return [classifyChange(raw)];
+		const exclusive = `exclusive${key[0]?.toUpperCase() ?? ""}${key.slice(1)}`;
+		if (before[exclusive] === true === (after[exclusive] === true)) return [];
+		return after[exclusive] === true ? [{
+			change: "narrowed",
+			what: `${key} ${String(now)} itself not accepted any more`
+		}] : [{
+			change: "widened",
+			what: `${key} ${String(now)} itself accepted`
+		}];
 	});
 }
-async function pullOf({ octokit, at }, commit) {
-	const options = {
-		...at,
-		commit_sha: commit.sha
-	};
-	const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit(options);
-	const merged = data.filter((pull) => pull.merged_at !== null).sort((a, b) => a.number - b.number);
-	const pull = merged.find((p) => p.merge_commit_sha === commit.sha) ?? merged[0];
-	if (pull === void 0) return null;
-	return {
-		title: pull.title,
-		number: pull.number,
-		sha: commit.sha,
-		url: pull.html_url,
-		author: pull.user?.login ?? null,
-		body: pull.body,
-		labels: pull.labels.map((label) => label.name)
-	};
+function enumeration(before, after) {
+	const [old, now] = [listOf(before), listOf(after)];
+	if (old === null) return now === null ? [] : [{
+		change: "narrowed",
+		what: `only ${words(now)} accepted now`
+	}];
+	if (now === null) return [{
+		change: "widened",
+		what: "other values than those of its enum accepted"
+	}];
+	const gone = old.filter((value) => !now.some((other) => isDeepStrictEqual(value, other)));
+	const come = now.filter((value) => !old.some((other) => isDeepStrictEqual(value, other)));
+	return [...gone.length > 0 ? [{
+		change: "narrowed",
+		what: `${words(gone)} not accepted any more`
+	}] : [], ...come.length > 0 ? [{
+		change: "widened",
+		what: `${words(come)} accepted`
+	}] : []];
 }
-function fromSubject(commit, pages) {
-	const number = numberInSubject(commit.subject);
-	return {
-		title: titleOfSubject(commit.subject),
-		number,
-		sha: commit.sha,
-		url: number === null ? `${pages}/commit/${commit.sha}` : `${pages}/pull/${number}`,
-		author: null,
-		body: null,
-		labels: []
-	};
+/** To add a pattern narrows, to take it away widens, and of two different ones nobody can tell. */
+function pattern(before, after) {
+	if (before === after) return [];
+	return [{
+		change: before === void 0 ? "narrowed" : after === void 0 ? "widened" : "changed",
+		what: `pattern ${changeOf$1(before, after)}`
+	}];
 }
-/** Pages that are read at most, per path and for the range. */
-const maxPages$1 = 10;
-const pageSize = 100;
+/** "integer or string" is spelt out in an anyOf, too, and has been told as a change of the type. */
+function isOfType(key, before, after) {
+	return key === "anyOf" && [before, after].some((schema) => schema["x-kubernetes-int-or-string"] === true);
+}
+function numberOf(value) {
+	return typeof value === "number" ? value : null;
+}
+function listOf(value) {
+	return Array.isArray(value) ? value : null;
+}
+/** The messages of CEL rules say nothing on what they accept. */
+function withoutWords(value) {
+	if (!Array.isArray(value)) return value;
+	return value.map((rule) => typeof rule === "object" && rule !== null && "rule" in rule ? rule.rule : rule);
+}
+function changeOf$1(before, after) {
+	if (before === void 0) return `added (${shown(after)})`;
+	if (after === void 0) return `removed (${shown(before)})`;
+	return `changed from ${shown(before)} to ${shown(after)}`;
+}
+function words(values) {
+	return values.map((value) => JSON.stringify(value)).join(", ");
+}
+/** A rule as one line of bounded length. */
+function shown(value) {
+	const text = typeof value === "string" ? value : JSON.stringify(value);
+	return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+// src/crd/schema.ts
+/** Differences of what two schemas accept. Descriptions and other words do not count. */
+function compareSchemas(before, after) {
+	const changes = [];
+	visit(before, after, "", changes);
+	return changes;
+}
+function visit(before, after, path, changes) {
+	const add = (change, what, at = path, breaking) => {
+		const isStatus = at === "status" || at.startsWith("status.");
+		const breaks = breaking ?? (change === "removed" || change === "narrowed" && !isStatus);
+		changes.push({
+			path: at,
+			change,
+			what,
+			breaking: breaks
+		});
+	};
+	const [typeBefore, typeAfter] = [typeOf(before), typeOf(after)];
+	if (typeBefore !== typeAfter) {
+		const kept = accepts(typeAfter, typeBefore);
+		add(kept ? "widened" : "narrowed", `type changed from ${typeBefore} to ${typeAfter}`);
+		if (!kept) return;
+	}
+	for (const [key, what] of [["nullable", "null"], ["x-kubernetes-preserve-unknown-fields", "fields that the schema does not name"]]) {
+		if (before[key] === true && after[key] !== true) add("narrowed", `${what} not accepted any more`);
+		if (before[key] !== true && after[key] === true) add("widened", `${what} accepted`);
+	}
+	for (const { change, what } of compareLimits(before, after)) add(change, what);
+	properties(before, after, path, changes, add);
+	if (isRecord(before["items"]) && isRecord(after["items"])) visit(before["items"], after["items"], `${path}[]`, changes);
+}
+function properties(before, after, path, changes, add) {
+	const [old, now] = [recordOf(before["properties"]), recordOf(after["properties"])];
+	const [oldValues, nowValues] = [valuesOf(before), valuesOf(after)];
+	const at = (name) => path === "" ? name : `${path}.${name}`;
+	const [wasRequired, isRequired] = [namesIn(before["required"]), namesIn(after["required"])];
+	for (const [name, schema] of Object.entries(old)) {
+		const target = now[name] ?? nowValues;
+		if (target !== void 0) visit(recordOf(schema), recordOf(target), at(name), changes);
+		else if (after["x-kubernetes-preserve-unknown-fields"] === true) add("widened", "any value is accepted", at(name));
+		else add("removed", "the field is removed", at(name));
+	}
+	for (const [name, schema] of Object.entries(now)) {
+		const needed = isRequired.has(name) && recordOf(schema)["default"] === void 0;
+		if (old[name] === void 0) {
+			if (needed) add("added", "the field is new and required", at(name), !at(name).startsWith("status"));
+			else add("added", "the field is new", at(name), false);
+		} else if (needed && !wasRequired.has(name)) add("narrowed", "required now", at(name));
+		else if (wasRequired.has(name) && !isRequired.has(name)) add("widened", "not required any more", at(name));
+	}
+	if (oldValues === void 0) return;
+	if (nowValues !== void 0) visit(oldValues, nowValues, `${path}.*`, changes);
+	else if (after["x-kubernetes-preserve-unknown-fields"] !== true) add("narrowed", "keys of any name not accepted any more");
+}
+/** The schema of a map's values; undefined for what is no map. */
+function valuesOf({ additionalProperties }) {
+	return additionalProperties === true ? {} : isRecord(additionalProperties) ? additionalProperties : void 0;
+}
+const anything = "anything";
+function typeOf(schema) {
+	if (schema["x-kubernetes-int-or-string"] === true) return "integer or string";
+	return typeof schema["type"] === "string" ? schema["type"] : anything;
+}
+/** Whether every value of the type `old` is one of `type`. */
+function accepts(type, old) {
+	return type === anything || type === "number" && old === "integer" || type.split(" or ").includes(old);
+}
+function recordOf(value) {
+	return isRecord(value) ? value : {};
+}
+function namesIn(value) {
+	return new Set(Array.isArray(value) ? value : []);
+}
+
+// src/crd/compare.ts
 /**
-* Commits between two points that touch one of the paths, newest first, from GitHub: for a clone that does not reach back so
-* far. Null when GitHub cannot compare the two. Throws OR-GITHUB-*.
+* What changed in the APIs that CustomResourceDefinitions define, in the order of `before`, what is new last. Versions that
+* are not served count as not there: nobody can use them.
 */
-async function commitsFromGitHub(github, base, head, paths) {
-	const { octokit, at } = github;
-	return orNull(`compare ${base} with ${head}`, async () => {
-		const between = /* @__PURE__ */ new Map();
-		for (let page = 1; page <= maxPages$1; page++) {
-			const compare = {
-				...at,
-				basehead: `${base}...${head}`,
-				per_page: pageSize,
-				page
-			};
-			const { data } = await octokit.rest.repos.compareCommitsWithBasehead(compare);
-			for (const { sha, parents, author, commit } of data.commits) {
-				const by = author !== null && "login" in author ? author.login : commit.author?.name;
-				const subject = commit.message.split("\n", 1)[0] ?? "";
-				if (parents.length < 2) between.set(sha, {
-					sha,
-					author: by ?? "",
-					subject
-				});
-			}
-			if (data.commits.length < pageSize) break;
-		}
-		const all = [...between.values()].reverse();
-		if (paths.includes(".")) return all;
-		const touching = /* @__PURE__ */ new Set();
-		for (const path of paths) {
-			let left = between.size;
-			let page = 0;
-			for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listCommits, {
-				...at,
-				sha: head,
-				path,
-				per_page: pageSize
-			})) {
-				for (const { sha } of data) touching.add(sha);
-				left -= data.length;
-				if (left <= 0 || ++page === maxPages$1 || data.every(({ sha }) => !between.has(sha))) break;
-			}
-		}
-		return all.filter(({ sha }) => touching.has(sha));
+function compareCrds(before, after) {
+	const removed = before.flatMap((old) => {
+		const now = after.find(({ name }) => name === old.name);
+		return now === void 0 ? [whole(old, "removed", "the definition is removed")] : compareCrd(old, now);
 	});
+	const added = after.filter(({ name }) => !before.some((old) => old.name === name)).map((crd) => whole(crd, "added", "the definition is new"));
+	return [...removed, ...added];
+}
+function whole({ name }, change, what) {
+	return {
+		crd: name,
+		version: null,
+		path: "",
+		change,
+		what,
+		breaking: change === "removed"
+	};
+}
+function compareCrd(before, after) {
+	const changes = [];
+	const add = (version, change) => changes.push({
+		crd: before.name,
+		version,
+		...change
+	});
+	for (const [path, [old, now]] of [["scope", [before.spec["scope"], after.spec["scope"]]], ["names.kind", [kindOf(before), kindOf(after)]]]) {
+		if (old === now) continue;
+		add(null, {
+			path,
+			change: "narrowed",
+			what: `changed from ${String(old)} to ${String(now)}`,
+			breaking: true
+		});
+	}
+	const served = servedVersions(after);
+	for (const [version, old] of servedVersions(before)) {
+		const now = served.get(version);
+		if (now === void 0) {
+			add(version, {
+				path: "",
+				change: "removed",
+				what: "the version is not served any more",
+				breaking: true
+			});
+			continue;
+		}
+		for (const name of ["status", "scale"]) {
+			if (!hasSubresource(old, name) || hasSubresource(now, name)) continue;
+			add(version, {
+				path: `subresources.${name}`,
+				change: "removed",
+				what: "the subresource is gone",
+				breaking: true
+			});
+		}
+		for (const change of compareSchemas(schemaOf(old), schemaOf(now))) add(version, change);
+	}
+	for (const version of served.keys()) {
+		if (servedVersions(before).has(version)) continue;
+		add(version, {
+			path: "",
+			change: "added",
+			what: "the version is new",
+			breaking: false
+		});
+	}
+	return changes;
+}
+function kindOf({ spec }) {
+	return isRecord(spec["names"]) ? spec["names"]["kind"] : void 0;
+}
+function servedVersions({ spec }) {
+	const versions = Array.isArray(spec["versions"]) ? spec["versions"].filter(isRecord) : [];
+	return new Map(versions.flatMap((version) => typeof version["name"] === "string" && version["served"] !== false ? [[version["name"], version]] : []));
+}
+function hasSubresource(version, name) {
+	return isRecord(version["subresources"]) && isRecord(version["subresources"][name]);
+}
+function schemaOf(version) {
+	const schema = isRecord(version["schema"]) ? version["schema"]["openAPIV3Schema"] : void 0;
+	return isRecord(schema) ? schema : {};
+}
+
+// src/crd/crd.ts
+/** The CustomResourceDefinitions among the objects of manifests. */
+function crdsOf(manifests) {
+	return manifests.flatMap(({ kind, metadata, spec }) => kind === "CustomResourceDefinition" && isRecord(metadata) && typeof metadata["name"] === "string" && isRecord(spec) ? [{
+		name: metadata["name"],
+		spec
+	}] : []);
 }
 
 // src/github/markdown.ts
@@ -48641,6 +49215,242 @@ function fence(language, lines) {
 		...lines.map((line) => line.replace(/[\r\n]+/g, " ")),
 		ticks
 	];
+}
+
+// src/github/crd-notes.ts
+/**
+* How the APIs of an operator differ from those of its previous release, by the files of both commits. Empty where there is
+* no previous release, or its files are not in the clone.
+*/
+async function crdChangesOf(git, log, { version, release }) {
+	if (version.previousTag === null || release === null) return [];
+	const { crds } = release.notes;
+	const [before, after] = await Promise.all([git.tryYamlAt(`refs/tags/${version.previousTag}`, crds), git.tryYamlAt("HEAD", crds)]);
+	if (before === null || after === null) {
+		log.info(`the notes do not compare CRDs: the files of ${version.previousTag} are not in the clone`);
+		return [];
+	}
+	return compareCrds(definitionsIn$1(before, crds, log), definitionsIn$1(after, crds, log));
+}
+/** Each definition once: the copies in a chart are those of config/crd. */
+function definitionsIn$1(files, folders, log) {
+	const rank = (file) => folders.findIndex((folder) => file.startsWith(`${folder}/`));
+	const found = /* @__PURE__ */ new Map();
+	for (const [file, text] of [...files].sort(([a], [b]) => rank(a) - rank(b))) try {
+		for (const crd of crdsOf(parseManifests(text, file))) if (!found.has(crd.name)) found.set(crd.name, crd);
+	} catch (error) {
+		log.debug(`${file} is left out of the comparison of CRDs: ${String(error)}`);
+	}
+	return [...found.values()];
+}
+/** More than these nobody reads; the files tell the rest. */
+const mostLines$1 = 40;
+/** One line for each, breaking or not as asked for. */
+function crdLines(changes, breaking) {
+	const wanted = changes.filter((change) => change.breaking === breaking);
+	const lines = wanted.slice(0, mostLines$1).map(({ crd, version, path, what }) => {
+		const field = path === "" ? "" : ` ${code(path)}`;
+		return `- ${code(version === null ? crd : `${crd}/${version}`)}${field}: ${plain(what)}`;
+	});
+	const rest = wanted.length - lines.length;
+	return rest > 0 ? [...lines, `- and ${rest} more`] : lines;
+}
+
+// src/github/pulls.ts
+/** What one query asks for; GitHub ends queries that work for more than ten seconds. */
+const perQuery = 50;
+const atOnce$1 = 4;
+const tries = 3;
+const fragment = `fragment change on Commit {
+  author { user { login } }
+  associatedPullRequests(first: 5) {
+    nodes {
+      number title body url merged mergeCommit { oid } author { __typename login } labels(first: 20) { nodes { name } }
+    }
+  }
+}`;
+/**
+* Where commits come from, by their ids; those that GitHub does not know are left out. One query for fifty commits: by
+* REST each would cost a request of the thousand that a job has in an hour. Throws what octokit throws.
+*/
+async function originsOf(github, commits) {
+	const limit = pLimit(atOnce$1);
+	const chunks = Array.from({ length: Math.ceil(commits.length / perQuery) }, (_, at) => commits.slice(at * perQuery, (at + 1) * perQuery));
+	const found = await Promise.all(chunks.map((chunk) => limit(() => askFor(github, chunk))));
+	return new Map(found.flat());
+}
+async function askFor(github, commits) {
+	const query = `query($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { ${commits.map((commit, at) => `c${at}: object(oid: "${hex(commit)}") { ...change }`).join(" ")} }
+}
+${fragment}`;
+	const { owner, repo } = github.at;
+	const answer = await ask(github, "look up the pull requests of commits", query, {
+		owner,
+		name: repo
+	});
+	return commits.flatMap((commit, at) => {
+		const node = answer.repository?.[`c${at}`];
+		return node === void 0 || node === null ? [] : [[commit, originOf(commit, node)]];
+	});
+}
+function originOf(commit, { author, associatedPullRequests }) {
+	const merged = (associatedPullRequests?.nodes ?? []).flatMap((pull) => pull?.merged === true ? [pull] : []).sort((a, b) => a.number - b.number);
+	const pull = merged.find(({ mergeCommit }) => mergeCommit?.oid === commit) ?? merged[0];
+	return {
+		author: author?.user?.login ?? null,
+		pull: pull === void 0 ? null : {
+			number: pull.number,
+			title: pull.title,
+			body: pull.body,
+			url: pull.url,
+			author: pull.author === null ? null : loginOf$1(pull.author),
+			labels: (pull.labels?.nodes ?? []).flatMap((label) => label?.name ?? [])
+		}
+	};
+}
+/** REST and the pages of GitHub mark bots in their logins, GraphQL does not. */
+function loginOf$1({ __typename, login }) {
+	return __typename === "Bot" && !login.endsWith("[bot]") ? `${login}[bot]` : login;
+}
+function hex(commit) {
+	if (!/^[0-9a-f]{40}$/.test(commit)) throw new TypeError(`not the id of a commit: ${commit}`);
+	return commit;
+}
+/** Contributors that are looked up; each is a search for GitHub. */
+const mostNewcomers = 100;
+/** For each login the number of the first pull request that was merged of it. Throws what octokit throws. */
+async function firstPullsOf(github, logins) {
+	const known = logins.filter((login) => /^[A-Za-z0-9_-]+$/.test(login)).slice(0, mostNewcomers);
+	const { owner, repo } = github.at;
+	const limit = pLimit(1);
+	const found = await Promise.all(Array.from({ length: Math.ceil(known.length / searchesPerQuery) }, (_, at) => limit(async () => {
+		const chunk = known.slice(at * searchesPerQuery, (at + 1) * searchesPerQuery);
+		const answer = await ask(github, "look up who contributes for the first time", `query { ${chunk.map((login, index) => {
+			return `s${index}: search(query: "${`repo:${owner}/${repo} is:pr is:merged author:${login} sort:created-asc`}", type: ISSUE, first: 1) { nodes { ... on PullRequest { number } } }`;
+		}).join(" ")} }`);
+		return chunk.flatMap((login, index) => {
+			const first = answer[`s${index}`]?.nodes[0];
+			return first === void 0 ? [] : [[login, first.number]];
+		});
+	})));
+	return new Map(found.flat());
+}
+const searchesPerQuery = 20;
+/** Queries change nothing, so that they are repeated, for a while, after any failure that may pass. */
+async function ask(github, what, query, variables = {}) {
+	for (let tried = 1;; tried++) try {
+		return await github.octokit.graphql(query, { ...variables });
+	} catch (error) {
+		const said = passingFailure(error);
+		if (said === null || !await github.http.backoff(what, said, tried, { tries })) throw error;
+	}
+}
+/** What went wrong, null for what will not pass. */
+function passingFailure(error) {
+	const refused = refusalOf(error);
+	if (refused !== null) return refused.isFinal ? null : refused.message;
+	const failure = failureOf(error);
+	return isUncertain(failure) ? failure.message : null;
+}
+/** Why a query was not answered, in words and with what to do. */
+function whyUnanswered(error) {
+	const refused = refusalOf(error);
+	if (refused === null) return failureOf(error).message;
+	return refused.isFinal ? `${refused.message}; in a private repository the job needs \`permissions: pull-requests: read\` for this` : refused.message;
+}
+/** GraphQL answers errors with 200, and names their type where trying again will not help. */
+function refusalOf(error) {
+	if (!(error instanceof Error) || error.name !== "GraphqlResponseError") return null;
+	const errors = "errors" in error && Array.isArray(error.errors) ? error.errors : [];
+	const isFinal = errors.map((each) => isRecord(each) ? each["type"] : void 0).some((type) => type === "FORBIDDEN" || type === "NOT_FOUND" || type === "INSUFFICIENT_SCOPES");
+	const [first] = errors;
+	return {
+		message: (isRecord(first) && typeof first["message"] === "string" ? first["message"] : error.message).split("\n")[0] ?? "",
+		isFinal
+	};
+}
+
+// src/github/gather.ts
+/** Commits that are looked up, fifty with a request; beyond, their subjects have to do. */
+const maxLookups = 2500;
+/**
+* The pull requests that brought these commits, in the order of the commits, each once; a commit without one stands for
+* itself. Where GitHub does not say, or there are too many to ask for, the commit's subject has to do.
+* @param pages address of the repository's pages
+*/
+async function gatherChanges(github, commits, pages, rules) {
+	const asked = oneOfEach(commits);
+	if (asked.length > maxLookups) github.log.info(`${commits.length} commits since the last release: pull requests are looked up for ${maxLookups} of them`);
+	const origins = await tryOrigins(github, asked.slice(0, maxLookups));
+	const byNumber = /* @__PURE__ */ new Map();
+	return commits.flatMap((commit) => {
+		const raw = changeOf(commit, origins.get(commit.sha), pages);
+		if (raw.number === null) return [raw];
+		const known = byNumber.get(raw.number);
+		if (known === void 0) byNumber.set(raw.number, raw);
+		else byNumber.set(raw.number, together(known, raw));
+		return known === void 0 ? [raw] : [];
+	}).flatMap((raw) => classifyChange(byNumber.get(raw.number ?? 0) ?? raw, rules) ?? []);
+}
+/** Who of the authors had nothing merged before, with the first pull request. Empty when GitHub does not say. */
+async function newcomersOf(github, changes) {
+	const people = changes.flatMap(({ author, number }) => author === null || number === null || author.endsWith("[bot]") ? [] : [author]);
+	try {
+		const first = await firstPullsOf(github, [...new Set(people)]);
+		return changes.flatMap((change) => change.author !== null && change.number !== null && first.get(change.author) === change.number ? [{
+			login: change.author,
+			change
+		}] : []);
+	} catch (error) {
+		github.log.warn(`GitHub does not tell who contributes for the first time: ${whyUnanswered(error)}`);
+		return [];
+	}
+}
+/** Of the commits of a pull request that their subjects name, one is enough. */
+function oneOfEach(commits) {
+	const numbers = /* @__PURE__ */ new Set();
+	return commits.flatMap(({ sha, subject }) => {
+		const number = numberInSubject(subject);
+		if (number === null) return [sha];
+		if (numbers.has(number)) return [];
+		numbers.add(number);
+		return [sha];
+	});
+}
+/** Notes are not worth a failed release, and not worth the waiting time that the release itself may need. */
+async function tryOrigins(github, commits) {
+	try {
+		return await originsOf(github, commits);
+	} catch (error) {
+		github.log.warn(`GitHub does not tell the pull requests of the commits: ${whyUnanswered(error)}`);
+		return /* @__PURE__ */ new Map();
+	}
+}
+function changeOf({ sha, subject, body }, origin, pages) {
+	const pull = origin?.pull ?? null;
+	const number = pull?.number ?? numberInSubject(subject);
+	return {
+		title: pull?.title ?? titleOfSubject(subject),
+		number,
+		sha,
+		url: pull?.url ?? (number === null ? `${pages}/commit/${sha}` : `${pages}/pull/${number}`),
+		author: pull === null ? origin?.author ?? null : pull.author,
+		body: [
+			pull?.body ?? "",
+			body,
+			/^[a-z]+(?:\([^()]*\))?!:/i.test(subject) ? "BREAKING CHANGE: " : ""
+		].join("\n"),
+		labels: pull?.labels ?? []
+	};
+}
+/** Two commits of one pull request; what GitHub said of either is worth more than a subject. */
+function together(one, other) {
+	return {
+		...one.author === null && one.labels.length === 0 ? other : one,
+		sha: one.sha,
+		body: `${one.body ?? ""}\n${other.body ?? ""}`
+	};
 }
 
 // src/github/install.ts
@@ -48694,7 +49504,13 @@ function flux({ name, namespace }, chart) {
 // src/github/notes-render.ts
 /** Left for what people add. */
 const roomForPeople = 5e3;
-/** Pure: the same facts give the same text. Never longer than GitHub takes; only the list of changes is ever cut. */
+/** Bots that are more than these go into a fold. */
+const mostOfBots = 3;
+/** Mentions in one text; GitHub notifies each. */
+const mostPeople = 100;
+/** Operators of one tag that each have lines to copy; of more, the table of what is published has to do. */
+const mostInstalled = 10;
+/** Pure: the same facts give the same text. Never longer than GitHub takes; the list of changes is cut first. */
 function renderNotes(notes) {
 	const { parts, pages } = notes;
 	const [first] = parts;
@@ -48702,28 +49518,66 @@ function renderNotes(notes) {
 	const previous = first?.operator.version.previousTag ?? null;
 	const range = `${previous === null ? "" : `${encodeTag(previous)}...`}${encodeTag(tag)}`;
 	const url = `${pages}/${previous === null ? "commits" : "compare"}/${range}`;
-	const words = previous === null ? `All changes up to ${code(tag)}` : `All changes since ${code(previous)}`;
 	const end = [
-		...contributors(notes.changes),
-		...parts.flatMap((part) => installation(part, notes, tag)),
+		...contributors(notes),
+		...parts.length > mostInstalled ? [] : parts.flatMap((part) => installation(part, notes, tag)),
 		...published(notes),
-		link(words, url)
+		`${link(rangeInWords(previous, tag), url)}${branching(notes)}`
 	].join("\n");
 	const head = changeLines(notes, previous);
-	return `${cutLines(head.join("\n"), bodyLimit - roomForPeople - end.length, url)}\n\n${end}\n`;
+	return `${cutLines(head.join("\n"), Math.max(0, bodyLimit - roomForPeople - end.length), url)}\n\n${end}\n`;
 }
-function changeLines({ changes, complete }, previous) {
-	if (!complete) return ["The changes of this release are listed under the link below."];
-	if (changes.length === 0) return [previous === null ? "The first release." : "No changes in this part of the repository."];
-	return sections.flatMap((section) => {
-		const own = changes.filter((change) => change.section === section);
-		return own.length === 0 ? [] : [
+function rangeInWords(previous, tag) {
+	return previous === null ? `All changes up to ${code(tag)}` : `All changes: ${code(`${previous}...${tag}`)}`;
+}
+function branching({ branchedAt, pages }) {
+	if (branchedAt === null) return "";
+	return ` since they parted at ${link(code(branchedAt.slice(0, 12)), `${pages}/commit/${branchedAt}`)}`;
+}
+function changeLines(notes, previous) {
+	const { changes, complete, crds, rules } = notes;
+	const breaking = crdLines(crds, true);
+	const others = crdLines(crds, false);
+	const sections = headingsOf(rules).flatMap((heading) => {
+		const own = changes.filter((change) => change.section === heading);
+		const lines = [...heading === "Breaking changes" ? breaking : [], ...changesOf(own)];
+		return [...lines.length === 0 ? [] : [
 			"",
-			`### ${section}`,
+			`### ${plain(heading, 100)}`,
 			"",
-			...own.map(changeLine)
-		];
-	}).slice(1);
+			...lines
+		], ...heading === "Breaking changes" && others.length > 0 ? [
+			"",
+			"### API changes",
+			"",
+			...others
+		] : []];
+	});
+	if (sections.length === 0 || !complete) sections.push("", withoutChanges(complete, previous));
+	return sections.slice(1);
+}
+function withoutChanges(complete, previous) {
+	if (!complete) return "The changes of this release are listed under the link below.";
+	return previous === null ? "The first release." : "No changes in this part of the repository.";
+}
+/** Those of people, then those of bots, in a fold when they are many. */
+function changesOf(changes) {
+	const bots = changes.filter(({ author }) => author?.endsWith("[bot]") === true).map(changeLine);
+	const people = changes.filter(({ author }) => author?.endsWith("[bot]") !== true).map(changeLine);
+	if (bots.length <= mostOfBots) return [...people, ...bots];
+	const fold = [
+		"<details>",
+		`<summary>${bots.length} updates by bots</summary>`,
+		"",
+		...bots,
+		"",
+		"</details>"
+	];
+	return [
+		...people,
+		...people.length > 0 ? [""] : [],
+		...fold
+	];
 }
 function changeLine(change) {
 	const { title, scope, number, sha, url, author } = change;
@@ -48732,9 +49586,19 @@ function changeLine(change) {
 	return `- ${scope === null ? "" : `**${plain(scope, 60)}:** `}${plain(title)} (${reference})${by}`;
 }
 /** Thanks are the one place where a mention is meant. */
-function contributors(changes) {
+function contributors({ changes, newcomers }) {
 	const names = [...new Set(changes.map((change) => login(change.author)))].filter((name) => name?.startsWith("@"));
-	return names.length === 0 ? [] : [`**Contributors:** ${names.join(", ")}`, ""];
+	const rest = names.length - mostPeople;
+	const all = [...names.slice(0, mostPeople), ...rest > 0 ? [`and ${rest} more`] : []].join(", ");
+	const first = newcomers.slice(0, mostPeople).map(({ login: name, change: { number, url } }) => {
+		return `- ${login(name) ?? ""} made their first contribution in ${link(`#${number ?? ""}`, url)}`;
+	});
+	return [...names.length === 0 ? [] : [`**Contributors:** ${all}`, ""], ...first.length === 0 ? [] : [
+		"### New contributors",
+		"",
+		...first,
+		""
+	]];
 }
 function login(author) {
 	if (author === null) return null;
@@ -48789,48 +49653,126 @@ function encodeTag(tag) {
 	return tag.split("/").map(encodeURIComponent).join("/");
 }
 
+// src/github/range.ts
+/** Pages that are read at most, per path and for the range. */
+const maxPages$1 = 10;
+const pageSize = 100;
+/**
+* Commits between two points that touch one of the paths, newest first, from GitHub: for a clone that does not reach back so
+* far. Null when GitHub cannot compare the two. Throws OR-GITHUB-*.
+*/
+async function commitsFromGitHub(github, base, head, paths) {
+	const { octokit, at } = github;
+	return orNull(`compare ${base} with ${head}`, async () => {
+		const between = /* @__PURE__ */ new Map();
+		for (let page = 1; page <= maxPages$1; page++) {
+			const compare = {
+				...at,
+				basehead: `${base}...${head}`,
+				per_page: pageSize,
+				page
+			};
+			const { data } = await octokit.rest.repos.compareCommitsWithBasehead(compare);
+			for (const { sha, parents, author, commit } of data.commits) {
+				const by = author !== null && "login" in author ? author.login : commit.author?.name;
+				const [subject = "", ...body] = commit.message.split("\n");
+				if (parents.length < 2) between.set(sha, {
+					sha,
+					author: by ?? "",
+					subject,
+					body: body.join("\n").trim()
+				});
+			}
+			if (data.commits.length < pageSize) break;
+		}
+		const all = [...between.values()].reverse();
+		if (paths.includes(".")) return all;
+		const touching = /* @__PURE__ */ new Set();
+		for (const path of paths) {
+			let left = between.size;
+			let page = 0;
+			for await (const { data } of octokit.paginate.iterator(octokit.rest.repos.listCommits, {
+				...at,
+				sha: head,
+				path,
+				per_page: pageSize
+			})) {
+				for (const { sha } of data) touching.add(sha);
+				left -= data.length;
+				if (left <= 0 || ++page === maxPages$1 || data.every(({ sha }) => !between.has(sha))) break;
+			}
+		}
+		return all.filter(({ sha }) => touching.has(sha));
+	});
+}
+
 // src/github/notes.ts
 /** Of a first release the whole history would be listed. */
-const maxOfFirst = 100;
+const mostOfFirst = 100;
+/** More commits than people will read; git is not asked for them. */
+const most = 5e3;
 /**
-* The notes of a release, Markdown: what changed in the operators' own folders since their last release, how to install
-* them, and what was published by digest. Throws OR-GITHUB-*.
+* The notes of a release, Markdown: what changed in the operators' own folders and modules since their last release, in
+* their APIs, how to install them, and what was published by digest. Throws OR-GITHUB-*.
 */
 async function releaseNotes(request) {
-	const { github, plan, parts } = request;
+	const { github, git, plan, parts } = request;
 	const { data } = await orProblem("read the repository", () => github.octokit.rest.repos.get(github.at));
 	const pages = data.html_url;
-	const changes = [];
+	const commits = /* @__PURE__ */ new Map();
+	const crds = [];
 	let complete = true;
 	for (const { operator } of parts) {
-		const { previousTag } = operator.version;
-		const all = await commitsOf(request, operator);
-		complete &&= all !== null;
-		const commits = previousTag === null ? (all ?? []).slice(0, maxOfFirst) : all ?? [];
-		const known = new Set(changes.map((c) => c.number ?? c.sha));
-		const found = await gatherChanges(github, commits, pages);
-		changes.push(...found.filter((c) => !known.has(c.number ?? c.sha)));
+		const found = await commitsOf(request, operator);
+		complete &&= found !== null;
+		for (const commit of found ?? []) commits.set(commit.sha, commit);
+		crds.push(...await crdChangesOf(git, github.log, operator));
 	}
 	if (!complete) github.log.warn("the history does not reach back to the last release: the notes list no changes");
+	const [first] = parts;
+	const rules = first?.operator.release?.notes ?? usualRules;
+	const changes = await gatherChanges(github, [...commits.values()], pages, rules);
+	const isFirst = parts.every(({ operator }) => operator.version.previousTag === null);
 	return renderNotes({
 		pages,
 		commit: plan.event.sha,
 		parts,
 		changes,
-		complete
+		complete,
+		rules,
+		crds,
+		newcomers: isFirst ? [] : await newcomersOf(github, changes),
+		branchedAt: await branchingOf(git, first?.operator.version.previousTag ?? null)
 	});
 }
 /** From the clone; from a deeper clone; from GitHub. Null when nobody knows. */
 async function commitsOf({ github, git, plan }, operator) {
 	const { previousTag } = operator.version;
-	const paths = [operator.path];
-	const local = await git.tryCommitsSince(previousTag, paths);
+	const { paths, without } = operator.release?.notes ?? {
+		paths: [operator.path],
+		without: []
+	};
+	const base = previousTag === null ? null : `refs/tags/${previousTag}`;
+	const options = {
+		without,
+		most: previousTag === null ? mostOfFirst : most
+	};
+	const range = previousTag === null ? "all" : `${previousTag}..${operator.release?.tag ?? "HEAD"}`;
+	github.log.info(`notes of ${operator.name}: commits ${range} that touch ${paths.join(", ")}`);
+	const local = await git.tryCommitsSince(base, paths, options);
 	if (local !== null) return local;
-	if (await git.tryDeepen()) {
-		const deeper = await git.tryCommitsSince(previousTag, paths);
+	if (await git.tryDeepen("trees")) {
+		const deeper = await git.tryCommitsSince(base, paths, options);
 		if (deeper !== null) return deeper;
 	}
 	return previousTag === null ? null : commitsFromGitHub(github, previousTag, plan.event.sha, paths);
+}
+/** The commit at which the lines of two releases part, where the previous one is not among the ancestors; else null. */
+async function branchingOf(git, previousTag) {
+	if (previousTag === null) return null;
+	const tag = await git.tryCommitOfTag(previousTag);
+	const base = tag === null ? null : await git.tryMergeBase(tag);
+	return base === tag ? null : base;
 }
 
 // src/github/asset-rules.ts
@@ -48882,6 +49824,10 @@ async function digestOfFile(path) {
 	return `sha256:${hash.digest("hex")}`;
 }
 
+// src/github/release-types.ts
+/** The end of a write is unknown, or somebody else was faster: look at GitHub again, then go on. */
+var Unsettled = class extends Error {};
+
 // src/github/release-find.ts
 /** Drafts are young; older releases are found by their tag. */
 const maxPages = 3;
@@ -48911,20 +49857,30 @@ async function readRelease(github, id) {
 * Looks in every index that GitHub has, as each may lag and each hides something: by tag shows no drafts, GraphQL shows one
 * per tag, the list shows all but by pages. What they name is then read by its number, which never lags.
 */
-async function findReleases(github, wish, known) {
+async function findReleases(github, wish, progress) {
 	const named = await Promise.all([
 		byTag(github, wish),
 		byGraphql(github, wish),
 		byList(github, wish)
 	]);
-	const ids = [.../* @__PURE__ */ new Set([...named.flat(), ...known])].sort((a, b) => a - b);
+	const ids = [.../* @__PURE__ */ new Set([...named.flat(), ...progress.known])].sort((a, b) => a - b);
 	const releases = (await Promise.all(ids.map((id) => readRelease(github, id)))).filter((r) => r !== null);
-	const isOurs = (release) => hasMarker(release.body, wish.marker);
+	const drafts = releases.filter((release) => release.draft);
+	const marked = drafts.filter((draft) => hasMarker(draft.body, wish.marker));
+	const contentOf = (draft) => contentMarkIn(draft.body);
 	return {
 		published: releases.find((r) => !r.draft && r.tag === wish.tag) ?? null,
-		ours: releases.filter((r) => r.draft && isOurs(r)),
-		theirs: releases.filter((r) => r.draft && r.tag === wish.tag && !isOurs(r))
+		ours: marked.filter((draft) => contentOf(draft) === progress.content),
+		unclaimed: marked.filter((draft) => contentOf(draft) === null),
+		others: marked.filter((draft) => ![null, progress.content].includes(contentOf(draft))),
+		theirs: drafts.filter((draft) => draft.tag === wish.tag && !marked.includes(draft))
 	};
+}
+/** Throws `Unsettled` for a draft that another run has taken for other files since we looked. */
+function checkOurs(draft, progress) {
+	const content = contentMarkIn(draft.body);
+	if (content === null || content === progress.content) return;
+	throw new Unsettled(`another run has taken the draft of ${draft.tag} for other files`);
 }
 async function byTag({ octokit, at }, { tag }) {
 	const reply = await orNull(`look up the release of ${tag}`, () => octokit.rest.repos.getReleaseByTag({
@@ -48965,27 +49921,26 @@ async function byList({ octokit, at }, { tag, marker }) {
 	});
 }
 
-// src/github/release-types.ts
-/** The end of a write is unknown, or somebody else was faster: look at GitHub again, then go on. */
-var Unsettled = class extends Error {};
-
 // src/github/release-assets.ts
-/** All assets, those of broken uploads too. The list inside of a release leaves them out. */
+/**
+* All assets, those of broken uploads too. The list inside of a release leaves them out.
+* Throws `Unsettled` when the release is gone, as a draft may be that another run has replaced.
+*/
 async function listAssets({ octokit, at }, release) {
-	return orProblem(`list the assets of ${release.tag}`, async () => {
-		const options = {
-			...at,
-			release_id: release.id,
-			per_page: 100
-		};
-		return (await octokit.paginate(octokit.rest.repos.listReleaseAssets, options)).map(({ id, name, state, size, digest }) => ({
-			id,
-			name,
-			state,
-			size,
-			digest
-		}));
-	});
+	const options = {
+		...at,
+		release_id: release.id,
+		per_page: 100
+	};
+	const assets = await orNull(`list the assets of ${release.tag}`, () => octokit.paginate(octokit.rest.repos.listReleaseAssets, options));
+	if (assets === null) throw new Unsettled(`the release of ${release.tag} is gone`);
+	return assets.map(({ id, name, state, size, digest }) => ({
+		id,
+		name,
+		state,
+		size,
+		digest
+	}));
 }
 /**
 * Brings the assets of a draft to what is wished: uploads what is missing, replaces what is broken or different, leaves what
@@ -49025,7 +49980,7 @@ async function compareAssets(github, release, wishes, progress) {
 		}
 		const digest = await digestOf(github, asset, progress);
 		if (digest === wish.digest) continue;
-		throw new Problem("OR-RELEASE-CONFLICT", `release ${release.tag} has ${wish.name} with ${digest}, this run made ${wish.digest}; a published file is never replaced`, { hint: "release the next patch version; if this was a re-run, see why the build is not reproducible" });
+		throw new Problem("OR-RELEASE-CONFLICT", `release ${release.tag} has ${wish.name} with ${digest}, this run made ${wish.digest}; a published file is never replaced`, { hint: "release the next patch version; a re-run has to build the same bytes, and jobs of a matrix leave the release to one job after them (mode: finish)" });
 	}
 	if (release.immutable && missing.length > 0) {
 		const names = missing.map(({ wish }) => wish.name).join(", ");
@@ -49047,11 +50002,11 @@ async function verifyAssets(github, release, wishes, progress) {
 		const asset = present.find((a) => a.name === wish.name);
 		if (asset?.state !== "uploaded") throw new Unsettled(`${wish.name} is not there yet`);
 		if (progress.verified.has(asset.id)) continue;
-		const got = await orProblem(`download ${wish.name} of ${release.tag}`, () => github.download(asset.id));
-		if (got.digest === wish.digest) progress.verified.add(asset.id);
+		const digest = await digestOfDownload(github, asset);
+		if (digest === wish.digest) progress.verified.add(asset.id);
 		else {
-			if (release.draft) await remove(github, release, asset, `the download is ${got.digest}`, progress);
-			throw new Unsettled(`${wish.name} came back as ${got.digest}, not ${wish.digest}`);
+			if (release.draft) await remove(github, release, asset, `the download is ${digest}`, progress);
+			throw new Unsettled(`${wish.name} came back as ${digest}, not ${wish.digest}`);
 		}
 	}
 }
@@ -49063,15 +50018,21 @@ async function whyWrong(github, asset, wish, progress) {
 /** GitHub's word on a digest; releases from before June 2025 have none and are read. */
 async function digestOf(github, asset, progress) {
 	if (asset.digest !== null) return asset.digest;
-	const { digest } = await orProblem(`download ${asset.name}`, () => github.download(asset.id));
+	const digest = await digestOfDownload(github, asset);
 	progress.verified.add(asset.id);
 	return digest;
+}
+async function digestOfDownload(github, asset) {
+	const got = await orNull(`download ${asset.name}`, () => github.download(asset.id));
+	if (got === null) throw new Unsettled(`${asset.name} is gone`);
+	return got.digest;
 }
 async function remove(github, release, asset, why, progress) {
 	const { octokit, at, log } = github;
 	const now = await readRelease(github, release.id);
 	if (now === null) throw new Unsettled(`the draft of ${release.tag} is gone`);
 	if (now.draft !== release.draft) throw new Unsettled(`the release ${release.tag} was published meanwhile`);
+	if (now.draft) checkOurs(now, progress);
 	log.info(`release ${release.tag}: deletes ${asset.name}, ${why}`);
 	try {
 		await octokit.rest.repos.deleteReleaseAsset({
@@ -49111,7 +50072,7 @@ async function upload(github, release, wish, progress) {
 
 // src/github/release-writes.ts
 /** Makes the draft. `Unsettled` when GitHub may have made it: it is looked for before it is made again. */
-async function createDraft(github, wish, target, progress) {
+async function createDraft(github, wish, { target, after }, progress) {
 	const { octokit, at, log } = github;
 	const { tag, title, prerelease } = wish;
 	log.info(`release ${tag}: creates the draft`);
@@ -49119,8 +50080,8 @@ async function createDraft(github, wish, target, progress) {
 		const { data } = await octokit.rest.repos.createRelease({
 			...at,
 			tag_name: tag,
-			name: title,
-			body: mergeBody(null, wish.marker, wish.body, wish.moreUrl),
+			name: after?.title || title,
+			body: bodyOf(after?.body ?? null, wish),
 			draft: true,
 			prerelease,
 			...target === null ? {} : { target_commitish: target }
@@ -49133,6 +50094,25 @@ async function createDraft(github, wish, target, progress) {
 		throw problemOf(`create the release ${tag}`, failure);
 	}
 }
+/** Says in a draft that nobody works on for which files it is now. The next look shows whether another run said so, too. */
+async function claimDraft(github, draft, wish, progress) {
+	const { octokit, at, log } = github;
+	log.info(`release ${wish.tag}: takes over the draft ${draft.id}`);
+	try {
+		await octokit.rest.repos.updateRelease({
+			...at,
+			release_id: draft.id,
+			body: bodyOf(draft.body, wish)
+		});
+		progress.writes++;
+		progress.known.add(draft.id);
+	} catch (error) {
+		const failure = failureOf(error);
+		if (isUncertain(failure)) throw new Unsettled(`take over the draft: ${failure.message}`);
+		if (failure.status === 404 && await readRelease(github, draft.id) === null) throw new Unsettled(`the draft of ${wish.tag} is gone`);
+		throw problemOf(`take over the draft of ${wish.tag}`, failure);
+	}
+}
 /** Makes the draft public: notes, flags and Latest in the same request. */
 async function publish(github, draft, wish, progress) {
 	const { octokit, at, log } = github;
@@ -49140,11 +50120,13 @@ async function publish(github, draft, wish, progress) {
 	const makeLatest = wish.makeLatest && await (wish.isStillLatest?.() ?? true);
 	const now = await readRelease(github, draft.id);
 	if (now?.draft !== true) throw new Unsettled(`the draft of ${tag} is no longer one`);
+	checkOurs(now, progress);
 	log.info(`release ${tag}: publishes it${prerelease ? " as a pre-release" : makeLatest ? " as Latest" : ", not as Latest"}`);
 	try {
 		await octokit.rest.repos.updateRelease({
 			...at,
 			release_id: draft.id,
+			tag_name: tag,
 			draft: false,
 			prerelease,
 			make_latest: makeLatest && !prerelease ? "true" : "false",
@@ -49164,7 +50146,7 @@ async function addNotes(github, release, wish, progress) {
 	const { octokit, at, log } = github;
 	log.info(`release ${wish.tag}: adds the notes to what is there`);
 	try {
-		const body = mergeBody(release.body, wish.marker, wish.body, wish.moreUrl);
+		const body = bodyOf(release.body, wish);
 		await octokit.rest.repos.updateRelease({
 			...at,
 			release_id: release.id,
@@ -49181,8 +50163,14 @@ async function addNotes(github, release, wish, progress) {
 * Takes away a draft of ours that lost against another one. Only called once the other is public: from then on GitHub
 * refuses to publish this one, so that it cannot become public between the look and the deletion.
 */
-async function dropDraft(github, draft, progress) {
+async function dropDraft(github, draft, wish, progress) {
 	const { octokit, at, log } = github;
+	const strange = await strangeAssets(github, draft, wish);
+	if (strange.length > 0) {
+		const names = strange.join(", ");
+		log.warn(`release ${wish.tag}: a draft stays, as it holds ${names}, which the release has not: ${draft.url}`);
+		return;
+	}
 	log.info(`release ${draft.tag}: deletes the draft ${draft.id}, which another one has replaced`);
 	try {
 		await octokit.rest.repos.deleteRelease({
@@ -49197,11 +50185,23 @@ async function dropDraft(github, draft, progress) {
 		log.warn(`the draft ${draft.id} of ${draft.tag} could not be deleted: ${failure.status} ${wordsOf(failure)}`);
 	}
 }
+/** Files in a draft that are none of ours: a person put them there, or a run that released others. */
+async function strangeAssets(github, draft, wish) {
+	try {
+		return (await listAssets(github, draft)).filter(({ state }) => state === "uploaded").map(({ name }) => name).filter((name) => !wish.assets.some((asset) => asset.name === name));
+	} catch (error) {
+		if (error instanceof Unsettled) return [];
+		throw error;
+	}
+}
+function bodyOf(existing, wish) {
+	const kept = existing === null ? null : withoutContentMark(existing);
+	return mergeBody(kept, wish.marker, `${contentMark(wish.assets)}\n${wish.body}`, wish.moreUrl);
+}
 /** Only what differs; a title that a person gave stays. */
 function changedTexts(now, wish) {
-	const body = mergeBody(now.body, wish.marker, wish.body, wish.moreUrl);
+	const body = bodyOf(now.body, wish);
 	return {
-		...now.tag === wish.tag ? {} : { tag_name: wish.tag },
 		...(now.title ?? "") === "" ? { name: wish.title } : {},
 		...sameBody(now.body, body) ? {} : { body }
 	};
@@ -49219,6 +50219,7 @@ function changedTexts(now, wish) {
 async function ensureRelease(github, wish) {
 	await checkAssets(wish.assets);
 	const progress = {
+		content: contentMark(wish.assets),
 		known: /* @__PURE__ */ new Set(),
 		uploaded: /* @__PURE__ */ new Set(),
 		verified: /* @__PURE__ */ new Set(),
@@ -49245,18 +50246,26 @@ async function ensureRelease(github, wish) {
 /** One look and what follows from it. Null: a step was made that calls for the next look. */
 async function round(github, wish, progress) {
 	const target = await checkTag(github, wish);
-	const found = await findReleases(github, wish, progress.known);
+	const found = await findReleases(github, wish, progress);
 	if (found.published !== null) {
 		await complete(github, found.published, found, wish, progress);
 		return found.published;
 	}
-	const draft = found.ours[0] ?? found.theirs[0];
+	const [draft] = found.ours;
+	const [free] = [...found.unclaimed, ...found.theirs];
+	if (draft === void 0 && free !== void 0) {
+		await claimDraft(github, free, wish, progress);
+		return null;
+	}
 	if (draft === void 0) {
 		if (progress.known.size > 0) {
 			progress.known.clear();
 			throw new Unsettled("the draft is not to be seen");
 		}
-		await createDraft(github, wish, target, progress);
+		await createDraft(github, wish, {
+			target,
+			after: found.others.at(-1) ?? null
+		}, progress);
 		return null;
 	}
 	progress.known.add(draft.id);
@@ -49268,12 +50277,19 @@ async function round(github, wish, progress) {
 }
 /** What is left to do for a public release; for a finished one nothing. */
 async function complete(github, release, found, wish, progress) {
-	const missing = await compareAssets(github, release, wish.assets, progress);
+	const missing = await compareAssets(github, release, wish.assets, progress).catch(async (error) => {
+		for (const draft of found.ours) await dropDraft(github, draft, wish, progress);
+		throw error;
+	});
 	if (missing.length > 0 && !hasMarker(release.body, wish.marker)) await addNotes(github, release, wish, progress);
 	await addAssets(github, release, missing, progress);
 	const added = wish.assets.filter((asset) => progress.uploaded.has(asset.name));
 	await verifyAssets(github, release, added, progress);
-	for (const draft of found.ours) await dropDraft(github, draft, progress);
+	for (const draft of [
+		...found.ours,
+		...found.unclaimed,
+		...found.others
+	]) await dropDraft(github, draft, wish, progress);
 	for (const draft of found.theirs) github.log.warn(`somebody's draft for ${wish.tag} stays: ${draft.url}`);
 	if (release.prerelease !== wish.prerelease) {
 		const flag = release.prerelease ? "a pre-release" : "no pre-release";
@@ -49688,1017 +50704,6 @@ const unit = {
 		await goTest(context, packages, {});
 	}
 };
-
-// src/stages/verify.ts
-/** go.mod is tidy and generated files are fresh. Works on a copy: the checkout stays as it is. */
-const verify$1 = {
-	name: "verify",
-	run: async (context) => {
-		const { task } = context;
-		raise([...task.tidy ? await tidy(context) : [], ...task.generate.length > 0 ? await generated(context) : []]);
-		const verified = [...task.tidy ? ["go.mod tidy"] : [], ...task.generate.length > 0 ? ["generated files fresh"] : []];
-		context.note(verified.join(", "));
-	}
-};
-async function tidy(context) {
-	context.progress("go mod tidy -diff");
-	const result = await context.run("go", [
-		"mod",
-		"tidy",
-		"-diff"
-	], { allowFailure: true });
-	if (result.exitCode === 0) return [];
-	const isDiff = result.stdout.includes("\n+++ ") || result.stdout.startsWith("diff ");
-	return [new Problem("OR-VERIFY-TIDY", isDiff ? "go.mod or go.sum is not tidy" : "go mod tidy failed", {
-		hint: isDiff ? "run \"go mod tidy\" and commit the result" : "the lines below say why",
-		excerpt: tail(isDiff ? result.stdout : result.stderr),
-		at: { file: context.operator.path === "." ? "go.mod" : `${context.operator.path}/go.mod` }
-	})];
-}
-async function generated(context) {
-	const copy = join(context.scratch, "verify");
-	await mkdir(copy, { recursive: true });
-	await context.run("git", [
-		"checkout-index",
-		"--all",
-		`--prefix=${copy}/`
-	], { cwd: context.root });
-	const folder = join(copy, context.operator.path);
-	if (existsSync$1(join(context.folder, "bin"))) await cp(join(context.folder, "bin"), join(folder, "bin"), { recursive: true });
-	const git = (...args) => context.run("git", [
-		"-C",
-		copy,
-		"-c",
-		"user.name=verify",
-		"-c",
-		"user.email=verify@localhost",
-		"-c",
-		"core.autocrlf=false",
-		...args
-	], { log: silent });
-	await git("init", "--quiet");
-	await git("add", "--all");
-	await git("commit", "--quiet", "--no-verify", "--message=before");
-	for (const command of context.task.generate) {
-		const shown = command.split("\n")[0] ?? "";
-		context.progress(shown);
-		context.log.info(`$ ${command}`);
-		const made = await context.run("bash", [
-			"-euo",
-			"pipefail",
-			"-c",
-			command
-		], {
-			cwd: folder,
-			allowFailure: true
-		});
-		if (made.exitCode === 0) continue;
-		return [new Problem("OR-VERIFY-GENERATE", `${shown} failed`, {
-			hint: "the lines below say why; it runs in a copy of the checkout that holds tracked files only",
-			excerpt: tail(made.stderr.trim() === "" ? made.stdout : made.stderr)
-		})];
-	}
-	const stale = (await git("status", "--porcelain", "--untracked-files=all")).stdout.split("\n").filter((line) => line !== "");
-	if (stale.length === 0) return [];
-	const diff = await git("diff", "--stat", "--patch", "--unified=1");
-	const first = stale[0]?.slice(3);
-	return [new Problem("OR-VERIFY-STALE", `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(", ")}`, {
-		hint: `run "${context.task.generate.join(" && ")}" and commit the result`,
-		excerpt: diff.stdout.split("\n").slice(0, 30).join("\n"),
-		...first === void 0 ? {} : { at: { file: first } }
-	})];
-}
-
-// src/stages/index.ts
-/** The pipeline. Which stage waits for which stands in plan/tasks.ts; nothing below decides whether it runs. */
-async function runStage(host, task) {
-	if (task.commands.run !== null && task.stage !== "e2e") return runCommands(host, task, task.commands.run, "run");
-	switch (task.stage) {
-		case "verify": return verify$1.run({
-			...host,
-			task
-		});
-		case "lint": return lint.run({
-			...host,
-			task
-		});
-		case "unit": return unit.run({
-			...host,
-			task
-		});
-		case "integration": return integration.run({
-			...host,
-			task
-		});
-		case "chart-check": return chartCheck.run({
-			...host,
-			task
-		});
-		case "image-build": return imageBuild.run({
-			...host,
-			task
-		});
-		case "chart-package": return chartPackage.run({
-			...host,
-			task
-		});
-		case "bundle": return bundle.run({
-			...host,
-			task
-		});
-		case "cluster": return cluster.run({
-			...host,
-			task
-		});
-		case "e2e": return e2e.run({
-			...host,
-			task
-		});
-		case "publish-image": return publishImage.run({
-			...host,
-			task
-		});
-		case "publish-chart": return publishChart.run({
-			...host,
-			task
-		});
-		case "release": return release.run({
-			...host,
-			task
-		});
-		case "tags": return tags.run({
-			...host,
-			task
-		});
-	}
-}
-
-// src/engine/stage-runner.ts
-/** What every stage gets around it: its folders, its time limit, the project's commands before, after or instead of it. */
-function createStageRunner(options) {
-	const { plan, ports } = options;
-	const artifacts = new Map(plan.operators.map((operator) => [operator.name, {}]));
-	const artifactsOf = (operator) => {
-		const found = artifacts.get(operator);
-		if (found === void 0) throw new Error(`no operator ${operator} in the plan`);
-		return found;
-	};
-	return async (task, context) => {
-		const operator = operatorOf(plan, task);
-		const limit = new AbortController();
-		const signal = AbortSignal.any([context.signal, limit.signal]);
-		const timer = setTimeout(() => limit.abort(timeoutProblem(task)), task.timeoutMs);
-		const scratch = join(options.scratch, operator.name);
-		mkdirSync(scratch, { recursive: true });
-		const folder = join(ports.git.root, operator.path);
-		const host = {
-			...context,
-			signal,
-			operator,
-			plan,
-			ports,
-			http: options.http(context.log, signal),
-			registry: options.registry(context.log, signal),
-			github: options.github(context.log, signal),
-			artifacts: artifactsOf(operator.name),
-			artifactsOf,
-			root: ports.git.root,
-			folder,
-			scratch,
-			run: (tool, args, given = {}) => ports.exec(tool, args, {
-				cwd: folder,
-				log: context.log,
-				signal,
-				...given,
-				env: {
-					...task.commands.env,
-					...given.env
-				}
-			}),
-			tool: ports.tool,
-			publish: options.onPublished
-		};
-		try {
-			await runCommands(host, task, task.commands.before, "before");
-			await runStage(host, task);
-			await runCommands(host, task, task.commands.after, "after");
-		} finally {
-			clearTimeout(timer);
-		}
-	};
-}
-function operatorOf(plan, task) {
-	const operator = plan.operators.find((candidate) => task.id === `${candidate.name}/${task.stage}`);
-	if (operator === void 0) throw new Error(`the task ${task.id} belongs to no operator of the plan`);
-	return operator;
-}
-function timeoutProblem(task) {
-	return new Problem("OR-STAGE-TIMEOUT", `${task.stage} did not end within ${inWords(task.timeoutMs)}`, { hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage` });
-}
-
-// src/plan/staging.ts
-/**
-* Where a leg of a matrix leaves what it tested for a version: a tag that no range of Helm or Flux takes, as it is no
-* semantic version. `mode: finish` gives the same manifest its version.
-*/
-function candidateTag(version, sha) {
-	return `candidate-${shortSha(sha)}-${chartTag(version)}`.slice(0, 128);
-}
-/**
-* The candidate tag when this run has only some of the operators that its tag releases together: then none of them gets
-* its public name before the others are green too. Null for a run that publishes what it makes.
-*/
-function candidateOf(release, operators, sha) {
-	if (release?.lockstep !== true || release.operators.every((name) => operators.includes(name))) return null;
-	return candidateTag(release.version.text, sha);
-}
-/** The image without the names of its version. Its commit's tag says that it was tested, for a run that comes again. */
-function stagedImage(image, operator, sha) {
-	const reason = "given by mode: finish when all operators are green";
-	const isOfCommit = !dependsOnVersion(operator.settings.image?.buildArgs ?? {});
-	return {
-		...image,
-		tags: isOfCommit ? [{
-			tag: commitImageTag(sha),
-			moving: false,
-			reason: "tested for this commit"
-		}] : [],
-		skippedTags: [...image.tags.map(({ tag }) => ({
-			tag,
-			reason
-		})), ...image.skippedTags]
-	};
-}
-
-// src/facts/staged.ts
-/**
-* What the legs of a matrix have left of each operator of a release: under the version when an earlier run has named it,
-* else under the candidate tag. Only what says of itself that it was made from the plan's commit counts.
-*/
-async function readStaged(plan, registry) {
-	const entries = await Promise.all(plan.operators.map(async (operator) => [operator.name, await stagedOf(plan, operator, registry)]));
-	return new Map(entries);
-}
-async function stagedOf({ event }, operator, registry) {
-	const candidate = candidateTag(operator.version.text, event.sha);
-	const { image, chart } = operator;
-	const exact = image?.tags.filter((tag) => !tag.moving).map(({ tag }) => tag) ?? [];
-	return {
-		image: image === null ? null : await promotableDigest(registry, image.repository, [...exact, candidate], event.sha),
-		chart: chart === null ? null : await promotableDigest(registry, chart.repository, [chartTag(chart.version), candidate], event.sha)
-	};
-}
-
-// src/tools/docker-config.ts
-/** Docker's own name for Docker Hub in its configuration. */
-const hubKey = "https://index.docker.io/v1/";
-const hubHosts = /* @__PURE__ */ new Set([
-	"docker.io",
-	"index.docker.io",
-	"registry-1.docker.io"
-]);
-const helperMs = 2e4;
-/** The user's own configuration; one that cannot be read counts as empty, as Docker itself only warns of it. */
-async function readDockerConfig(env, log) {
-	const given = env["DOCKER_CONFIG"] ?? "";
-	const folder = given === "" ? join(env["HOME"] ?? homedir(), ".docker") : given;
-	return {
-		folder,
-		content: await readJson(join(folder, "config.json"), log)
-	};
-}
-/** A file with a JSON object; empty where there is none. */
-async function readJson(file, log) {
-	try {
-		const value = JSON.parse(await readFile(file, "utf8"));
-		if (isFields(value)) return value;
-		log.warn(`${file} is not a JSON object; the logins in it are not used`);
-	} catch (thrown) {
-		if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT")) log.warn(`${file} cannot be read as JSON; the logins in it are not used`);
-	}
-	return {};
-}
-function isFields(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-/** The key of a registry in `auths` and `credHelpers`. */
-function loginKey(host) {
-	return hubHosts.has(host) ? hubKey : host;
-}
-/** `https://ghcr.io/v2/` and `ghcr.io` are the same registry. */
-function hostOfKey(key) {
-	const host = key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
-	return hubHosts.has(host) ? "docker.io" : host;
-}
-/** The user's login at a registry, from the file or from the program that keeps it; null without one. */
-async function loginOf(config, host, exec, log) {
-	const wanted = hostOfKey(host);
-	const entry = (section) => isFields(section) ? Object.entries(section).find(([key]) => hostOfKey(key) === wanted)?.[1] : void 0;
-	const helper = entry(config.content["credHelpers"]) ?? config.content["credsStore"];
-	if (typeof helper === "string" && /^[\w.-]+$/.test(helper)) return askHelper(helper, loginKey(host), exec, log);
-	const login = entry(config.content["auths"]);
-	const auth = isFields(login) ? login["auth"] : void 0;
-	if (typeof auth !== "string") return null;
-	const [username = "", ...rest] = Buffer.from(auth, "base64").toString("utf8").split(":");
-	const password = rest.join(":").replace(/\0+$/, "");
-	return username === "" || password === "" ? null : {
-		username,
-		password
-	};
-}
-/** The protocol of docker-credential-helpers: the registry to standard input, JSON back. */
-async function askHelper(helper, key, exec, log) {
-	try {
-		const options = {
-			input: key,
-			allowFailure: true,
-			timeoutMs: helperMs
-		};
-		const { exitCode, stdout } = await exec(`docker-credential-${helper}`, ["get"], options);
-		if (exitCode !== 0) return null;
-		const value = JSON.parse(stdout);
-		if (!isFields(value)) return null;
-		const { Username: username, Secret: password } = value;
-		if (typeof username !== "string" || typeof password !== "string" || username === "<token>") return null;
-		return password === "" ? null : {
-			username,
-			password
-		};
-	} catch {
-		log.warn(`docker-credential-${helper}, which keeps the login of ${key}, does not work`);
-		return null;
-	}
-}
-
-// src/logins.ts
-/**
-* Which credentials go where. The inputs' are for the configured registry and no other host. GitHub's token is for GitHub's
-* own registry (and for one on this machine): no other company's gets it. Everywhere else, and without inputs, what
-* `docker login` or docker/login-action has left counts.
-* `registry`: the configured one, `host[:port]/path`.
-*/
-function createLogins(inputs, env, registry, exec, log) {
-	const configured = registry.split("/")[0] ?? "";
-	const actor = env["GITHUB_ACTOR"] ?? "operator-release";
-	const { githubToken, registryPassword, registryUsername: username = actor } = inputs;
-	const takesToken = isGitHubs(configured, env) || isLoopback(new URL(`http://${configured}`).hostname);
-	const password = registryPassword ?? (takesToken ? githubToken : void 0);
-	const given = password === void 0 ? null : {
-		username,
-		password
-	};
-	const known = /* @__PURE__ */ new Map();
-	const find = async (host) => {
-		if (host === configured && given !== null) return given;
-		if (githubToken !== void 0 && isGitHubs(host, env)) return {
-			username: actor,
-			password: githubToken
-		};
-		return loginOf(await readDockerConfig(env, log), host, exec, log);
-	};
-	return {
-		host: configured,
-		given,
-		of: (host) => {
-			const found = known.get(host) ?? find(host);
-			known.set(host, found);
-			return found;
-		}
-	};
-}
-/** ghcr.io, and the registry of a GitHub Enterprise server. */
-function isGitHubs(host, env) {
-	const server = env["GITHUB_SERVER_URL"] ?? "";
-	const own = URL.canParse(server) ? new URL(server).host : "github.com";
-	return host === "ghcr.io" || host === "docker.pkg.github.com" || host === `containers.${own}`;
-}
-
-// src/version/chart-version.ts
-/**
-* The chart version of a branch build, above the last release and below the next one:
-* after stable 1.2.3 `1.2.4-dev.<commits>.g<sha12>`; after pre-release 1.3.0-rc.1, where `1.3.0-dev` would sort below
-* it, `1.3.0-rc.1.dev.<commits>.g<sha12>`; `0.0.0-dev.<commits>.g<sha12>` when nothing was released.
-* `lastRelease` is the highest of all, pre-releases included; `commits` counts those since it. The `g` keeps a commit id
-* of digits only from being read as a number, which may have no leading zero.
-*/
-function devChartVersion(options) {
-	const { lastRelease, commits, sha } = options;
-	const version = parseVersion(`${devBase(lastRelease)}dev.${commits}.g${shortSha(sha)}`);
-	if (version === null || !/^\d+$/.test(String(commits))) throw new RangeError(`not a number of commits: ${commits}`);
-	return version;
-}
-function devBase(lastRelease) {
-	if (lastRelease === null) return "0.0.0-";
-	if (!isPrerelease(lastRelease)) return `${nextPatch(lastRelease).text}-`;
-	const { major, minor, patch, prerelease } = lastRelease;
-	return `${major}.${minor}.${patch}-${prerelease.join(".")}.`;
-}
-/** `appVersion` of the chart: the image tag that it deploys, which is the first one that never moves. */
-function appVersion(tags) {
-	const exact = tags.find((tag) => !tag.moving);
-	if (exact === void 0) throw new TypeError("an image without a fixed tag");
-	return exact.tag;
-}
-
-// src/version/names.ts
-/** Names of a release among this operator's other versions, with or without this one. */
-function releaseNames(version, { released, unreleased }, policy) {
-	const others = {
-		released: versionsOf(released),
-		unreleased: versionsOf(unreleased)
-	};
-	const images = releaseImageTags({
-		version,
-		...others,
-		...policy
-	});
-	return {
-		version: versionPlan(version, previousVersion(released, version)),
-		...images,
-		...chartNames(version, images.tags)
-	};
-}
-/**
-* Names of a branch build. `released` are the releases that it comes after: on the default branch all of this
-* operator's, on a maintenance branch those of its line.
-*/
-function branchNames(build, released, policy) {
-	const images = branchImageTags({
-		...build,
-		...policy
-	});
-	const previous = lastRelease(released);
-	const version = devChartVersion({
-		...build,
-		lastRelease: previous?.version ?? null
-	});
-	return {
-		version: versionPlan(version, previous, "snapshot"),
-		...images,
-		...chartNames(version, images.tags)
-	};
-}
-function versionsOf(released) {
-	return released.map(({ version }) => version);
-}
-function chartNames(version, tags) {
-	return {
-		chartVersion: version.text,
-		appVersion: appVersion(tags)
-	};
-}
-
-// src/plan/chart.ts
-/** How an operator's chart is named; null when it has none. Errors: OR-CHART-NAME, OR-CHART-REPOSITORY. */
-function planChart(inputs, config, facts, operator, names, image) {
-	const path = operator.chartPath;
-	if (path === null || operator.chartMetadata === null || operator.settings.chart?.enabled === false) return null;
-	const name = operator.chartMetadata["name"];
-	const at = { file: `${path}/Chart.yaml` };
-	if (typeof name !== "string" || !/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name)) {
-		const found = name === void 0 ? "has no name" : `has the name ${JSON.stringify(name)}`;
-		throw new Problem("OR-CHART-NAME", `the chart ${path} ${found}`, {
-			hint: "Chart.yaml needs \"name:\" with lower-case letters, digits and \"-\"",
-			at
-		});
-	}
-	const repository = chartRepository(inputs, config, operator, facts.repository, name);
-	if (repository === image?.repository) throw new Problem("OR-CHART-REPOSITORY", `chart and image of ${operator.name} would share ${repository}, and one replace the other`, {
-		hint: "set \"charts:\" in the configuration to another place, for example ghcr.io/<owner>/charts",
-		at
-	});
-	return {
-		path,
-		name,
-		version: names.chartVersion,
-		appVersion: names.appVersion,
-		repository,
-		promote: null
-	};
-}
-
-// src/plan/event.ts
-/**
-* What the event means: what is built, and whether it is published. `named`: public names are worked out, also where a
-* dry run or a laptop then leaves them unwritten. Errors: OR-RELEASE-TAG-MISSING.
-*/
-function planEvent(inputs, config, facts, release) {
-	const { kind, ref, refName, sha, commitTime } = facts.event;
-	const intent = publication(inputs, config, facts, release);
-	const { publishes, reason } = inputs.dryRun ? {
-		publishes: false,
-		reason: "a dry run publishes nothing"
-	} : intent;
-	const named = intent.publishes || release !== null && kind === "local";
-	const { repository, defaultBranch } = facts;
-	return {
-		event: {
-			kind,
-			ref,
-			refName,
-			sha,
-			commitTime,
-			repository,
-			defaultBranch,
-			publishes,
-			publishReason: reason
-		},
-		named
-	};
-}
-function publication(inputs, config, facts, release) {
-	const no = (reason) => ({
-		publishes: false,
-		reason
-	});
-	const { event } = facts;
-	switch (event.kind) {
-		case "pull_request": return no(event.fork ? "a pull request from a fork publishes nothing" : "a pull request publishes nothing");
-		case "schedule": return no("a scheduled run publishes nothing");
-		case "local": return no("a run on a laptop publishes nothing");
-		case "tag": return release === null ? no(`the tag ${event.refName} is not a version`) : {
-			publishes: true,
-			reason: `tag ${release.tag} releases ${release.version.text}`
-		};
-		case "workflow_dispatch":
-			if (release !== null && !release.tagExists && !inputs.dryRun) throw new Problem("OR-RELEASE-TAG-MISSING", `there is no tag ${release.tag} to release`, { hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal` });
-			if (release !== null) return {
-				publishes: true,
-				reason: `the input version asks for ${release.tag}`
-			};
-			return branchPublication(config, facts);
-		case "push": return branchPublication(config, facts);
-	}
-}
-function branchPublication(config, facts) {
-	const branch = facts.event.refName;
-	const globs = config.tags.branches ?? [facts.defaultBranch];
-	return globs.some((glob) => glob === branch || matchesGlob(branch, glob)) ? {
-		publishes: true,
-		reason: `branch ${branch} publishes its builds`
-	} : {
-		publishes: false,
-		reason: `branch ${branch} is checked only (published: ${globs.join(", ")})`
-	};
-}
-
-// src/plan/lockstep.ts
-/**
-* One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
-* first operator's task when all have published. Of each stage the first task waits for all that has to be done, and the
-* others wait for that one: all waiting for all would be a list of millions for some hundred operators.
-*/
-function inLockstep(plans) {
-	const all = plans.flatMap((plan) => plan.tasks);
-	const checks = all.filter((task) => task.effect !== "remote").map((task) => task.id);
-	const idsOf = (stage) => all.filter((task) => task.stage === stage).map((task) => task.id);
-	const [images, charts, tags] = [
-		idsOf("publish-image"),
-		idsOf("publish-chart"),
-		idsOf("tags")
-	];
-	const published = [...images, ...charts];
-	const imagesAndChecks = [...checks, ...images];
-	const releasing = idsOf("release")[0];
-	const behind = (task, first, what) => {
-		const own = task.needs.filter((id) => !id.endsWith("/release"));
-		return {
-			...task,
-			needs: union(own, task.id === first || first === void 0 ? what : [first])
-		};
-	};
-	const wait = (task) => {
-		if (task.effect !== "remote") return task;
-		switch (task.stage) {
-			case "publish-image": return behind(task, images[0], checks);
-			case "publish-chart": return behind(task, charts[0], imagesAndChecks);
-			case "tags": return releasing === void 0 ? behind(task, tags[0], published) : behind(task, void 0, [releasing]);
-			default: return behind(task, releasing, [...imagesAndChecks, ...charts]);
-		}
-	};
-	return plans.map((plan) => {
-		const isElsewhere = (task) => task.stage === "release" && task.id !== releasing;
-		const skipped = plan.tasks.filter(isElsewhere).map((task) => ({
-			stage: task.stage,
-			reason: `one release for all operators, made by ${releasing ?? ""}`
-		}));
-		return {
-			...plan,
-			tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
-			skipped: [...plan.skipped, ...skipped]
-		};
-	});
-}
-function union(...lists) {
-	return [...new Set(lists.flat())];
-}
-
-// src/plan/signing.ts
-/** Sigstore's public services. */
-const publicFulcio = "https://fulcio.sigstore.dev";
-const publicRekor = "https://rekor.sigstore.dev";
-/** The only server whose identities the public Fulcio takes. */
-const publicGitHub = "https://github.com";
-/** Whether what is published gets signed provenance, and who certifies and logs it. */
-function planSigning({ sign = {} }, event) {
-	const { policy = "auto", fulcio = publicFulcio, rekor = publicRekor } = sign;
-	if (policy === "off") return {
-		sign: false,
-		reason: "switched off in the configuration"
-	};
-	if (policy === "auto" && fulcio === publicFulcio && event.serverUrl !== publicGitHub) return {
-		sign: false,
-		reason: `the public Fulcio knows identities of ${publicGitHub} only; sign.fulcio names another`
-	};
-	if (policy === "auto" && rekor === publicRekor && event.isPrivate) return {
-		sign: false,
-		reason: "the public log would tell the name of a private repository; see sign.policy"
-	};
-	return {
-		sign: true,
-		required: policy === "required",
-		fulcio,
-		rekor
-	};
-}
-
-// src/plan/build.ts
-/**
-* Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
-* Errors: problems of all operators together.
-*/
-function buildPlan(inputs, config, given) {
-	const facts = inOrder(given);
-	const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
-	const { event, named } = planEvent(inputs, config, facts, release);
-	const releases = releasesOf(facts.operators, facts, reader);
-	const candidate = candidateOf(release, operators.map(({ facts: { name } }) => name), event.sha);
-	const problems = [];
-	const plans = [];
-	for (const { facts: operator, by } of operators) try {
-		plans.push(planOperator({
-			inputs,
-			config,
-			facts,
-			event,
-			named,
-			release,
-			releases,
-			candidate
-		}, operator, by));
-	} catch (thrown) {
-		if (thrown instanceof Problem) problems.push(thrown);
-		else if (thrown instanceof Problems) problems.push(...thrown.problems);
-		else throw thrown;
-	}
-	raise(distinct(problems));
-	return {
-		schema: 1,
-		event,
-		signing: planSigning(config, facts.event),
-		operators: release?.lockstep === true && candidate === null ? inLockstep(plans) : plans,
-		unaffected
-	};
-}
-/** The facts in one order, whatever order they were read in. */
-function inOrder(facts) {
-	const key = ({ path, name }) => `${path}\0${name}`;
-	const operators = [...facts.operators].sort((a, b) => key(a) < key(b) ? -1 : 1);
-	const { changes } = facts;
-	return {
-		...facts,
-		operators,
-		changes: "files" in changes ? { files: [...changes.files].sort() } : changes
-	};
-}
-/** What is wrong with the whole is found with every operator, and told once. */
-function distinct(problems) {
-	return [...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()];
-}
-function planOperator(shared, operator, by) {
-	const { inputs, config, facts, event, candidate } = shared;
-	const names = namesOf(shared, operator);
-	const full = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
-	const image = candidate === null || full === null ? full : stagedImage(full, operator, event.sha);
-	const chart = planChart(inputs, config, facts, operator, names, image);
-	const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
-	const { tasks, skipped } = planTasks({
-		inputs,
-		facts,
-		event,
-		operator,
-		image,
-		chart,
-		release,
-		candidate
-	});
-	requireE2e(event, operator, skipped, inputs);
-	return {
-		name: operator.name,
-		path: operator.path,
-		runner: operator.settings.runner ?? ["ubuntu-latest"],
-		affected: { by },
-		version: names.version,
-		image,
-		chart,
-		release,
-		tasks,
-		skipped
-	};
-}
-function namesOf({ config, facts, release, releases }, operator) {
-	const policy = {
-		prefix: config.tags.prefix ?? "v",
-		latest: config.tags.latest ?? "branch"
-	};
-	const known = releases.of(operator.name, release?.version ?? null);
-	if (release !== null) return releaseNames(release.version, known, policy);
-	const commits = facts.histories.get(operator.name)?.commits ?? null;
-	if (commits === null && facts.event.kind === "push") throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
-	const { sha, refName } = facts.event;
-	return branchNames({
-		branch: refName,
-		sha,
-		defaultBranch: facts.defaultBranch,
-		commits: commits ?? 0
-	}, known.released, policy);
-}
-function planRelease(shared, release, operator) {
-	const latest = latestOf(shared.config, shared.facts.operators, release, shared.releases);
-	const title = operator.settings.release?.title ?? release.tag;
-	const known = {
-		version: release.version.text,
-		tag: release.tag
-	};
-	return {
-		tag: release.tag,
-		title: title.replaceAll(/\{(version|tag)\}/g, (whole, name) => known[name] ?? whole),
-		prerelease: isPrerelease(release.version),
-		makeLatest: latest.makeLatest,
-		latestReason: latest.reason
-	};
-}
-/** What is published was tested on a cluster, or somebody decided that it is not. */
-function requireE2e(event, operator, skipped, inputs) {
-	const missing = skipped.find((skip) => skip.stage === "e2e" && skip.reason.startsWith("no Docker engine"));
-	if (!event.publishes || missing === void 0 || inputs.stages !== "auto") return;
-	throw new Problem("OR-E2E-NO-DOCKER", `${operator.name} would be published without e2e: ${missing.reason}`, { hint: "start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster" });
-}
-
-// src/plan/finish.ts
-/** What a release still needs when everything in it is built and tested. */
-const finishing = /* @__PURE__ */ new Set([
-	"chart-package",
-	"bundle",
-	"publish-image",
-	"publish-chart",
-	"release",
-	"tags"
-]);
-/** A plan with nothing to do, and why. */
-function nothingToFinish(plan, reason) {
-	const unaffected = [...plan.operators.map(({ name }) => ({
-		name,
-		reason
-	})), ...plan.unaffected];
-	return {
-		...plan,
-		operators: [],
-		unaffected
-	};
-}
-/**
-* The plan of a whole release cut down to what the legs have left: names for what is in the registry, install manifests,
-* the GitHub Release. Pure. Errors: OR-FINISH-INCOMPLETE, one for all operators.
-*/
-function finishPlan(plan, staged) {
-	const lacking = plan.operators.flatMap((operator) => {
-		const parts = missingOf(plan, operator, staged.get(operator.name));
-		return parts.length === 0 ? [] : [`${operator.name} (${parts.join(" and ")})`];
-	});
-	if (lacking.length > 0) {
-		const tag = plan.operators[0]?.release?.tag ?? plan.event.refName;
-		throw new Problem("OR-FINISH-INCOMPLETE", `${tag} cannot be finished, and this run has named nothing; missing: ${list(lacking, 20)}`, { hint: "the leg of such an operator failed or has not run: run the failed jobs again, then this one" });
-	}
-	const ids = new Set(plan.operators.flatMap(({ tasks }) => tasks.filter(isFinishing).map(({ id }) => id)));
-	const operators = plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name), ids));
-	return {
-		...plan,
-		operators
-	};
-}
-function missingOf(plan, operator, staged) {
-	const lacks = (stage, found) => isPublished(plan, operator, stage) && (found ?? null) === null;
-	return [...operator.image !== null && lacks("publish-image", staged?.image) ? ["image"] : [], ...operator.chart !== null && lacks("publish-chart", staged?.chart) ? ["chart"] : []];
-}
-/** Also in a dry run, which leaves the stage out for a reason of its own. */
-function isPublished(plan, operator, stage) {
-	const skip = operator.skipped.find((skipped) => skipped.stage === stage);
-	return skip === void 0 || skip.reason === plan.event.publishReason;
-}
-/** `ids`: the tasks of all operators that are left to do. */
-function finishOf(plan, operator, staged, ids) {
-	const kept = operator.tasks.filter(isFinishing);
-	const left = operator.tasks.filter((task) => !isFinishing(task));
-	const image = isPublished(plan, operator, "publish-image") ? operator.image : null;
-	return {
-		...operator,
-		image: image === null ? null : {
-			...image,
-			promote: staged?.image ?? null
-		},
-		chart: operator.chart === null ? null : {
-			...operator.chart,
-			promote: staged?.chart ?? null
-		},
-		tasks: kept.map((task) => withoutPacking({
-			...task,
-			needs: task.needs.filter((id) => ids.has(id))
-		}, staged)),
-		skipped: [...operator.skipped.filter(({ stage }) => finishing.has(stage)), ...[...left, ...operator.skipped.filter(({ stage }) => !finishing.has(stage))].map(({ stage }) => ({
-			stage,
-			reason: "done by the job that tested this operator"
-		}))]
-	};
-}
-function isFinishing({ stage }) {
-	return finishing.has(stage);
-}
-/** What is packed already needs no command around its packing. */
-function withoutPacking(task, staged) {
-	if (task.stage !== "chart-package" || (staged?.chart ?? null) === null) return task;
-	return {
-		...task,
-		commands: {
-			run: null,
-			before: [],
-			after: [],
-			env: {}
-		}
-	};
-}
-
-// src/plan/moving.ts
-/**
-* Decides again who holds the names that move, from what GitHub knows right before they are moved: other releases may have
-* been published since the plan was made. Pure. A run that releases nothing stands nowhere.
-*/
-function createStanding(inputs, config, facts) {
-	const subjects = selectSubjects(inputs, config, facts);
-	const { release, reader } = subjects;
-	const prefix = config.tags.prefix ?? "v";
-	const latest = config.tags.latest ?? "branch";
-	return {
-		isDecided: (seen) => decides(subjects, seen),
-		holdings: (operator, now) => {
-			if (release === null) return [];
-			const { version } = release;
-			const { released, unreleased } = releasesOf(facts.operators, now, reader).of(operator, version);
-			const others = {
-				released: released.map((other) => other.version),
-				unreleased: unreleased.map((other) => other.version)
-			};
-			return holdersOf({
-				version,
-				...others,
-				prefix,
-				latest
-			}).map(({ tag, holder, rivals }) => ({
-				tag,
-				isOurs: holder === version,
-				holder: versionTag(holder, prefix),
-				rivals: rivals.map((rival) => versionTag(rival, prefix))
-			}));
-		},
-		latest: (now) => {
-			if (release === null) return {
-				makeLatest: false,
-				reason: "no release",
-				holder: null,
-				isContested: false
-			};
-			const releases = releasesOf(facts.operators, now, reader);
-			return latestOf(config, facts.operators, release, releases);
-		}
-	};
-}
-
-// src/github/permission.ts
-/**
-* Whether the token has `contents: write`, found out without changing anything: GitHub wants that permission for drafting
-* release notes (docs.github.com/rest/releases/releases, "Generate release notes content"), which stores nothing.
-* `tag` keeps the draft empty, as it is both ends of the range. Never throws for an answer of GitHub.
-*/
-async function probeContentsWrite(github, tag) {
-	const { octokit, at } = github;
-	try {
-		const { data } = await octokit.rest.repos.get(at);
-		if (data.archived) return {
-			state: "no",
-			reason: `the repository ${data.full_name} is archived`
-		};
-		await octokit.rest.repos.generateReleaseNotes({
-			...at,
-			tag_name: tag,
-			previous_tag_name: tag
-		});
-		return { state: "yes" };
-	} catch (error) {
-		const { status, message } = failureOf(error);
-		const said = status === 0 ? message : `GitHub answers ${status}, ${message}`;
-		if (status === 401) return {
-			state: "no",
-			reason: `the token is not valid: ${said}`
-		};
-		if (status === 403 && !/rate limit/i.test(message)) return {
-			state: "no",
-			reason: `the token lacks \`contents: write\`: ${said}`
-		};
-		return {
-			state: "unknown",
-			reason: said
-		};
-	}
-}
-
-// src/preflight.ts
-/**
-* What can be known before any work to stop a release later: may the run push, may it write releases. All problems
-* together. Changes nothing.
-*/
-async function preflight(plan, registry, github, log, env) {
-	const checks = plan.operators.flatMap((operator) => {
-		const stages = new Set(operator.tasks.map((task) => task.stage));
-		const { image, chart, release } = operator;
-		return [
-			...stages.has("publish-image") && image !== null ? [{
-				about: image.repository,
-				run: () => checkImage(image, registry)
-			}] : [],
-			...stages.has("publish-chart") && chart !== null ? [{
-				about: chart.repository,
-				run: () => checkChart(chart, registry)
-			}] : [],
-			...stages.has("release") && release !== null ? [{
-				about: release.tag,
-				run: () => checkRelease(release.tag, github, log)
-			}] : []
-		];
-	});
-	const settled = await Promise.all(checks.map((check) => attempt(check)));
-	raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
-}
-/** What may only be published signed needs somebody who signs. */
-function checkIdentity({ operators, signing }, env) {
-	if (!operators.some(({ tasks }) => tasks.some(({ stage }) => stage.startsWith("publish-"))) || !signing.sign || !signing.required || hasIdentity(env)) return [];
-	return [new Problem("OR-SIGN-IDENTITY", "sign.policy is \"required\", and the job has no identity to sign with", { hint: permissionHint })];
-}
-async function attempt({ about, run }) {
-	try {
-		await run();
-		return [];
-	} catch (thrown) {
-		if (thrown instanceof Problem) return [{
-			about,
-			problem: thrown
-		}];
-		if (thrown instanceof Problems) return thrown.problems.map((problem) => ({
-			about,
-			problem
-		}));
-		throw thrown;
-	}
-}
-/** One registry that is down, or one right that is missing, gives one problem, whatever number of repositories it concerns. */
-function once(found) {
-	return [...groupBy(found, ({ about, problem }) => `${problem.code} ${problem.message.replaceAll(about, "")}`).values()].flatMap((group) => {
-		const [first] = group;
-		const abouts = [...new Set(group.map(({ about }) => about))];
-		if (first === void 0 || abouts.length === 1) return first?.problem ?? [];
-		const { code, message, hint } = first.problem;
-		return new Problem(code, message.replaceAll(first.about, () => list(abouts, 5)), hint === void 0 ? {} : { hint });
-	});
-}
-/** What is published already needs no right to publish it: the re-run of a finished release only reads. */
-async function checkImage(image, registry) {
-	const exact = image.tags.filter((tag) => !tag.moving);
-	if ((await Promise.all(exact.map(({ tag }) => registry.headManifest(image.repository, tag)))).some((manifest) => manifest === null)) await registry.checkPush(image.repository);
-}
-async function checkChart(chart, registry) {
-	if (await registry.headManifest(chart.repository, chartTag(chart.version)) === null) await registry.checkPush(chart.repository);
-}
-async function checkRelease(tag, github, log) {
-	if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
-	const { octokit, at } = github;
-	if (await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
-		...at,
-		tag
-	})) !== null) return;
-	const permission = await probeContentsWrite(github, tag);
-	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
-	if (permission.state !== "no") return;
-	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
-}
 
 // node_modules/semver/internal/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -52513,8 +52518,1440 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 
-// node_modules/@actions/tool-cache/lib/manifest.js
+// src/crd/bump.ts
 var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
+/**
+* What a version promises on the API of the release before it (semver.org, 4, 8 and 9): `keeps` it, or `mayBreak` it; a
+* build of a branch is `undecided`, as its release has no number yet. In words: `a patch release`.
+*/
+function promiseOf(version) {
+	const { kind, text, previous } = version;
+	if (kind === "snapshot" || previous === null) return {
+		promise: "undecided",
+		words: "the next release"
+	};
+	if ((0, import_semver.major)(text) !== (0, import_semver.major)(previous)) return {
+		promise: "mayBreak",
+		words: "a major release"
+	};
+	if ((0, import_semver.minor)(text) === (0, import_semver.minor)(previous) && (0, import_semver.patch)(text) === (0, import_semver.patch)(previous) && (0, import_semver.prerelease)(previous) !== null) return {
+		promise: "mayBreak",
+		words: `a successor of ${previous}`
+	};
+	const isMinor = (0, import_semver.minor)(text) !== (0, import_semver.minor)(previous);
+	if ((0, import_semver.major)(text) === 0 && isMinor) return {
+		promise: "mayBreak",
+		words: "a minor release below 1.0"
+	};
+	return {
+		promise: "keeps",
+		words: isMinor ? "a minor release" : "a patch release"
+	};
+}
+
+// src/crd/place.ts
+/**
+* Where a change is in the definition as it is now: the field; for one that is gone, the fields it was among; for a whole
+* version or definition that is gone, the definition. Null when the text does not hold it. `file`: from the root.
+*/
+function placeOfChange(text, file, change) {
+	const lines = new import_dist$2.LineCounter();
+	for (const document of (0, import_dist$2.parseAllDocuments)(text, { lineCounter: lines })) {
+		if (!("contents" in document) || document.getIn(["metadata", "name"]) !== change.crd) continue;
+		return {
+			file,
+			line: lines.linePos(deepest(document, change)).line
+		};
+	}
+	return null;
+}
+/** Offset of the last key on the way to the changed field that is there. */
+function deepest(document, { version, path }) {
+	let node = document.contents;
+	let offset = 0;
+	const steps = [...version === null ? path.split(".") : versionSteps(version, path)];
+	if (steps[0] !== "spec") steps.unshift("spec");
+	for (const step of steps) {
+		if (typeof step === "function") {
+			node = step(node);
+			if (node === null) break;
+			offset = node.range?.[0] ?? offset;
+			continue;
+		}
+		if (!(0, import_dist$2.isMap)(node)) break;
+		const pair = node.items.find(({ key }) => (0, import_dist$2.isScalar)(key) && key.value === step);
+		if (pair === void 0 || !(0, import_dist$2.isScalar)(pair.key)) break;
+		offset = pair.key.range?.[0] ?? offset;
+		node = pair.value;
+	}
+	return offset;
+}
+function versionSteps(version, path) {
+	const named = (node) => (0, import_dist$2.isSeq)(node) ? node.items.find((item) => (0, import_dist$2.isMap)(item) && item.get("name") === version) ?? null : null;
+	const start = [
+		"spec",
+		"versions",
+		named
+	];
+	if (path === "") return start;
+	if (path.startsWith("subresources.")) return [...start, ...path.split(".")];
+	const fields = path.split(".").flatMap((part) => {
+		if (part === "*") return ["additionalProperties"];
+		const name = part.replace(/(?:\[\])+$/, "");
+		const items = (part.length - name.length) / 2;
+		return [...name === "" ? [] : ["properties", name], ...Array(items).fill("items")];
+	});
+	return [
+		...start,
+		"schema",
+		"openAPIV3Schema",
+		...fields
+	];
+}
+
+// src/stages/verify-api.ts
+/** Git keeps a lock on the list of commits where a clone ends; operators are verified side by side. */
+const fetches = pLimit(1);
+/**
+* Holds the CRDs against those of the previous release. What breaks its users is a problem in a release that promises not
+* to, and a warning before: the next release has to be a major one then. Returns the problems and a few words.
+*/
+async function verifyApi(context, api) {
+	context.progress(`comparing CRDs with ${api.since}`);
+	const before = await definitionsAt(context, api);
+	const after = definitionsIn(await filesOf(context.root, api.folders), api.folders);
+	if (before === null) {
+		if (after.size > 0) context.find({
+			level: "warning",
+			title: "API not compared",
+			message: unknown(api)
+		});
+		return {
+			problems: [],
+			note: null
+		};
+	}
+	if (before.size === 0) return {
+		problems: [],
+		note: null
+	};
+	const changes = compareCrds(crdsIn(before), crdsIn(after));
+	for (const change of changes) context.log.info(`${change.breaking ? "BREAKS" : "      "} ${lineOf(change)}`);
+	const breaking = changes.filter((change) => change.breaking);
+	const { promise, words } = promiseOf(context.operator.version);
+	for (const change of breaking) {
+		const found = after.get(change.crd);
+		const at = found === void 0 ? null : placeOfChange(found.text, found.file, change);
+		context.find({
+			level: promise === "keeps" ? "error" : promise === "undecided" ? "warning" : "notice",
+			title: promise === "undecided" ? "the next release has to be a major one" : "API change",
+			message: `${lineOf(change)} since ${api.since}`,
+			...at === null ? {} : { at }
+		});
+	}
+	if (breaking.length === 0) return {
+		problems: [],
+		note: `API fits ${api.since}`
+	};
+	const note = `${many(breaking.length, "breaking API change")} since ${api.since}`;
+	return {
+		problems: promise === "keeps" ? [breaks(context, api, words, breaking)] : [],
+		note
+	};
+}
+function unknown({ since }) {
+	return `the CRDs cannot be compared with those of ${since}, which is neither in the clone nor at origin; set fetch-depth: 0 in actions/checkout`;
+}
+function breaks({ operator }, { since }, words, breaking) {
+	const [first] = breaking;
+	const rest = breaking.length - 1;
+	return new Problem("OR-VERIFY-API", `${operator.version.text} is ${words}, but breaks the API of ${since}: ${first === void 0 ? "" : lineOf(first)}${rest > 0 ? `, and ${rest} more` : ""}`, {
+		hint: "keep what was accepted (a new version of the API may differ), or release a major version; verify.checks without \"api\" leaves this out",
+		excerpt: breaking.slice(0, 20).map(lineOf).join("\n")
+	});
+}
+/** `things.apps.example.org v1 spec.replicas: the field is removed`. */
+function lineOf({ crd, version, path, what }) {
+	return `${[
+		crd,
+		...version === null ? [] : [version],
+		...path === "" ? [] : [path]
+	].join(" ")}: ${what}`;
+}
+function crdsIn(definitions) {
+	return [...definitions.values()].map(({ crd }) => crd);
+}
+/** Each definition once, from the first folder that has it: copies in a chart are those of config/crd. */
+function definitionsIn(files, folders) {
+	const found = /* @__PURE__ */ new Map();
+	for (const folder of folders) for (const [file, text] of files) {
+		if (!file.startsWith(`${folder}/`)) continue;
+		for (const crd of crdsFrom(text, file)) if (!found.has(crd.name)) found.set(crd.name, {
+			crd,
+			file,
+			text
+		});
+	}
+	return found;
+}
+/** A file that is no YAML, such as a template, is what other checks look at. */
+function crdsFrom(text, file) {
+	try {
+		return crdsOf(parseManifests(text, file));
+	} catch {
+		return [];
+	}
+}
+const isYaml = /\.ya?ml$/;
+async function filesOf(root, folders) {
+	const files = /* @__PURE__ */ new Map();
+	for (const folder of folders) {
+		if (!existsSync$1(join(root, folder))) continue;
+		for (const name of (await readdir(join(root, folder))).sort()) if (isYaml.test(name)) files.set(posix.join(folder, name), await readFile(join(root, folder, name), "utf8"));
+	}
+	return files;
+}
+/** The definitions of the previous release; null when its commit cannot be had. */
+async function definitionsAt(context, { since, folders }) {
+	const ref = `refs/tags/${since}`;
+	const git = async (...args) => {
+		const ran = await context.run("git", [
+			"-C",
+			context.root,
+			...args
+		], {
+			allowFailure: true,
+			log: silent
+		});
+		return ran.exitCode === 0 ? ran.stdout : null;
+	};
+	const isThere = async () => await git("rev-parse", "--quiet", "--verify", `${ref}^{commit}`) !== null;
+	await fetches(async () => {
+		if (await isThere()) return;
+		const depth = await context.ports.git.isShallow() ? ["--depth=1"] : [];
+		await git("fetch", "--quiet", "--no-tags", ...depth, "origin", `+${ref}:${ref}`);
+	});
+	if (!await isThere()) return null;
+	const listed = await git("ls-tree", "-z", "--name-only", "--full-tree", ref, "--", ...folders.map((folder) => `${folder}/`));
+	if (listed === null) return null;
+	const files = /* @__PURE__ */ new Map();
+	for (const file of listed.split("\0").filter((name) => isYaml.test(name))) {
+		const text = await git("show", `${ref}:${file}`);
+		if (text !== null) files.set(file, text);
+	}
+	return definitionsIn(files, folders);
+}
+
+// src/stages/verify.ts
+/** go.mod is tidy, generated files are fresh, and the API fits the release. Works on a copy: the checkout stays as it is. */
+const verify$1 = {
+	name: "verify",
+	run: async (context) => {
+		const { task } = context;
+		const api = task.api === null ? {
+			problems: [],
+			note: null
+		} : await verifyApi(context, task.api);
+		raise([
+			...api.problems,
+			...task.tidy ? await tidy(context) : [],
+			...task.generate.length > 0 ? await generated(context) : []
+		]);
+		const verified = [
+			...task.tidy ? ["go.mod tidy"] : [],
+			...task.generate.length > 0 ? ["generated files fresh"] : [],
+			...api.note === null ? [] : [api.note]
+		];
+		context.note(verified.join(", "));
+	}
+};
+async function tidy(context) {
+	context.progress("go mod tidy -diff");
+	const result = await context.run("go", [
+		"mod",
+		"tidy",
+		"-diff"
+	], { allowFailure: true });
+	if (result.exitCode === 0) return [];
+	const isDiff = result.stdout.includes("\n+++ ") || result.stdout.startsWith("diff ");
+	return [new Problem("OR-VERIFY-TIDY", isDiff ? "go.mod or go.sum is not tidy" : "go mod tidy failed", {
+		hint: isDiff ? "run \"go mod tidy\" and commit the result" : "the lines below say why",
+		excerpt: tail(isDiff ? result.stdout : result.stderr),
+		at: { file: context.operator.path === "." ? "go.mod" : `${context.operator.path}/go.mod` }
+	})];
+}
+async function generated(context) {
+	const copy = join(context.scratch, "verify");
+	await mkdir(copy, { recursive: true });
+	await context.run("git", [
+		"checkout-index",
+		"--all",
+		`--prefix=${copy}/`
+	], { cwd: context.root });
+	const folder = join(copy, context.operator.path);
+	if (existsSync$1(join(context.folder, "bin"))) await cp(join(context.folder, "bin"), join(folder, "bin"), { recursive: true });
+	const git = (...args) => context.run("git", [
+		"-C",
+		copy,
+		"-c",
+		"user.name=verify",
+		"-c",
+		"user.email=verify@localhost",
+		"-c",
+		"core.autocrlf=false",
+		...args
+	], { log: silent });
+	await git("init", "--quiet");
+	await git("add", "--all");
+	await git("commit", "--quiet", "--no-verify", "--message=before");
+	for (const command of context.task.generate) {
+		const shown = command.split("\n")[0] ?? "";
+		context.progress(shown);
+		context.log.info(`$ ${command}`);
+		const made = await context.run("bash", [
+			"-euo",
+			"pipefail",
+			"-c",
+			command
+		], {
+			cwd: folder,
+			allowFailure: true
+		});
+		if (made.exitCode === 0) continue;
+		return [new Problem("OR-VERIFY-GENERATE", `${shown} failed`, {
+			hint: "the lines below say why; it runs in a copy of the checkout that holds tracked files only",
+			excerpt: tail(made.stderr.trim() === "" ? made.stdout : made.stderr)
+		})];
+	}
+	const stale = (await git("status", "--porcelain", "--untracked-files=all")).stdout.split("\n").filter((line) => line !== "");
+	if (stale.length === 0) return [];
+	const diff = await git("diff", "--stat", "--patch", "--unified=1");
+	const first = stale[0]?.slice(3);
+	const line = /^@@ -(\d+)/m.exec(diff.stdout)?.[1];
+	return [new Problem("OR-VERIFY-STALE", `generated files are not fresh: ${stale.map((line) => line.slice(3)).join(", ")}`, {
+		hint: `run "${context.task.generate.join(" && ")}" and commit the result`,
+		excerpt: diff.stdout.split("\n").slice(0, 30).join("\n"),
+		...first === void 0 ? {} : { at: {
+			file: first,
+			...line === void 0 ? {} : { line: Number(line) + 1 }
+		} }
+	})];
+}
+
+// src/stages/index.ts
+/** The pipeline. Which stage waits for which stands in plan/tasks.ts; nothing below decides whether it runs. */
+async function runStage(host, task) {
+	if (task.commands.run !== null && task.stage !== "e2e") return runCommands(host, task, task.commands.run, "run");
+	switch (task.stage) {
+		case "verify": return verify$1.run({
+			...host,
+			task
+		});
+		case "lint": return lint.run({
+			...host,
+			task
+		});
+		case "unit": return unit.run({
+			...host,
+			task
+		});
+		case "integration": return integration.run({
+			...host,
+			task
+		});
+		case "chart-check": return chartCheck.run({
+			...host,
+			task
+		});
+		case "image-build": return imageBuild.run({
+			...host,
+			task
+		});
+		case "chart-package": return chartPackage.run({
+			...host,
+			task
+		});
+		case "bundle": return bundle.run({
+			...host,
+			task
+		});
+		case "cluster": return cluster.run({
+			...host,
+			task
+		});
+		case "e2e": return e2e.run({
+			...host,
+			task
+		});
+		case "publish-image": return publishImage.run({
+			...host,
+			task
+		});
+		case "publish-chart": return publishChart.run({
+			...host,
+			task
+		});
+		case "release": return release.run({
+			...host,
+			task
+		});
+		case "tags": return tags.run({
+			...host,
+			task
+		});
+	}
+}
+
+// src/engine/stage-runner.ts
+/** What every stage gets around it: its folders, its time limit, the project's commands before, after or instead of it. */
+function createStageRunner(options) {
+	const { plan, ports } = options;
+	const artifacts = new Map(plan.operators.map((operator) => [operator.name, {}]));
+	const artifactsOf = (operator) => {
+		const found = artifacts.get(operator);
+		if (found === void 0) throw new Error(`no operator ${operator} in the plan`);
+		return found;
+	};
+	return async (task, context) => {
+		const operator = operatorOf(plan, task);
+		const limit = new AbortController();
+		const signal = AbortSignal.any([context.signal, limit.signal]);
+		const timer = setTimeout(() => limit.abort(timeoutProblem(task)), task.timeoutMs);
+		const scratch = join(options.scratch, operator.name);
+		mkdirSync(scratch, { recursive: true });
+		const folder = join(ports.git.root, operator.path);
+		const host = {
+			...context,
+			signal,
+			operator,
+			plan,
+			ports,
+			http: options.http(context.log, signal),
+			registry: options.registry(context.log, signal),
+			github: options.github(context.log, signal),
+			artifacts: artifactsOf(operator.name),
+			artifactsOf,
+			root: ports.git.root,
+			folder,
+			scratch,
+			run: (tool, args, given = {}) => ports.exec(tool, args, {
+				cwd: folder,
+				log: context.log,
+				signal,
+				...given,
+				env: {
+					...task.commands.env,
+					...given.env
+				}
+			}),
+			tool: ports.tool,
+			publish: options.onPublished
+		};
+		try {
+			await runCommands(host, task, task.commands.before, "before");
+			await runStage(host, task);
+			await runCommands(host, task, task.commands.after, "after");
+		} finally {
+			clearTimeout(timer);
+		}
+	};
+}
+function operatorOf(plan, task) {
+	const operator = plan.operators.find((candidate) => task.id === `${candidate.name}/${task.stage}`);
+	if (operator === void 0) throw new Error(`the task ${task.id} belongs to no operator of the plan`);
+	return operator;
+}
+function timeoutProblem(task) {
+	return new Problem("OR-STAGE-TIMEOUT", `${task.stage} did not end within ${inWords(task.timeoutMs)}`, { hint: `see in its log what it waits for; operators[] and defaults take a "timeout" for each stage` });
+}
+
+// src/plan/staging.ts
+/**
+* Where a leg of a matrix leaves what it tested for a version: a tag that no range of Helm or Flux takes, as it is no
+* semantic version. `mode: finish` gives the same manifest its version.
+*/
+function candidateTag(version, sha) {
+	return `candidate-${shortSha(sha)}-${chartTag(version)}`.slice(0, 128);
+}
+/**
+* The candidate tag when this run has only some of the operators that its tag releases together: then none of them gets
+* its public name before the others are green too. Null for a run that publishes what it makes.
+*/
+function candidateOf(release, operators, sha) {
+	if (release?.lockstep !== true || release.operators.every((name) => operators.includes(name))) return null;
+	return candidateTag(release.version.text, sha);
+}
+/** The image without the names of its version. Its commit's tag says that it was tested, for a run that comes again. */
+function stagedImage(image, operator, sha) {
+	const reason = "given by mode: finish when all operators are green";
+	const isOfCommit = !dependsOnVersion(operator.settings.image?.buildArgs ?? {});
+	return {
+		...image,
+		tags: isOfCommit ? [{
+			tag: commitImageTag(sha),
+			moving: false,
+			reason: "tested for this commit"
+		}] : [],
+		skippedTags: [...image.tags.map(({ tag }) => ({
+			tag,
+			reason
+		})), ...image.skippedTags]
+	};
+}
+
+// src/facts/staged.ts
+/**
+* What the legs of a matrix have left of each operator of a release: under the version when an earlier run has named it,
+* else under the candidate tag. Only what says of itself that it was made from the plan's commit counts.
+*/
+async function readStaged(plan, registry) {
+	const entries = await Promise.all(plan.operators.map(async (operator) => [operator.name, await stagedOf(plan, operator, registry)]));
+	return new Map(entries);
+}
+async function stagedOf({ event }, operator, registry) {
+	const candidate = candidateTag(operator.version.text, event.sha);
+	const { image, chart } = operator;
+	const exact = image?.tags.filter((tag) => !tag.moving).map(({ tag }) => tag) ?? [];
+	return {
+		image: image === null ? null : await promotableDigest(registry, image.repository, [...exact, candidate], event.sha),
+		chart: chart === null ? null : await promotableDigest(registry, chart.repository, [chartTag(chart.version), candidate], event.sha)
+	};
+}
+
+// src/tools/docker-config.ts
+/** Docker's own name for Docker Hub in its configuration. */
+const hubKey = "https://index.docker.io/v1/";
+const hubHosts = /* @__PURE__ */ new Set([
+	"docker.io",
+	"index.docker.io",
+	"registry-1.docker.io"
+]);
+const helperMs = 2e4;
+/** The user's own configuration; one that cannot be read counts as empty, as Docker itself only warns of it. */
+async function readDockerConfig(env, log) {
+	const given = env["DOCKER_CONFIG"] ?? "";
+	const folder = given === "" ? join(env["HOME"] ?? homedir(), ".docker") : given;
+	return {
+		folder,
+		content: await readJson(join(folder, "config.json"), log)
+	};
+}
+/** A file with a JSON object; empty where there is none. */
+async function readJson(file, log) {
+	try {
+		const value = JSON.parse(await readFile(file, "utf8"));
+		if (isFields(value)) return value;
+		log.warn(`${file} is not a JSON object; the logins in it are not used`);
+	} catch (thrown) {
+		if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT")) log.warn(`${file} cannot be read as JSON; the logins in it are not used`);
+	}
+	return {};
+}
+function isFields(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** The key of a registry in `auths` and `credHelpers`. */
+function loginKey(host) {
+	return hubHosts.has(host) ? hubKey : host;
+}
+/** `https://ghcr.io/v2/` and `ghcr.io` are the same registry. */
+function hostOfKey(key) {
+	const host = key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+	return hubHosts.has(host) ? "docker.io" : host;
+}
+/** The user's login at a registry, from the file or from the program that keeps it; null without one. */
+async function loginOf(config, host, exec, log) {
+	const wanted = hostOfKey(host);
+	const entry = (section) => isFields(section) ? Object.entries(section).find(([key]) => hostOfKey(key) === wanted)?.[1] : void 0;
+	const helper = entry(config.content["credHelpers"]) ?? config.content["credsStore"];
+	if (typeof helper === "string" && /^[\w.-]+$/.test(helper)) return askHelper(helper, loginKey(host), exec, log);
+	const login = entry(config.content["auths"]);
+	const auth = isFields(login) ? login["auth"] : void 0;
+	if (typeof auth !== "string") return null;
+	const [username = "", ...rest] = Buffer.from(auth, "base64").toString("utf8").split(":");
+	const password = rest.join(":").replace(/\0+$/, "");
+	return username === "" || password === "" ? null : {
+		username,
+		password
+	};
+}
+/** The protocol of docker-credential-helpers: the registry to standard input, JSON back. */
+async function askHelper(helper, key, exec, log) {
+	try {
+		const options = {
+			input: key,
+			allowFailure: true,
+			timeoutMs: helperMs
+		};
+		const { exitCode, stdout } = await exec(`docker-credential-${helper}`, ["get"], options);
+		if (exitCode !== 0) return null;
+		const value = JSON.parse(stdout);
+		if (!isFields(value)) return null;
+		const { Username: username, Secret: password } = value;
+		if (typeof username !== "string" || typeof password !== "string" || username === "<token>") return null;
+		return password === "" ? null : {
+			username,
+			password
+		};
+	} catch {
+		log.warn(`docker-credential-${helper}, which keeps the login of ${key}, does not work`);
+		return null;
+	}
+}
+
+// src/logins.ts
+/**
+* Which credentials go where. The inputs' are for the configured registry and no other host. GitHub's token is for GitHub's
+* own registry (and for one on this machine): no other company's gets it. Everywhere else, and without inputs, what
+* `docker login` or docker/login-action has left counts.
+* `registry`: the configured one, `host[:port]/path`.
+*/
+function createLogins(inputs, env, registry, exec, log) {
+	const configured = registry.split("/")[0] ?? "";
+	const actor = env["GITHUB_ACTOR"] ?? "operator-release";
+	const { githubToken, registryPassword, registryUsername: username = actor } = inputs;
+	const takesToken = isGitHubs(configured, env) || isLoopback(new URL(`http://${configured}`).hostname);
+	const password = registryPassword ?? (takesToken ? githubToken : void 0);
+	const given = password === void 0 ? null : {
+		username,
+		password
+	};
+	const known = /* @__PURE__ */ new Map();
+	const find = async (host) => {
+		if (host === configured && given !== null) return given;
+		if (githubToken !== void 0 && isGitHubs(host, env)) return {
+			username: actor,
+			password: githubToken
+		};
+		return loginOf(await readDockerConfig(env, log), host, exec, log);
+	};
+	return {
+		host: configured,
+		given,
+		of: (host) => {
+			const found = known.get(host) ?? find(host);
+			known.set(host, found);
+			return found;
+		}
+	};
+}
+/** ghcr.io, and the registry of a GitHub Enterprise server. */
+function isGitHubs(host, env) {
+	const server = env["GITHUB_SERVER_URL"] ?? "";
+	const own = URL.canParse(server) ? new URL(server).host : "github.com";
+	return host === "ghcr.io" || host === "docker.pkg.github.com" || host === `containers.${own}`;
+}
+
+// src/version/chart-version.ts
+/**
+* The chart version of a branch build, above the last release and below the next one:
+* after stable 1.2.3 `1.2.4-dev.<commits>.g<sha12>`; after pre-release 1.3.0-rc.1, where `1.3.0-dev` would sort below
+* it, `1.3.0-rc.1.dev.<commits>.g<sha12>`; `0.0.0-dev.<commits>.g<sha12>` when nothing was released.
+* `lastRelease` is the highest of all, pre-releases included; `commits` counts those since it. The `g` keeps a commit id
+* of digits only from being read as a number, which may have no leading zero.
+*/
+function devChartVersion(options) {
+	const { lastRelease, commits, sha } = options;
+	const version = parseVersion(`${devBase(lastRelease)}dev.${commits}.g${shortSha(sha)}`);
+	if (version === null || !/^\d+$/.test(String(commits))) throw new RangeError(`not a number of commits: ${commits}`);
+	return version;
+}
+function devBase(lastRelease) {
+	if (lastRelease === null) return "0.0.0-";
+	if (!isPrerelease(lastRelease)) return `${nextPatch(lastRelease).text}-`;
+	const { major, minor, patch, prerelease } = lastRelease;
+	return `${major}.${minor}.${patch}-${prerelease.join(".")}.`;
+}
+/** `appVersion` of the chart: the image tag that it deploys, which is the first one that never moves. */
+function appVersion(tags) {
+	const exact = tags.find((tag) => !tag.moving);
+	if (exact === void 0) throw new TypeError("an image without a fixed tag");
+	return exact.tag;
+}
+
+// src/version/names.ts
+/** Names of a release among this operator's other versions, with or without this one. */
+function releaseNames(version, { released, unreleased }, policy) {
+	const others = {
+		released: versionsOf(released),
+		unreleased: versionsOf(unreleased)
+	};
+	const images = releaseImageTags({
+		version,
+		...others,
+		...policy
+	});
+	return {
+		version: versionPlan(version, previousVersion(released, version)),
+		...images,
+		...chartNames(version, images.tags)
+	};
+}
+/**
+* Names of a branch build. `released` are the releases that it comes after: on the default branch all of this
+* operator's, on a maintenance branch those of its line.
+*/
+function branchNames(build, released, policy) {
+	const images = branchImageTags({
+		...build,
+		...policy
+	});
+	const previous = lastRelease(released);
+	const version = devChartVersion({
+		...build,
+		lastRelease: previous?.version ?? null
+	});
+	return {
+		version: versionPlan(version, previous, "snapshot"),
+		...images,
+		...chartNames(version, images.tags)
+	};
+}
+function versionsOf(released) {
+	return released.map(({ version }) => version);
+}
+function chartNames(version, tags) {
+	return {
+		chartVersion: version.text,
+		appVersion: appVersion(tags)
+	};
+}
+
+// src/plan/chart.ts
+/** How an operator's chart is named; null when it has none. Errors: OR-CHART-NAME, OR-CHART-REPOSITORY. */
+function planChart(inputs, config, facts, operator, names, image) {
+	const path = operator.chartPath;
+	if (path === null || operator.chartMetadata === null || operator.settings.chart?.enabled === false) return null;
+	const name = operator.chartMetadata["name"];
+	const at = { file: `${path}/Chart.yaml` };
+	if (typeof name !== "string" || !/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name)) {
+		const found = name === void 0 ? "has no name" : `has the name ${JSON.stringify(name)}`;
+		throw new Problem("OR-CHART-NAME", `the chart ${path} ${found}`, {
+			hint: "Chart.yaml needs \"name:\" with lower-case letters, digits and \"-\"",
+			at
+		});
+	}
+	const repository = chartRepository(inputs, config, operator, facts.repository, name);
+	if (repository === image?.repository) throw new Problem("OR-CHART-REPOSITORY", `chart and image of ${operator.name} would share ${repository}, and one replace the other`, {
+		hint: "set \"charts:\" in the configuration to another place, for example ghcr.io/<owner>/charts",
+		at
+	});
+	return {
+		path,
+		name,
+		version: names.chartVersion,
+		appVersion: names.appVersion,
+		repository,
+		promote: null
+	};
+}
+
+// src/plan/event.ts
+/**
+* What the event means: what is built, and whether it is published. `named`: public names are worked out, also where a
+* dry run or a laptop then leaves them unwritten. Errors: OR-RELEASE-TAG-MISSING.
+*/
+function planEvent(inputs, config, facts, release) {
+	const { kind, ref, refName, sha, commitTime } = facts.event;
+	const intent = publication(inputs, config, facts, release);
+	const { publishes, reason } = inputs.dryRun ? {
+		publishes: false,
+		reason: "a dry run publishes nothing"
+	} : intent;
+	const named = intent.publishes || release !== null && kind === "local";
+	const { repository, defaultBranch } = facts;
+	return {
+		event: {
+			kind,
+			ref,
+			refName,
+			sha,
+			commitTime,
+			repository,
+			defaultBranch,
+			publishes,
+			publishReason: reason
+		},
+		named
+	};
+}
+function publication(inputs, config, facts, release) {
+	const no = (reason) => ({
+		publishes: false,
+		reason
+	});
+	const { event } = facts;
+	switch (event.kind) {
+		case "pull_request": return no(event.fork ? "a pull request from a fork publishes nothing" : "a pull request publishes nothing");
+		case "schedule": return no("a scheduled run publishes nothing");
+		case "local": return no("a run on a laptop publishes nothing");
+		case "tag": return release === null ? no(`the tag ${event.refName} is not a version`) : {
+			publishes: true,
+			reason: `tag ${release.tag} releases ${release.version.text}`
+		};
+		case "workflow_dispatch":
+			if (release !== null && !release.tagExists && !inputs.dryRun) throw new Problem("OR-RELEASE-TAG-MISSING", `there is no tag ${release.tag} to release`, { hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal` });
+			if (release !== null) return {
+				publishes: true,
+				reason: `the input version asks for ${release.tag}`
+			};
+			return branchPublication(config, facts);
+		case "push": return branchPublication(config, facts);
+	}
+}
+function branchPublication(config, facts) {
+	const branch = facts.event.refName;
+	const globs = config.tags.branches ?? [facts.defaultBranch];
+	return globs.some((glob) => glob === branch || matchesGlob(branch, glob)) ? {
+		publishes: true,
+		reason: `branch ${branch} publishes its builds`
+	} : {
+		publishes: false,
+		reason: `branch ${branch} is checked only (published: ${globs.join(", ")})`
+	};
+}
+
+// src/plan/lockstep.ts
+/**
+* One tag for all operators: nobody gets a public name before everybody is green, and there is one release, made by the
+* first operator's task when all have published. Of each stage the first task waits for all that has to be done, and the
+* others wait for that one: all waiting for all would be a list of millions for some hundred operators.
+*/
+function inLockstep(plans) {
+	const all = plans.flatMap((plan) => plan.tasks);
+	const checks = all.filter((task) => task.effect !== "remote").map((task) => task.id);
+	const idsOf = (stage) => all.filter((task) => task.stage === stage).map((task) => task.id);
+	const [images, charts, tags] = [
+		idsOf("publish-image"),
+		idsOf("publish-chart"),
+		idsOf("tags")
+	];
+	const published = [...images, ...charts];
+	const imagesAndChecks = [...checks, ...images];
+	const releasing = idsOf("release")[0];
+	const behind = (task, first, what) => {
+		const own = task.needs.filter((id) => !id.endsWith("/release"));
+		return {
+			...task,
+			needs: union(own, task.id === first || first === void 0 ? what : [first])
+		};
+	};
+	const wait = (task) => {
+		if (task.effect !== "remote") return task;
+		switch (task.stage) {
+			case "publish-image": return behind(task, images[0], checks);
+			case "publish-chart": return behind(task, charts[0], imagesAndChecks);
+			case "tags": return releasing === void 0 ? behind(task, tags[0], published) : behind(task, void 0, [releasing]);
+			default: return behind(task, releasing, [...imagesAndChecks, ...charts]);
+		}
+	};
+	return plans.map((plan) => {
+		const isElsewhere = (task) => task.stage === "release" && task.id !== releasing;
+		const skipped = plan.tasks.filter(isElsewhere).map((task) => ({
+			stage: task.stage,
+			reason: `one release for all operators, made by ${releasing ?? ""}`
+		}));
+		return {
+			...plan,
+			tasks: plan.tasks.filter((task) => !isElsewhere(task)).map(wait),
+			skipped: [...plan.skipped, ...skipped]
+		};
+	});
+}
+function union(...lists) {
+	return [...new Set(lists.flat())];
+}
+
+// src/plan/release-yaml.ts
+/**
+* Reads `.github/release.yml` (docs.github.com, "Automatically generated release notes", configuration options): exclusions
+* for all, and categories by labels, of which `*` takes what is left. Errors: OR-RELEASE-YAML.
+*/
+function parseReleaseYaml(text, file) {
+	const changelog = record(record(read(text, file), file, "the file")["changelog"] ?? {}, file, "changelog");
+	const categories = changelog["categories"] ?? [];
+	if (!Array.isArray(categories)) throw wrong(file, "changelog.categories is no list");
+	return {
+		file,
+		exclude: exclusions(changelog["exclude"], file, "changelog.exclude"),
+		sections: categories.map((value, at) => {
+			const where = `changelog.categories[${at}]`;
+			const category = record(value, file, where);
+			if (typeof category["title"] !== "string") throw wrong(file, `${where} has no title`);
+			return {
+				title: category["title"],
+				labels: texts(category["labels"], file, `${where}.labels`),
+				types: [],
+				exclude: exclusions(category["exclude"], file, `${where}.exclude`)
+			};
+		})
+	};
+}
+function exclusions(value, file, where) {
+	const given = record(value ?? {}, file, where);
+	return {
+		labels: texts(given["labels"], file, `${where}.labels`),
+		authors: texts(given["authors"], file, `${where}.authors`)
+	};
+}
+function read(text, file) {
+	try {
+		return loadAll(text)[0] ?? {};
+	} catch (cause) {
+		throw wrong(file, messageOf(cause).split("\n")[0] ?? "no YAML");
+	}
+}
+function record(value, file, where) {
+	if (isRecord(value)) return value;
+	throw wrong(file, `${where} is no mapping`);
+}
+function texts(value, file, where) {
+	return (Array.isArray(value) ? value : value === void 0 || value === null ? [] : [value]).map((each) => {
+		if (typeof each === "string") return each;
+		throw wrong(file, `${where} holds something else than texts`);
+	});
+}
+function wrong(file, what) {
+	return new Problem("OR-RELEASE-YAML", `the release notes cannot be configured by ${file}: ${what}`, {
+		hint: "see \"Configuring automatically generated release notes\" in the documentation of GitHub; or set release.notes.sections",
+		at: { file }
+	});
+}
+
+// src/plan/notes.ts
+/** Which changes the notes of an operator's release list, and how. Errors: OR-RELEASE-YAML. */
+function planNotes(facts, operator) {
+	const own = operator.settings.release?.notes;
+	const github = facts.releaseYaml === null ? null : parseReleaseYaml(facts.releaseYaml.text, facts.releaseYaml.file);
+	const configured = (own?.sections ?? []).map(({ title, labels = [], types = [] }) => ({
+		title,
+		labels,
+		types: types.map((type) => type.toLowerCase()),
+		exclude: {
+			labels: [],
+			authors: []
+		}
+	}));
+	const by = configured.length > 0 ? "release.notes" : (github?.sections.length ?? 0) > 0 ? github?.file : null;
+	return {
+		...placesOf(facts, operator),
+		crds: crdFolders(operator),
+		by: by ?? null,
+		sections: configured.length > 0 ? configured : github?.sections ?? [],
+		exclude: {
+			labels: [...own?.exclude?.labels ?? [], ...github?.exclude.labels ?? []],
+			authors: [...own?.exclude?.authors ?? [], ...github?.exclude.authors ?? []],
+			types: (own?.exclude?.types ?? []).map((type) => type.toLowerCase())
+		}
+	};
+}
+/**
+* The operator's folder, the Go modules that it needs, and what its image and chart are made of. An operator that is part of
+* the module in the root has a part in everything but the folders of the others.
+*/
+function placesOf({ operators, modules }, operator) {
+	const needed = reachable(modules, operator.path);
+	const inputs = [operator.dockerfile, operator.chartPath].filter((path) => path !== null);
+	const watched = (operator.settings.watch ?? []).filter((glob) => !glob.startsWith("!"));
+	const all = [
+		operator.path,
+		...needed,
+		...inputs,
+		...watched
+	];
+	const paths = all.includes(".") ? ["."] : [...new Set(all)].filter((path) => !all.some((over) => isBelow(path, over)));
+	const without = operators.map(({ path }) => path).filter((path) => path !== operator.path && !isBelow(operator.path, path) && !needed.has(path)).filter((path) => path !== "." && paths.some((over) => isBelow(path, over)));
+	return {
+		paths: paths.sort(),
+		without: [...new Set(without)].sort()
+	};
+}
+/** Those of kubebuilder, and those of a chart, which may be copies of them. */
+function crdFolders({ path, chartPath }) {
+	const ofChart = chartPath === null ? [] : ["crds", "files/crds"].map((folder) => posix.join(chartPath, folder));
+	return [posix.join(path, "config/crd/bases"), ...ofChart];
+}
+function isBelow(path, folder) {
+	return path !== folder && (folder === "." || path.startsWith(`${folder}/`));
+}
+
+// src/plan/signing.ts
+/** Sigstore's public services. */
+const publicFulcio = "https://fulcio.sigstore.dev";
+const publicRekor = "https://rekor.sigstore.dev";
+/** The only server whose identities the public Fulcio takes. */
+const publicGitHub = "https://github.com";
+/** Whether what is published gets signed provenance, and who certifies and logs it. */
+function planSigning({ sign = {} }, event) {
+	const { policy = "auto", sbom = "auto", fulcio = publicFulcio, rekor = publicRekor } = sign;
+	if (policy === "off") return {
+		sign: false,
+		reason: "switched off in the configuration"
+	};
+	if (policy === "auto" && fulcio === publicFulcio && event.serverUrl !== publicGitHub) return {
+		sign: false,
+		reason: `the public Fulcio knows identities of ${publicGitHub} only; sign.fulcio names another`
+	};
+	if (policy === "auto" && rekor === publicRekor && event.isPrivate) return {
+		sign: false,
+		reason: "the public log would tell the name of a private repository; see sign.policy"
+	};
+	return {
+		sign: true,
+		required: policy === "required",
+		sbom,
+		fulcio,
+		rekor
+	};
+}
+
+// src/plan/build.ts
+/**
+* Everything that a run decides. Pure: the same inputs, configuration and facts give the same plan.
+* Errors: problems of all operators together.
+*/
+function buildPlan(inputs, config, given) {
+	const facts = inOrder(given);
+	const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
+	const { event, named } = planEvent(inputs, config, facts, release);
+	const releases = releasesOf(facts.operators, facts, reader);
+	const candidate = candidateOf(release, operators.map(({ facts: { name } }) => name), event.sha);
+	const problems = [];
+	const plans = [];
+	for (const concerned of operators) try {
+		plans.push(planOperator({
+			inputs,
+			config,
+			facts,
+			event,
+			named,
+			release,
+			releases,
+			candidate
+		}, concerned));
+	} catch (thrown) {
+		if (thrown instanceof Problem) problems.push(thrown);
+		else if (thrown instanceof Problems) problems.push(...thrown.problems);
+		else throw thrown;
+	}
+	raise(distinct(problems));
+	return {
+		schema: 1,
+		event,
+		signing: planSigning(config, facts.event),
+		operators: release?.lockstep === true && candidate === null ? inLockstep(plans) : plans,
+		unaffected
+	};
+}
+/** The facts in one order, whatever order they were read in. */
+function inOrder(facts) {
+	const key = ({ path, name }) => `${path}\0${name}`;
+	const operators = [...facts.operators].sort((a, b) => key(a) < key(b) ? -1 : 1);
+	const { changes } = facts;
+	return {
+		...facts,
+		operators,
+		changes: "files" in changes ? { files: [...changes.files].sort() } : changes
+	};
+}
+/** What is wrong with the whole is found with every operator, and told once. */
+function distinct(problems) {
+	return [...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()];
+}
+function planOperator(shared, { facts: operator, by, common }) {
+	const { inputs, config, facts, event, candidate } = shared;
+	const names = namesOf(shared, operator);
+	const full = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
+	const image = candidate === null || full === null ? full : stagedImage(full, operator, event.sha);
+	const chart = planChart(inputs, config, facts, operator, names, image);
+	const release = shared.release === null ? null : planRelease(shared, shared.release, operator);
+	const { tasks, skipped } = planTasks({
+		inputs,
+		facts,
+		event,
+		operator,
+		common,
+		image,
+		chart,
+		release,
+		version: names.version,
+		candidate
+	});
+	requireE2e(event, operator, skipped, inputs);
+	return {
+		name: operator.name,
+		path: operator.path,
+		runner: operator.settings.runner ?? ["ubuntu-latest"],
+		affected: { by },
+		version: names.version,
+		image,
+		chart,
+		release,
+		tasks,
+		skipped
+	};
+}
+function namesOf({ config, facts, release, releases }, operator) {
+	const policy = {
+		prefix: config.tags.prefix ?? "v",
+		latest: config.tags.latest ?? "branch"
+	};
+	const known = releases.of(operator.name, release?.version ?? null);
+	if (release !== null) return releaseNames(release.version, known, policy);
+	const commits = facts.histories.get(operator.name)?.commits ?? null;
+	if (commits === null && facts.event.kind === "push") throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
+	const { sha, refName } = facts.event;
+	return branchNames({
+		branch: refName,
+		sha,
+		defaultBranch: facts.defaultBranch,
+		commits: commits ?? 0
+	}, known.released, policy);
+}
+function planRelease(shared, release, operator) {
+	const latest = latestOf(shared.config, shared.facts.operators, release, shared.releases);
+	const title = operator.settings.release?.title ?? release.tag;
+	const known = {
+		version: release.version.text,
+		tag: release.tag
+	};
+	return {
+		tag: release.tag,
+		title: title.replaceAll(/\{(version|tag)\}/g, (whole, name) => known[name] ?? whole),
+		prerelease: isPrerelease(release.version),
+		makeLatest: latest.makeLatest,
+		latestReason: latest.reason,
+		origin: {
+			branches: shared.config.tags.releaseBranches ?? null,
+			protected: shared.config.tags.protected ?? false
+		},
+		notes: planNotes(shared.facts, operator)
+	};
+}
+/** What is published was tested on a cluster, or somebody decided that it is not. */
+function requireE2e(event, operator, skipped, inputs) {
+	const missing = skipped.find((skip) => skip.stage === "e2e" && skip.reason.startsWith("no Docker engine"));
+	if (!event.publishes || missing === void 0 || inputs.stages !== "auto") return;
+	throw new Problem("OR-E2E-NO-DOCKER", `${operator.name} would be published without e2e: ${missing.reason}`, { hint: "start Docker; or set operators[].e2e.enabled to false, if it is to be published untested on a cluster" });
+}
+
+// src/plan/finish.ts
+/** What a release still needs when everything in it is built and tested. */
+const finishing = /* @__PURE__ */ new Set([
+	"chart-package",
+	"bundle",
+	"publish-image",
+	"publish-chart",
+	"release",
+	"tags"
+]);
+/** A plan with nothing to do, and why. */
+function nothingToFinish(plan, reason) {
+	const unaffected = [...plan.operators.map(({ name }) => ({
+		name,
+		reason
+	})), ...plan.unaffected];
+	return {
+		...plan,
+		operators: [],
+		unaffected
+	};
+}
+/**
+* The plan of a whole release cut down to what the legs have left: names for what is in the registry, install manifests,
+* the GitHub Release. Pure. Errors: OR-FINISH-INCOMPLETE, one for all operators.
+*/
+function finishPlan(plan, staged) {
+	const lacking = plan.operators.flatMap((operator) => {
+		const parts = missingOf(plan, operator, staged.get(operator.name));
+		return parts.length === 0 ? [] : [`${operator.name} (${parts.join(" and ")})`];
+	});
+	if (lacking.length > 0) {
+		const tag = plan.operators[0]?.release?.tag ?? plan.event.refName;
+		throw new Problem("OR-FINISH-INCOMPLETE", `${tag} cannot be finished, and this run has named nothing; missing: ${list(lacking, 20)}`, { hint: "the leg of such an operator failed or has not run: run the failed jobs again, then this one" });
+	}
+	const ids = new Set(plan.operators.flatMap(({ tasks }) => tasks.filter(isFinishing).map(({ id }) => id)));
+	const operators = plan.operators.map((operator) => finishOf(plan, operator, staged.get(operator.name), ids));
+	return {
+		...plan,
+		operators
+	};
+}
+function missingOf(plan, operator, staged) {
+	const lacks = (stage, found) => isPublished(plan, operator, stage) && (found ?? null) === null;
+	return [...operator.image !== null && lacks("publish-image", staged?.image) ? ["image"] : [], ...operator.chart !== null && lacks("publish-chart", staged?.chart) ? ["chart"] : []];
+}
+/** Also in a dry run, which leaves the stage out for a reason of its own. */
+function isPublished(plan, operator, stage) {
+	const skip = operator.skipped.find((skipped) => skipped.stage === stage);
+	return skip === void 0 || skip.reason === plan.event.publishReason;
+}
+/** `ids`: the tasks of all operators that are left to do. */
+function finishOf(plan, operator, staged, ids) {
+	const kept = operator.tasks.filter(isFinishing);
+	const left = operator.tasks.filter((task) => !isFinishing(task));
+	const image = isPublished(plan, operator, "publish-image") ? operator.image : null;
+	return {
+		...operator,
+		image: image === null ? null : {
+			...image,
+			promote: staged?.image ?? null
+		},
+		chart: operator.chart === null ? null : {
+			...operator.chart,
+			promote: staged?.chart ?? null
+		},
+		tasks: kept.map((task) => withoutPacking({
+			...task,
+			needs: task.needs.filter((id) => ids.has(id))
+		}, staged)),
+		skipped: [...operator.skipped.filter(({ stage }) => finishing.has(stage)), ...[...left, ...operator.skipped.filter(({ stage }) => !finishing.has(stage))].map(({ stage }) => ({
+			stage,
+			reason: "done by the job that tested this operator"
+		}))]
+	};
+}
+function isFinishing({ stage }) {
+	return finishing.has(stage);
+}
+/** What is packed already needs no command around its packing. */
+function withoutPacking(task, staged) {
+	if (task.stage !== "chart-package" || (staged?.chart ?? null) === null) return task;
+	return {
+		...task,
+		commands: {
+			run: null,
+			before: [],
+			after: [],
+			env: {}
+		}
+	};
+}
+
+// src/plan/moving.ts
+/**
+* Decides again who holds the names that move, from what GitHub knows right before they are moved: other releases may have
+* been published since the plan was made. Pure. A run that releases nothing stands nowhere.
+*/
+function createStanding(inputs, config, facts) {
+	const subjects = selectSubjects(inputs, config, facts);
+	const { release, reader } = subjects;
+	const prefix = config.tags.prefix ?? "v";
+	const latest = config.tags.latest ?? "branch";
+	return {
+		isDecided: (seen) => decides(subjects, seen),
+		holdings: (operator, now) => {
+			if (release === null) return [];
+			const { version } = release;
+			const { released, unreleased } = releasesOf(facts.operators, now, reader).of(operator, version);
+			const others = {
+				released: released.map((other) => other.version),
+				unreleased: unreleased.map((other) => other.version)
+			};
+			return holdersOf({
+				version,
+				...others,
+				prefix,
+				latest
+			}).map(({ tag, holder, rivals }) => ({
+				tag,
+				isOurs: holder === version,
+				holder: versionTag(holder, prefix),
+				rivals: rivals.map((rival) => versionTag(rival, prefix))
+			}));
+		},
+		latest: (now) => {
+			if (release === null) return {
+				makeLatest: false,
+				reason: "no release",
+				holder: null,
+				isContested: false
+			};
+			const releases = releasesOf(facts.operators, now, reader);
+			return latestOf(config, facts.operators, release, releases);
+		}
+	};
+}
+
+// src/github/permission.ts
+/**
+* Whether the token has `contents: write`, found out without changing anything: GitHub wants that permission for drafting
+* release notes (docs.github.com/rest/releases/releases, "Generate release notes content"), which stores nothing.
+* `tag` keeps the draft empty, as it is both ends of the range. Never throws for an answer of GitHub.
+*/
+async function probeContentsWrite(github, tag) {
+	const { octokit, at } = github;
+	try {
+		const { data } = await octokit.rest.repos.get(at);
+		if (data.archived) return {
+			state: "no",
+			reason: `the repository ${data.full_name} is archived`
+		};
+		await octokit.rest.repos.generateReleaseNotes({
+			...at,
+			tag_name: tag,
+			previous_tag_name: tag
+		});
+		return { state: "yes" };
+	} catch (error) {
+		const { status, message } = failureOf(error);
+		const said = status === 0 ? message : `GitHub answers ${status}, ${message}`;
+		if (status === 401) return {
+			state: "no",
+			reason: `the token is not valid: ${said}`
+		};
+		if (status === 403 && !/rate limit/i.test(message)) return {
+			state: "no",
+			reason: `the token lacks \`contents: write\`: ${said}`
+		};
+		return {
+			state: "unknown",
+			reason: said
+		};
+	}
+}
+
+// src/github/branches.ts
+/** Comparisons after which a search is given up; each is a request. */
+const mostCompared = 40;
+/**
+* A branch at GitHub that holds a commit; null when none does, `undefined` when there are too many branches to tell.
+* `isAllowed`: which branches count. `first`: the one to look at first. Throws OR-GITHUB-*.
+*/
+async function branchWith(github, commit, isAllowed, first) {
+	const { octokit, at } = github;
+	const branches = (await orProblem(`list the branches of ${github.repository}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, {
+		...at,
+		ref: "heads/"
+	}))).map(({ ref, object }) => ({
+		name: ref.slice(11),
+		head: object.sha
+	})).filter(({ name }) => isAllowed(name));
+	const atHead = branches.find(({ head }) => head === commit);
+	if (atHead !== void 0) return atHead.name;
+	const sorted = [...branches].sort((a, b) => Number(b.name === first) - Number(a.name === first));
+	for (const { name, head } of sorted.slice(0, mostCompared)) if (await countCommits$1(github, head, commit) === 0) return name;
+	return sorted.length > mostCompared ? void 0 : null;
+}
+
+// src/release-branch.ts
+/**
+* Anybody who may push a tag could release a commit that nobody has reviewed. So the commit has to be on a branch of the
+* repository, where the rules for branches hold; what is in the clone decides, and where that is shallow, GitHub.
+* Errors: OR-RELEASE-BRANCH, OR-RELEASE-UNPROTECTED, OR-GITHUB-*.
+*/
+async function checkOrigin({ event }, { tag, origin }, { git, github, env }) {
+	if (origin.protected) checkProtected(event.ref, tag, env);
+	const globs = origin.branches;
+	const isAllowed = (branch) => globs === null || globs.some((glob) => glob === branch || matchesGlob(branch, glob));
+	if ((await git.tryBranchesWith(event.sha)).some(isAllowed)) return;
+	const found = await branchWith(github, event.sha, isAllowed, event.defaultBranch);
+	if (typeof found === "string") return;
+	const commit = event.sha.slice(0, 12);
+	const branches = globs === null ? "no branch" : `none of the branches ${list(globs, 5)}`;
+	if (found === null) throw new Problem("OR-RELEASE-BRANCH", `${tag} is to release ${commit}, which is on ${branches} of ${event.repository}`, { hint: "merge it first, then tag what is on the branch; tags.releaseBranches in the configuration says which branches count" });
+	throw new Problem("OR-RELEASE-BRANCH", `whether ${commit} of ${tag} is on a branch cannot be told: there are too many`, { hint: "set fetch-depth: 0 in actions/checkout, or name the branches in tags.releaseBranches of the configuration" });
+}
+function checkProtected(ref, tag, env) {
+	if (ref === `refs/tags/${tag}` && env["GITHUB_REF_PROTECTED"] === "true") return;
+	const why = ref === `refs/tags/${tag}` ? "no rule protects it" : `this run is of ${ref}, which does not show it`;
+	throw new Problem("OR-RELEASE-UNPROTECTED", `${tag} has to be a protected tag by the configuration, and ${why}`, { hint: "add a tag ruleset for version tags (Settings, Rules), push the tag then; or take tags.protected out of the configuration" });
+}
+
+// src/preflight.ts
+/**
+* What can be known before any work to stop a release later: may the run push, may it write releases. All problems
+* together. Changes nothing.
+*/
+async function preflight(plan, registry, github, log, env, git) {
+	const checks = plan.operators.flatMap((operator) => {
+		const stages = new Set(operator.tasks.map((task) => task.stage));
+		const { image, chart, release } = operator;
+		return [
+			...stages.has("publish-image") && image !== null ? [{
+				about: image.repository,
+				run: () => checkImage(image, registry)
+			}] : [],
+			...stages.has("publish-chart") && chart !== null ? [{
+				about: chart.repository,
+				run: () => checkChart(chart, registry)
+			}] : [],
+			...release !== null && github !== null && operator.tasks.some((task) => publishing.has(task.stage)) ? [{
+				about: release.tag,
+				run: () => checkUnreleased(plan, release, {
+					git,
+					github,
+					env
+				})
+			}] : [],
+			...stages.has("release") && release !== null ? [{
+				about: release.tag,
+				run: () => checkRelease(release.tag, github, log)
+			}] : []
+		];
+	});
+	const settled = await Promise.all(checks.map((check) => attempt(check)));
+	raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
+}
+/** What may only be published signed needs somebody who signs. */
+function checkIdentity({ operators, signing }, env) {
+	if (!operators.some(({ tasks }) => tasks.some(({ stage }) => stage.startsWith("publish-"))) || !signing.sign || !signing.required || hasIdentity(env)) return [];
+	return [new Problem("OR-SIGN-IDENTITY", "sign.policy is \"required\", and the job has no identity to sign with", { hint: permissionHint })];
+}
+async function attempt({ about, run }) {
+	try {
+		await run();
+		return [];
+	} catch (thrown) {
+		if (thrown instanceof Problem) return [{
+			about,
+			problem: thrown
+		}];
+		if (thrown instanceof Problems) return thrown.problems.map((problem) => ({
+			about,
+			problem
+		}));
+		throw thrown;
+	}
+}
+/** One registry that is down, or one right that is missing, gives one problem, whatever number of repositories it concerns. */
+function once(found) {
+	return [...groupBy(found, ({ about, problem }) => `${problem.code} ${problem.message.replaceAll(about, "")}`).values()].flatMap((group) => {
+		const [first] = group;
+		const abouts = [...new Set(group.map(({ about }) => about))];
+		if (first === void 0 || abouts.length === 1) return first?.problem ?? [];
+		const { code, message, hint } = first.problem;
+		return new Problem(code, message.replaceAll(first.about, () => list(abouts, 5)), hint === void 0 ? {} : { hint });
+	});
+}
+/** What is published already needs no right to publish it: the re-run of a finished release only reads. */
+async function checkImage(image, registry) {
+	const exact = image.tags.filter((tag) => !tag.moving);
+	if ((await Promise.all(exact.map(({ tag }) => registry.headManifest(image.repository, tag)))).some((manifest) => manifest === null)) await registry.checkPush(image.repository);
+}
+async function checkChart(chart, registry) {
+	if (await registry.headManifest(chart.repository, chartTag(chart.version)) === null) await registry.checkPush(chart.repository);
+}
+/** What was released was looked at then; its branch may be gone. */
+async function checkUnreleased(plan, release, world) {
+	if (!await isReleased$1(world.github, release.tag)) await checkOrigin(plan, release, world);
+}
+async function isReleased$1({ octokit, at }, tag) {
+	return await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
+		...at,
+		tag
+	})) !== null;
+}
+async function checkRelease(tag, github, log) {
+	if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
+	if (await isReleased$1(github, tag)) return;
+	const permission = await probeContentsWrite(github, tag);
+	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
+	if (permission.state !== "no") return;
+	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
+}
+
+// node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
@@ -53158,6 +54595,30 @@ const tools = {
 				"darwin/arm64": "a1338c4140c8c94e789733e21b161a3de177b467cd3c388b634fe1a869574509"
 			}
 		}
+	},
+	syft: {
+		version: "1.48.0",
+		range: ">=1.20.0 <2",
+		ask: {
+			args: ["version"],
+			pattern: /^Version:\s+v?(\d+\.\d+\.\d+\S*)/m
+		},
+		mayBeSilent: true,
+		go: {
+			module: "github.com/anchore/syft",
+			package: "cmd/syft"
+		},
+		download: {
+			url: "https://github.com/anchore/syft/releases/download/v{version}/syft_{version}_{os}_{arch}.tar.gz",
+			redirects: github,
+			member: "syft",
+			sha256: {
+				"linux/amd64": "6cef9a7f37220d9067eaf9cfaaa2fce986e9f320a8d42cbc36658c99af78ea04",
+				"linux/arm64": "6865a3d97c4e28b4b38571c17a2bf512da4494ef1d37613c3122fce0d67e63b0",
+				"darwin/amd64": "dc7b2135fa5591003596df4ddb3408f499b68174f5e7dc1c77a373b753463182",
+				"darwin/arm64": "fef3e6d5df336a0a4c3e421e503119d1e221cf82a3ef5e426a791fcd81667e87"
+			}
+		}
 	}
 };
 /** This machine in Go's terms; null where the action has no downloads for it. */
@@ -53388,7 +54849,7 @@ async function runEvent(context, { inputs, git, event, clients }) {
 			result: null
 		};
 	}
-	if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env);
+	if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env, git);
 	const published = [];
 	const scratch = join(env["RUNNER_TEMP"] ?? tmpdir(), `operator-release-${randomBytes(6).toString("hex")}`);
 	const cleanup = createCleanup(context.saveResources);
@@ -53699,4 +55160,4 @@ function withUsers(values, users) {
 	})));
 }
 
-export { modes as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, outliveReaders as J, docs as K, count$1 as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputsFrom as Q, cut$1 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, watchSignals as X, toolVersion as Y, inputNames as Z, groupsForActions as _, run as a, Problem as at, marks as b, eventInWords as c, core_exports as ct, colours as d, info as dt, readInputs as et, noPaint as f, saveState as ft, maskAll as g, createMask as h, withhold as i, tearDown as it, findingsOf$1 as j, annotationsForActions as k, renderPlan as l, debug as lt, renderOutputs as m, warning as mt, secretsOfArgs as n, problemsOf$1 as nt, exec as o, messageOf as ot, emptyOutputs as p, setSecret as pt, exitWhenRead as q, secretsOfStep as r, parseResources as rt, LiveStatus as s, raise as st, secretFlags as t, didYouMean as tt, versionInWords as u, getState as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
+export { inputsFrom as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, exitWhenRead as J, useProxy as K, count$1 as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputNames as Q, cut$1 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, toolVersion as X, outliveReaders as Y, watchSignals as Z, groupsForActions as _, run as a, tearDown as at, marks as b, eventInWords as c, raise as ct, colours as d, getState as dt, modes as et, noPaint as f, info as ft, maskAll as g, createMask as h, warning as ht, withhold as i, parseResources as it, findingsOf$1 as j, annotationsForActions as k, renderPlan as l, core_exports as lt, renderOutputs as m, setSecret as mt, secretsOfArgs as n, didYouMean as nt, exec as o, Problem as ot, emptyOutputs as p, saveState as pt, docs as q, secretsOfStep as r, problemsOf$1 as rt, LiveStatus as s, messageOf as st, secretFlags as t, readInputs as tt, versionInWords as u, debug as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
