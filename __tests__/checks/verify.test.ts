@@ -21,6 +21,17 @@ describe('verify', () => {
     expect(await runTask(untidy, spec(false, 'true'))).toMatchObject({ problems: null, note: 'generated files fresh' });
   });
 
+  it('names the go.mod of the module, which may begin above the operator', async () => {
+    const shared = repository({
+      'ops/go.mod': `${files['go.mod']}\nrequire example.com/unused v1.0.0\n`,
+      'ops/a/a.go': 'package a\n',
+    });
+    for (const path of ['ops', 'ops/a']) {
+      const ran = await runTask(shared, spec(true), { path });
+      expect(ran.problems?.[0], path).toMatchObject({ code: 'OR-VERIFY-TIDY', at: { file: 'ops/go.mod' } });
+    }
+  });
+
   it('runs the commands that generate, in order, on a copy', async () => {
     const fresh = await runTask(root, spec(true, 'echo one > made.txt', 'grep -q one made.txt'));
     expect(fresh).toMatchObject({ problems: null, note: 'go.mod tidy, generated files fresh' });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderPlan } from '../../src/report/plan-text.ts';
+import { origin, renderPlan } from '../../src/report/plan-text.ts';
 import { eventSample, operatorSample, planSample } from './samples.ts';
 
 const toolVersion = '1.0.0';
@@ -102,4 +102,14 @@ it('has colours on request and lets no data bring its own', () => {
   expect(escapes(true)).toBeGreaterThan(10);
   expect(renderPlan(plan, { toolVersion, colour: true }).join('\n')).not.toContain('\u001b[2J');
   expect(renderPlan(plan, { toolVersion }).filter((line) => line.includes('\n'))).toEqual([]);
+});
+
+it('says of ko what it leaves out of what is configured for a Dockerfile', () => {
+  const image = operatorSample('keystone').image;
+  if (image === null) throw new Error('the sample has an image');
+  const ko = { ...image, builder: 'ko' as const, dockerfile: null, target: null, mainPackage: './cmd' };
+  expect(origin({ ...ko, promote: null, buildArgs: { OPERATOR: 'keystone', VERSION: '1' } })).toBe(
+    'build with ko from ./cmd, which takes no build arguments (OPERATOR, VERSION)',
+  );
+  expect(origin({ ...ko, promote: null, buildArgs: {} })).toBe('build with ko from ./cmd');
 });

@@ -92,8 +92,9 @@ export function planTasks(input: TaskInputs): {
 } {
   const specs = new Map<StageName, TaskSpec>();
   const skipped: { stage: StageName; reason: string }[] = [];
+  const wanted = input.inputs.stages === 'auto' ? null : withMakers(input.inputs.stages);
   for (const stage of stageNames) {
-    const spec = decide(stage, input);
+    const spec = decide(stage, wanted, input);
     if ('skip' in spec) skipped.push({ stage, reason: spec.skip });
     else specs.set(stage, spec);
   }
@@ -120,21 +121,22 @@ export function planTasks(input: TaskInputs): {
   return { tasks, skipped };
 }
 
-function decide(stage: StageName, input: TaskInputs): TaskSpec | Skip {
-  const { inputs, event } = input;
-  if (inputs.stages !== 'auto' && !isWanted(stage, inputs.stages)) return { skip: 'not named by the input stages' };
+/** `wanted`: the stages that were asked for; null for all. */
+function decide(stage: StageName, wanted: ReadonlySet<StageName> | null, input: TaskInputs): TaskSpec | Skip {
+  const { event } = input;
+  if (wanted !== null && !wanted.has(stage)) return { skip: 'not named by the input stages' };
   if (stageSettings(input.operator.settings, stage).enabled === false) return { skip: 'disabled in the configuration' };
   if (publishing.has(stage) && !event.publishes) return { skip: event.publishReason };
   return specOf(stage, input);
 }
 
 /** What a named stage cannot do without comes along: e2e needs an image, a chart and a cluster. */
-function isWanted(stage: StageName, wanted: readonly StageName[]): boolean {
+function withMakers(wanted: readonly StageName[]): ReadonlySet<StageName> {
   const closure = new Set(wanted);
   const makers: readonly StageName[] = ['image-build', 'chart-package', 'bundle', 'cluster'];
   for (const name of wanted) for (const need of needs[name]) if (makers.includes(need)) closure.add(need);
   if (closure.has('chart-package') || closure.has('bundle')) closure.add('image-build');
-  return closure.has(stage);
+  return closure;
 }
 
 function specOf(

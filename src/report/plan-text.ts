@@ -116,7 +116,12 @@ export function origin(image: ImagePlan): string {
   if (image.promote !== null) {
     return `promote ${shortDigest(image.promote.digest)} (built and tested for this commit; tag ${image.promote.tag})`;
   }
-  if (image.builder === 'ko') return `build with ko from ${image.mainPackage}`;
+  if (image.builder === 'ko') {
+    const unused = Object.keys(image.buildArgs);
+    // The plan of a machine without Docker takes ko where the configuration describes a Dockerfile.
+    const without = unused.length === 0 ? '' : `, which takes no build arguments (${unused.join(', ')})`;
+    return `build with ko from ${image.mainPackage}${without}`;
+  }
   const flags = [
     ...(image.target === null ? [] : [`--target ${image.target}`]),
     ...Object.entries(image.buildArgs).map(([name, value]) => `--build-arg ${name}=${value}`),

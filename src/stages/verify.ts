@@ -1,6 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { Problem, raise } from '../errors.ts';
 import { tail } from '../tools/exec.ts';
 import { silent } from '../log.ts';
@@ -38,9 +38,16 @@ async function tidy(context: Verify): Promise<readonly Problem[]> {
     new Problem('OR-VERIFY-TIDY', isDiff ? 'go.mod or go.sum is not tidy' : 'go mod tidy failed', {
       hint: isDiff ? 'run "go mod tidy" and commit the result' : 'the lines below say why',
       excerpt: tail(isDiff ? result.stdout : result.stderr),
-      at: { file: context.operator.path === '.' ? 'go.mod' : `${context.operator.path}/go.mod` },
+      at: { file: goModOf(context) },
     }),
   ];
+}
+
+/** The go.mod of the operator's module, which may begin further up. */
+function goModOf({ root, operator }: Verify): string {
+  let folder = operator.path;
+  while (folder !== '.' && !existsSync(join(root, folder, 'go.mod'))) folder = posix.dirname(folder);
+  return posix.join(folder, 'go.mod');
 }
 
 async function generated(context: Verify): Promise<readonly Problem[]> {
