@@ -184,7 +184,7 @@ describe.each([
       predicateType: provenanceType,
       predicate: () => (job) => provenance(of, job),
       says: () => true,
-      source: 'nowhere',
+      source: `https://github.com/${'repository' in changed ? changed.repository : repository}`,
     });
     sigstore.become(claims);
     const ours = await attest();
@@ -192,6 +192,14 @@ describe.each([
     const { manifests } = await registry.listReferrers(image, subject.digest);
     expect(manifests.map(({ digest }) => digest).sort()).toEqual([theirs.digest, ours.digest].sort());
     expect(await attest()).toEqual({ ...ours, written: false });
+  });
+
+  it('that this run has made for another repository than its own is no success', async () => {
+    sigstore.become({ repository: 'mallory/fork' });
+    await expect(attest()).rejects.toMatchObject({
+      code: 'OR-SIGN-CONTENT',
+      message: `what was attached to ${image}@${subject.digest} does not count: it was made in https://github.com/mallory/fork`,
+    });
   });
 
   it('of another authority does not count', async () => {

@@ -1,3 +1,4 @@
+import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Http } from '../net/types.ts';
 import { attach } from '../registry/attach.ts';
@@ -6,6 +7,7 @@ import type { Descriptor, Registry } from '../registry/types.ts';
 import { signStatement } from './bundle.ts';
 import type { Sigstore } from './bundle.ts';
 import { readAttestation } from './existing.ts';
+import type { Expected } from './existing.ts';
 import { authorities } from './fulcio.ts';
 import { requestIdentity } from './identity.ts';
 import type { Claims } from './identity.ts';
@@ -51,7 +53,7 @@ export interface Attested {
 }
 
 /**
- * A signed statement about a manifest, kept beside it in its repository: found, or else signed, attached and read back.
+ * A signed statement about a manifest, kept beside it in its repository: found, or else signed, attached and read back as one that counts.
  * Errors: those of the registry, OR-SIGN-IDENTITY, OR-SIGN-REFUSED, OR-SIGN-UNREACHABLE, OR-SIGN-CONTENT.
  */
 export async function ensureAttestation(ports: AttestPorts, sigstore: Sigstore, wish: Wish): Promise<Attested> {
@@ -68,6 +70,16 @@ export async function ensureAttestation(ports: AttestPorts, sigstore: Sigstore, 
     bytes,
     annotations: { 'dev.sigstore.bundle.content': 'dsse-envelope', [predicateKey]: predicateType },
   });
+  const back = await readBack(registry, wish, digest, await authorities(http, sigstore.fulcio));
+  if ('ignored' in back) {
+    throw new Problem(
+      'OR-SIGN-CONTENT',
+      `what was attached to ${repository}@${subject.digest} does not count: ${back.ignored}`,
+      {
+        hint: `its certificate has to be for a job of ${wish.source}, and by the Fulcio that gave it`,
+      },
+    );
+  }
   return { digest, written: true };
 }
 
@@ -75,8 +87,9 @@ export async function ensureAttestation(ports: AttestPorts, sigstore: Sigstore, 
 async function findAttestation(
   { http, registry, log }: AttestPorts,
   sigstore: Sigstore,
-  { repository, subject, predicateType, source, says }: Wish,
+  wish: Wish,
 ): Promise<string | null> {
+  const { repository, subject, predicateType } = wish;
   const { manifests } = await registry.listReferrers(repository, subject.digest);
   // Some clients lose the annotations on their way into a fallback tag, some registries the type of the artifact.
   const candidates = manifests.filter(({ artifactType, annotations }) => {
@@ -86,19 +99,23 @@ async function findAttestation(
   if (candidates.length === 0) return null;
   const known = await authorities(http, sigstore.fulcio);
   for (const { digest } of candidates) {
-    const manifest = await registry.getManifest(repository, digest);
-    if (manifest === null) continue;
-    const [layer] = parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
-    if (layer === undefined) continue;
-    const bytes = await registry.getBlobBytes(repository, layer);
-    const read = readAttestation(bytes, {
-      digest: subject.digest,
-      predicateType,
-      repository: source,
-      authorities: known,
-    });
-    if ('ignored' in read) log.info(`${repository}@${digest} does not count: ${read.ignored}`);
-    else if (says(read)) return digest;
+    const back = await readBack(registry, wish, digest, known);
+    if ('ignored' in back) log.info(`${repository}@${digest} does not count: ${back.ignored}`);
+    else if (wish.says(back)) return digest;
   }
   return null;
+}
+
+/** What an attestation in the registry says, or why it does not count. */
+async function readBack(
+  registry: Registry,
+  { repository, subject, predicateType, source }: Wish,
+  digest: string,
+  known: Expected['authorities'],
+): Promise<ReturnType<typeof readAttestation>> {
+  const manifest = await registry.getManifest(repository, digest);
+  const [layer] = manifest === null ? [] : parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
+  if (layer === undefined) return { ignored: 'it is not there, or empty' };
+  const bytes = await registry.getBlobBytes(repository, layer);
+  return readAttestation(bytes, { digest: subject.digest, predicateType, repository: source, authorities: known });
 }
