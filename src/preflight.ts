@@ -27,7 +27,7 @@ export async function preflight(
 ): Promise<void> {
   const checks = plan.operators.flatMap((operator): Check[] => {
     const stages = new Set(operator.tasks.map((task) => task.stage));
-    const { image, chart, release } = operator;
+    const { image, chart } = operator;
     return [
       ...(stages.has('publish-image') && image !== null
         ? [{ about: image.repository, run: () => checkImage(image, registry) }]
@@ -35,14 +35,12 @@ export async function preflight(
       ...(stages.has('publish-chart') && chart !== null
         ? [{ about: chart.repository, run: () => checkChart(chart, registry) }]
         : []),
-      ...(release !== null && github !== null && operator.tasks.some((task) => publishing.has(task.stage))
-        ? [{ about: release.tag, run: () => checkUnreleased(plan, release, { git, github, env }) }]
-        : []),
-      ...(stages.has('release') && release !== null
-        ? [{ about: release.tag, run: () => checkRelease(release.tag, github, log) }]
-        : []),
     ];
   });
+  // Operators with a common tag have one release.
+  for (const [tag, { release, isMade }] of releasesOf(plan)) {
+    checks.push({ about: tag, run: () => checkRelease(plan, release, isMade, { git, github, env }, log) });
+  }
   const settled = await Promise.all(checks.map((check) => attempt(check)));
   raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
 }
@@ -110,24 +108,47 @@ async function checkChart(chart: ChartPlan, registry: Registry): Promise<void> {
     await registry.checkPush(chart.repository);
 }
 
-/** What was released was looked at then; its branch may be gone. */
-async function checkUnreleased(plan: Plan, release: ReleasePlan, world: World): Promise<void> {
-  if (!(await isReleased(world.github, release.tag))) await checkOrigin(plan, release, world);
-}
-
 async function isReleased({ octokit, at }: GitHub, tag: string): Promise<boolean> {
   return (
     (await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({ ...at, tag }))) !== null
   );
 }
 
-async function checkRelease(tag: string, github: GitHub | null, log: Log): Promise<void> {
+/** The releases that the plan publishes something of; `isMade`: their GitHub Release, too. */
+function releasesOf({ operators }: Plan): ReadonlyMap<string, { release: ReleasePlan; isMade: boolean }> {
+  const found = new Map<string, { release: ReleasePlan; isMade: boolean }>();
+  for (const { release, tasks } of operators) {
+    if (release === null || !tasks.some(({ stage }) => publishing.has(stage))) continue;
+    const isMade = found.get(release.tag)?.isMade === true || tasks.some(({ stage }) => stage === 'release');
+    found.set(release.tag, { release, isMade });
+  }
+  return found;
+}
+
+async function checkRelease(
+  plan: Plan,
+  release: ReleasePlan,
+  isMade: boolean,
+  { git, github, env }: Omit<World, 'github'> & { readonly github: GitHub | null },
+  log: Log,
+): Promise<void> {
   if (github === null) {
+    if (!isMade) return;
     throw new Problem('OR-GITHUB-TOKEN', 'a GitHub Release needs a token', {
       hint: 'leave the input github-token at its default',
     });
   }
+  const { tag } = release;
+  // What was released was looked at then; its branch may be gone.
   if (await isReleased(github, tag)) return;
+  const found = [
+    ...(await attempt({ about: tag, run: () => checkOrigin(plan, release, { git, github, env }) })),
+    ...(isMade ? await attempt({ about: tag, run: () => checkPermission(github, tag, log) }) : []),
+  ];
+  raise(found.map(({ problem }) => problem));
+}
+
+async function checkPermission(github: GitHub, tag: string, log: Log): Promise<void> {
   const permission = await probeContentsWrite(github, tag);
   if (permission.state === 'unknown')
     log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);

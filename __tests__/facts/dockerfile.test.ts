@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crossBuildOf, onBuildPlatform, parseDockerfile } from '../../src/facts/dockerfile.ts';
+import { crossBuildOf, onBuildPlatform, parseDockerfile, unpinnedBases } from '../../src/facts/dockerfile.ts';
 import type { DockerfileStage } from '../../src/facts/dockerfile.ts';
 import { kubebuilderDockerfile } from '../fixtures/repos/layouts.ts';
 
@@ -149,6 +149,19 @@ describe('crossBuildOf', () => {
     ],
   ])('%s', (_, text, expected) => {
     expect(crossOf(text)).toEqual(expected);
+  });
+});
+
+describe('unpinnedBases', () => {
+  it('are those that a name alone does not fix', () => {
+    const text = `FROM --platform=$BUILDPLATFORM golang:1.26 AS Builder
+FROM golang@sha256:${'a'.repeat(64)} AS pinned
+FROM builder AS again
+FROM \${BASE} AS told
+FROM scratch
+FROM gcr.io/distroless/static:nonroot
+`;
+    expect(unpinnedBases(parseDockerfile(text)).map(({ line }) => line)).toEqual([1, 6]);
   });
 });
 

@@ -56,6 +56,15 @@ describe('buildWithBuildx', () => {
     ]);
   });
 
+  it('warns of a base image that may change', async () => {
+    const { host, log } = hostOf(repo.root);
+    await buildWithBuildx(host, request({}), 'Dockerfile', '/out/image');
+    expect(log.lines.filter((line) => line.includes('has no digest'))).toEqual([
+      'warning: Dockerfile:2: golang:1.26 has no digest; what it is may change under this commit',
+      'warning: Dockerfile:15: gcr.io/distroless/static:nonroot has no digest; what it is may change under this commit',
+    ]);
+  });
+
   it.each([
     ['several platforms', [hostPlatform(), foreign]],
     ["one platform that is not the machine's", [foreign]],

@@ -166,3 +166,11 @@ export function onBuildPlatform(text: string, lines: readonly number[]): string 
     })
     .join('\n');
 }
+
+/** Stages on an image that its name alone does not fix. Of a name with a variable nothing can be told. */
+export function unpinnedBases(stages: readonly DockerfileStage[]): readonly DockerfileStage[] {
+  return stages.filter(({ from }, index) => {
+    const earlier = stages.slice(0, index).map(({ name }) => name?.toLowerCase());
+    return from !== 'scratch' && !/[@$]/.test(from) && !earlier.includes(from.toLowerCase());
+  });
+}

@@ -1,7 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { crossBuildOf, onBuildPlatform, parseDockerfile } from '../facts/dockerfile.ts';
+import { crossBuildOf, onBuildPlatform, parseDockerfile, unpinnedBases } from '../facts/dockerfile.ts';
 import { buildProblem } from './build-problem.ts';
 import { ensureBuilder } from '../tools/docker.ts';
 import { stagesUpTo } from '../plan/image.ts';
@@ -54,7 +54,11 @@ export async function buildWithBuildx(
 async function prepareDockerfile(host: StageHost, dockerfile: string, request: ImageRequest): Promise<string> {
   const original = join(host.root, dockerfile);
   const text = await readFile(original, 'utf8');
-  const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
+  const stages = stagesUpTo(parseDockerfile(text), request.target);
+  for (const { from, line } of unpinnedBases(stages)) {
+    host.log.warn(`${dockerfile}:${line}: ${from} has no digest; what it is may change under this commit`);
+  }
+  const cross = crossBuildOf(stages);
   if (request.platforms.every((platform) => platform === hostPlatform()) || cross.kind !== 'rewrite') return original;
   const copy = join(host.scratch, 'Dockerfile.cross');
   await writeFile(copy, onBuildPlatform(text, cross.lines));
