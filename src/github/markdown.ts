@@ -6,17 +6,23 @@ export function plain(text: string, maxLength = 200): string {
   const line = text.replace(invisible, ' ').replace(/\s+/g, ' ').trim();
   const points = [...new Intl.Segmenter('en').segment(line)].map((s) => s.segment);
   const cut = points.length > maxLength ? `${points.slice(0, maxLength - 1).join('')}…` : line;
-  return cut
-    .replace(/[\\`*_[\]~|$]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/@(?=\S)/g, `@${gap}`)
-    .replace(/#(?=\d)/g, `#${gap}`)
-    .replace(/\bGH-(?=\d)/gi, `GH${gap}-`)
-    .replace(/:\/\//g, `:${gap}//`)
-    .replace(/\bwww\./gi, `www${gap}.`)
-    .replace(/\b(mailto|xmpp):/gi, `$1${gap}:`);
+  return (
+    cut
+      .replace(/[\\`*_[\]~|$]/g, '\\$&')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/@(?=\S)/g, `@${gap}`)
+      .replace(/#(?=\d)/g, `#${gap}`)
+      .replace(/GH-(?=\d)/gi, `GH${gap}-`)
+      .replace(/:\/\//g, `:${gap}//`)
+      // Wherever they stand: Markdown lets links begin after "_" and "*", which are no ends of words for \b.
+      .replace(/(www)\./gi, `$1${gap}.`)
+      .replace(/(mailto|xmpp):/gi, `$1${gap}:`)
+      // What would make a heading, a list or a line of the whole.
+      .replace(/^(#|[-+=](?=[-+=\s]|$))/, '\\$1')
+      .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
+  );
 }
 
 const gap = '\u200b';
