@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createStanding } from '../../src/plan/moving.ts';
 import type { OperatorPlan, Plan, TaskId } from '../../src/plan/types.ts';
-import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
+import { kubebuilder, monorepo, multigroup, plainGo } from '../fixtures/repos/layouts.ts';
+import type { Tree } from '../fixtures/repos/repo.ts';
 import {
   changed,
   digest,
@@ -192,5 +193,29 @@ describe('createStanding', () => {
     expect(standing.latest({ tags: ['v1.1.0', 'v1.3.0-rc.1'], releasedTags: [] })).toMatchObject({
       isContested: false,
     });
+  });
+});
+
+describe('a plan without configuration', () => {
+  const docker = { Dockerfile: 'FROM scratch\n' };
+  const bare = { 'go.mod': 'module x\n', 'main.go': 'package main\n', 'config/crd/bases/x.yaml': 'kind: X\n' };
+  const deployed = { ...docker, 'config/default/kustomization.yaml': '' };
+  it.each<[string, Tree, object, string | null, readonly string[]]>([
+    ['kubebuilder', kubebuilder, { dockerfile: 'Dockerfile', mainPackage: './cmd' }, 'dist/chart', []],
+    ['several groups', multigroup, { dockerfile: 'Dockerfile' }, 'charts/fleet', []],
+    ['helm/', plainGo('helm/plain', docker), { dockerfile: 'Dockerfile' }, 'helm/plain', []],
+    ['deploy/helm', plainGo('deploy/helm/any', docker), { mainPackage: '.' }, 'deploy/helm/any', []],
+    ['ko', plainGo('charts/plain', { '.ko.yaml': '' }), { builder: 'ko', dockerfile: null }, 'charts/plain', []],
+    ['no chart', { ...bare, ...deployed }, {}, null, ['chart-check', 'chart-package']],
+    ['neither chart nor manifests', { ...bare, ...docker }, {}, null, ['bundle', 'cluster', 'e2e']],
+  ])('is made for the layout %s', async (_, tree, image, chart, without) => {
+    const plan = only(planOf(await worldOf(tree), pullRequest('main.go')));
+    expect(plan.image).toMatchObject(image);
+    expect(plan.chart?.path ?? null).toBe(chart);
+    const usual = without.length === 0 ? ['chart-package', 'e2e'] : [];
+    expect(stagesOf(plan)).toEqual(expect.arrayContaining(['verify', 'lint', 'unit', 'image-build', ...usual]));
+    expect(plan.skipped.map(({ stage }) => stage)).toEqual(expect.arrayContaining([...without]));
+    const generate = 'Makefile' in tree ? ['make manifests generate'] : [];
+    expect(plan.tasks.find(({ stage }) => stage === 'verify')).toMatchObject({ generate, tidy: true });
   });
 });

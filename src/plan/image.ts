@@ -57,7 +57,7 @@ function builderOf(operator: OperatorFacts, facts: Facts): 'buildx' | 'ko' {
         ? `${operator.name} has no Dockerfile in ${folder}`
         : `${operator.name}: the Dockerfile ${named} is not in the repository`,
       {
-        hint: 'add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none',
+        hint: 'add one, name it in operators[].image.dockerfile (with context and buildArgs, where operators share it), or set operators[].image.builder to ko, which needs none',
       },
     );
   }
