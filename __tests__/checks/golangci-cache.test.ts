@@ -7,8 +7,8 @@ const folder = (root: string, env: Record<string, string>, platform: NodeJS.Plat
 describe('the cache of golangci-lint', () => {
   it('is one per checkout', () => {
     const env = { HOME: '/home/it' };
-    expect(folder('/work/a', env)).toBe(folder('/work/a', env));
-    expect(folder('/work/a', env)).not.toBe(folder('/work/b', env));
+    expect(folder('/checkout/a', env)).toBe(folder('/checkout/a', env));
+    expect(folder('/checkout/a', env)).not.toBe(folder('/checkout/b', env));
   });
 
   it.each([
@@ -17,10 +17,10 @@ describe('the cache of golangci-lint', () => {
     ['linux', { HOME: '/home/it', XDG_CACHE_HOME: 'relative' }, '/home/it/.cache/golangci-lint/checkouts/'],
     ['darwin', { HOME: '/Users/it' }, '/Users/it/Library/Caches/golangci-lint/checkouts/'],
   ] as const)('lies on %s with %j in %s', (platform, env, start) => {
-    expect(folder('/work/a', env, platform)).toMatch(new RegExp(`^${start}[0-9a-f]{12}$`));
+    expect(folder('/checkout/a', env, platform)).toMatch(new RegExp(`^${start}[0-9a-f]{12}$`));
   });
 
   it('is where the environment says', () => {
-    expect(folder('/work/a', { HOME: '/home/it', GOLANGCI_LINT_CACHE: '/elsewhere' })).toBeUndefined();
+    expect(folder('/checkout/a', { HOME: '/home/it', GOLANGCI_LINT_CACHE: '/elsewhere' })).toBeUndefined();
   });
 });

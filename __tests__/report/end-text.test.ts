@@ -15,6 +15,7 @@ import {
   planSample,
   publishedSample,
   resultSample,
+  signedSample,
 } from './samples.ts';
 
 const plan = planSample([operatorSample('keystone')]);
@@ -53,6 +54,15 @@ describe('the end of one operator', () => {
       ✓ 6 min 31 s"
     `);
     expect(failureInOneLine(resultSample())).toBeNull();
+  });
+
+  it('signed: says what is, and by which digest', () => {
+    const text = end(resultSample({ published: signedSample('keystone') }));
+    expect(text).toMatch(/^ {4}signed  ghcr\.io\/octo\/keystone-operator@sha256:81c0\S+  sha256:5{64}$/m);
+    // One among many is named by its release or image, not by what was signed for it.
+    const many = planSample([operatorSample('keystone'), operatorSample('nova')]);
+    const published = signedSample('keystone').filter(({ kind }) => kind !== 'release');
+    expect(end(resultSample({ published }), many)).toContain('published  ghcr.io/octo/keystone-operator:v1.2.3');
   });
 
   it('released before: says that nothing changed', () => {

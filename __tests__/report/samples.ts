@@ -187,6 +187,22 @@ export function publishedSample(operator: string, written = true): Published[] {
   ];
 }
 
+/** What a run that signs has published beside that, as it comes: before the names. */
+export function signedSample(operator: string): Published[] {
+  const of = (repository: string, about: string): Published => ({
+    operator,
+    kind: 'attestation',
+    name: `${repository}@${about}`,
+    digest: `sha256:${'5'.repeat(64)}`,
+    written: true,
+  });
+  return [
+    of(`ghcr.io/octo/${operator}-operator`, digest),
+    of(`ghcr.io/octo/charts/${operator}-operator`, chartDigest),
+    ...publishedSample(operator),
+  ];
+}
+
 export function goodOutcomes(operator: string): Outcome[] {
   const sample = (stage: StageName, startMs: number, ms: number, note = '', more: OutcomeSample = {}): Outcome =>
     outcomeSample(operator, stage, { state: 'done' }, { startMs, ms, note, log: [`${stage} says hello`], ...more });

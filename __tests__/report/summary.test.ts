@@ -14,12 +14,19 @@ import {
   planSample,
   publishedSample,
   resultSample,
+  signedSample,
 } from './samples.ts';
 
 const plan = planSample([operatorSample('keystone')]);
 const mebibyte = 1024 * 1024;
 
 describe('one operator', () => {
+  it('signed: says what carries provenance', () => {
+    expect(renderSummary(plan, resultSample({ published: signedSample('keystone') }), docs)).toContain(
+      '| signed | `ghcr.io/octo/keystone-operator`, `ghcr.io/octo/charts/keystone-operator`: SLSA provenance, attached to the digest |',
+    );
+  });
+
   it('released', () => {
     expect(renderSummary(plan, resultSample(), docs)).toMatchInlineSnapshot(`
       "### keystone 1.2.3 released · 6 min 31 s
