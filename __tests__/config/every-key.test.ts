@@ -87,6 +87,7 @@ const ofAnOperator: Readonly<Record<string, Case>> = {
   'lint.golangciVersion': { value: '2.5.0' },
   'lint.vet': { value: false },
   'lint.chart': { value: false },
+  'lint.dockerfile': { value: false },
   ...stage('lint'),
   ...goTest('test.unit'),
   ...goTest('test.integration'),
@@ -281,7 +282,11 @@ defaults:
   });
 
   it.each([
-    ['lint: { golangci: false, vet: false, chart: false }', 'lint', 'all of it is off in the configuration'],
+    [
+      'lint: { golangci: false, vet: false, chart: false, dockerfile: false }',
+      'lint',
+      'all of it is off in the configuration',
+    ],
     ['verify: { checks: [generated] }, chart: {}', 'verify', null],
     ['image: { publish: { enabled: false } }', 'tags', 'the image is not published'],
     ['e2e: { cluster: { enabled: false } }', 'e2e', 'disabled in the configuration'],

@@ -25,6 +25,7 @@ const off: Extract<TaskSpec, { stage: 'lint' }> = {
   golangciVersion: null,
   vet: false,
   chart: null,
+  dockerfile: null,
 };
 
 describe('lint', { timeout: 120_000 }, () => {

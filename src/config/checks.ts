@@ -11,6 +11,10 @@ export const lint = v.strictObject({
   ),
   vet: key(v.boolean(), 'Whether go vet runs. Default: true.'),
   chart: key(v.boolean(), 'Whether helm lint runs. Default: true.'),
+  dockerfile: key(
+    v.boolean(),
+    'Whether the Dockerfile is looked through for what an operator should not be: root, deaf to SIGTERM, on a base that moves. It only warns. Default: true.',
+  ),
   ...stageKeys,
 });
 

@@ -14,14 +14,15 @@ export interface DockerfileStage {
   readonly sources: readonly { readonly path: string; readonly line: number }[];
 }
 
-interface Instruction {
+/** `name` in upper case, `rest` on one line; `line` is 1-based. */
+export interface Instruction {
   readonly name: string;
   readonly rest: string;
   readonly line: number;
 }
 
 /** Splits into instructions: comments dropped, continued lines joined, here-documents skipped. */
-function instructionsOf(text: string): Instruction[] {
+export function instructionsOf(text: string): Instruction[] {
   const result: Instruction[] = [];
   const lines = text.split(/\r?\n/);
   const continued = /^#\s*escape\s*=\s*`/im.test(text.slice(0, 200)) ? /`[ \t]*$/ : /\\[ \t]*$/;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { OperatorSettings } from '../config/types.ts';
 import type { OperatorFacts } from '../facts/types.ts';
-import type { ChartPlan, StageName, TaskSpec } from './types.ts';
+import type { ChartPlan, ImagePlan, StageName, TaskSpec } from './types.ts';
 
 /**
  * What each check has to do, or in words why there is nothing. Commands of the configuration take a check's place whatever
@@ -38,7 +38,11 @@ function makeGenerate(operator: OperatorFacts): readonly string[] {
   return operator.goModule && targets.length > 0 ? [`make ${targets.join(' ')}`] : [];
 }
 
-export function lintTask(operator: OperatorFacts, chart: ChartPlan | null): SpecOf<'lint'> | Skip {
+export function lintTask(
+  operator: OperatorFacts,
+  chart: ChartPlan | null,
+  image: ImagePlan | null,
+): SpecOf<'lint'> | Skip {
   const { lint } = operator.settings;
   const spec = {
     stage: 'lint',
@@ -46,11 +50,16 @@ export function lintTask(operator: OperatorFacts, chart: ChartPlan | null): Spec
     golangciVersion: lint?.golangciVersion ?? null,
     vet: operator.goModule && lint?.vet !== false,
     chart: lint?.chart === false ? null : (chart?.path ?? null),
+    dockerfile: lint?.dockerfile === false ? null : dockerfileOf(image),
   } as const;
   if (spec.golangci || spec.vet || spec.chart !== null || lint?.run !== undefined) return spec;
   return {
     skip: operator.goModule || chart !== null ? 'all of it is off in the configuration' : 'neither Go nor a chart',
   };
+}
+
+function dockerfileOf(image: ImagePlan | null): SpecOf<'lint'>['dockerfile'] {
+  return image === null || image.dockerfile === null ? null : { path: image.dockerfile, target: image.target };
 }
 
 /** `common`: folders of common modules whose tests belong to this operator's. */

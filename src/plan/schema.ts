@@ -137,6 +137,7 @@ const tasks = v.variant('stage', [
     golangciVersion: v.nullable(text),
     vet: v.boolean(),
     chart: v.nullable(text),
+    dockerfile: v.nullable(v.strictObject({ path: text, target: v.nullable(text) })),
   }),
   v.strictObject({ ...task, stage: v.literal('unit'), ...goTest }),
   v.strictObject({ ...task, stage: v.literal('integration'), envtestVersion: v.nullable(text), ...goTest }),

@@ -43,6 +43,8 @@ export type TaskSpec =
       readonly vet: boolean;
       /** Chart for `helm lint`; null for none. */
       readonly chart: string | null;
+      /** Dockerfile to look through, and the stage of it that is built; null for none. */
+      readonly dockerfile: { readonly path: string; readonly target: string | null } | null;
     }
   | ({ readonly stage: 'unit' } & GoTestSpec)
   | ({

@@ -148,7 +148,7 @@ function specOf(
     case 'verify':
       return verifyTask(operator, version.previousTag);
     case 'lint':
-      return lintTask(operator, chart);
+      return lintTask(operator, chart, image);
     case 'unit':
       return unitTask(operator, common);
     case 'integration':

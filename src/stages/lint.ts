@@ -1,4 +1,6 @@
-import { isAbsolute, posix, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, posix, relative } from 'node:path';
+import { lintDockerfile } from '../checks/dockerfile.ts';
 import { parseGolangci, parseVet } from '../checks/golangci.ts';
 import { golangciCache } from '../checks/golangci-cache.ts';
 import { parseHelmLint } from '../checks/helm-lint.ts';
@@ -14,7 +16,7 @@ import type { Stage, StageContext } from './types.ts';
 
 type Lint = StageContext<'lint'>;
 
-/** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
+/** golangci-lint with the project's configuration, go vet, helm lint and the Dockerfile; every finding of all, then one failure. */
 export const lint: Stage<'lint'> = {
   name: 'lint',
   run: async (context) => {
@@ -22,6 +24,7 @@ export const lint: Stage<'lint'> = {
     if (context.task.golangci) findings.push(...(await golangci(context)));
     if (context.task.vet) findings.push(...(await vet(context)));
     if (context.task.chart !== null) findings.push(...(await helmLint(context, context.task.chart)));
+    if (context.task.dockerfile !== null) findings.push(...(await dockerfile(context, context.task.dockerfile)));
     const unique = dedupe(findings);
     for (const finding of unique) context.find(finding);
     const errors = unique.filter((finding) => finding.level === 'error');
@@ -98,6 +101,13 @@ async function vet(context: Lint): Promise<readonly Finding[]> {
     });
   }
   return found.map((finding) => fromRoot(context, finding));
+}
+
+async function dockerfile(
+  context: Lint,
+  { path, target }: NonNullable<Lint['task']['dockerfile']>,
+): Promise<readonly Finding[]> {
+  return lintDockerfile(await readFile(join(context.root, path), 'utf8'), target, path);
 }
 
 /** Tools name files absolutely or from the operator's folder; annotations need them from the repository's root. */
