@@ -130,7 +130,11 @@ describe('a suite of Ginkgo', () => {
   const event = (more: object): void =>
     events.add(JSON.stringify({ Package: 'example.org/thing/internal/controller', Test: 'TestControllers', ...more }));
   event({ Action: 'run' });
-  for (const line of suite.split('\n')) event({ Action: 'output', Output: `${line}\n` });
+  // As it is painted where GITHUB_ACTIONS is set.
+  const painted = suite
+    .replaceAll('[FAILED]', '\u001b[38;5;9m[FAILED]\u001b[0m')
+    .replace(/^(-{30})$/gm, '\u001b[38;5;243m$1\u001b[0m');
+  for (const line of painted.split('\n')) event({ Action: 'output', Output: `${line}\n` });
   event({ Action: 'fail', Elapsed: 8.58 });
   const report = events.report();
   const found = report.failures.flatMap((failure) =>

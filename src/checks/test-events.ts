@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { countSpecs, failedSpecs } from './ginkgo.ts';
 
 /** One line of `go test -json` (go doc cmd/test2json). */
@@ -59,7 +60,8 @@ export class TestEvents {
     const key = keyOf(name, event.Test);
     if (event.Output !== undefined) {
       const kept = this.#output.get(key) ?? [];
-      if (kept.length < 2000) kept.push(event.Output);
+      // Ginkgo paints on a runner, whatever it writes to.
+      if (kept.length < 2000) kept.push(stripVTControlCharacters(event.Output));
       this.#output.set(key, kept);
       if (event.Test === undefined && /^(ok|FAIL|---|\?)\s/.test(event.Output)) this.#log(event.Output.trimEnd());
     }

@@ -37,7 +37,12 @@ export async function openKubectl(host: StageHost, cluster: Cluster): Promise<Ku
       const previous = await ask([...args, '--previous']);
       return tail(previous.trim() === '' ? await ask(args) : previous, 15);
     },
-    events: async (namespace) =>
-      tail(await ask(['get', 'events', '--namespace', namespace, '--sort-by=.lastTimestamp']), 15),
+    events: async (namespace) => {
+      const args = ['get', 'events', '--namespace', namespace, '--sort-by=.lastTimestamp'];
+      const columns = '--output=custom-columns=REASON:.reason,OBJECT:.involvedObject.name,MESSAGE:.message';
+      // What went well is not what one looks for.
+      const warnings = await ask([...args, columns, '--no-headers', '--field-selector=type!=Normal']);
+      return tail(warnings.trim() === '' ? await ask([...args, columns]) : warnings, 15);
+    },
   };
 }

@@ -54,10 +54,18 @@ async function rolloutProblem(
   const log = await kubectl.lastLog(namespace, pod.metadata.name, why.container);
   const lines = log.trim() === '' ? await kubectl.events(namespace) : log;
   const what = log.trim() === '' ? 'events' : `last lines of ${why.container === '' ? 'its log' : why.container}`;
-  return new Problem('OR-E2E-ROLLOUT', `deployment ${deployment} did not become ready`, {
-    hint: "the operator has to start with the chart's default values in an empty cluster",
-    excerpt: `pod ${pod.metadata.name} ${why.reason}, ${what}:\n${indent(lines)}`,
-  });
+  const program = /exec: "([^"]+)": (?:stat .*no such file|executable file not found)/.exec(why.reason)?.[1];
+  return new Problem(
+    'OR-E2E-ROLLOUT',
+    `deployment ${deployment} did not become ready: its pod ${why.reason.replace(/: [\s\S]*/, '').replace(/ \((\w+)$/, ' ($1)')}`,
+    {
+      hint:
+        program === undefined
+          ? "the operator has to start with the chart's default values in an empty cluster"
+          : `the deployment's command ${program} is not in the image; leave "command" out of the chart (ko names the program itself), or correct it or the Dockerfile`,
+      excerpt: `pod ${pod.metadata.name} ${why.reason}, ${what}:\n${indent(lines)}`,
+    },
+  );
 }
 
 function indent(text: string): string {
