@@ -1,3 +1,4 @@
+import { loadAll } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Commit, openGit } from '../../src/facts/git.ts';
 import { usualRules } from '../../src/github/changes.ts';
@@ -165,7 +166,14 @@ describe('releaseNotes', () => {
       `helm upgrade --install keystone oci://ghcr.io/octo/charts/keystone-operator --version 1.2.3`,
     );
     expect(text).toContain(`kubectl apply --server-side -f ${at}/releases/download/${tag}/install.yaml`);
-    expect(text).toContain('kind: HelmRelease');
+    const flux = loadAll(/```yaml\n([^`]*)```/.exec(text)?.[1] ?? '');
+    expect(flux).toMatchObject([
+      {
+        kind: 'OCIRepository',
+        spec: { url: 'oci://ghcr.io/octo/charts/keystone-operator', ref: { tag: '1.2.3', digest } },
+      },
+      { kind: 'HelmRelease', spec: { chartRef: { kind: 'OCIRepository', name: 'keystone' } } },
+    ]);
     expect(text).toContain(`| image | \`ghcr.io/octo/keystone-operator:v1.2.3\` | \`${digest}\` |`);
     expect(text).not.toContain('keystone-operator:v1.2`');
     expect(text).toContain(`(${at}/compare/keystone/v1.2.2...${tag})`);
