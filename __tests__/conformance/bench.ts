@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo } from '../fixtures/repos/repo.ts';
 import { pushEvent, pushVariables } from '../lab/push.ts';
-import { standInToken, startGitHub } from '../standins/github/index.ts';
+import { formsOf, placesOfSecrets } from '../lab/secrets.ts';
+import { startGitHub } from '../standins/github/index.ts';
 import type { GitHubStandIn, Release, Repository } from '../standins/github/index.ts';
 import { Invariants, latestOf } from './invariants.ts';
 import { startProcess } from './process.ts';
@@ -14,6 +15,8 @@ import type { Subject, Values } from './subject.ts';
 
 export const fullName = 'octo/thing';
 export const twoFiles: readonly string[] = ['out/a.txt', 'out/b.txt'];
+/** Of the job; nobody but GitHub may see it. */
+const token = `ghs_${randomBytes(18).toString('hex')}`;
 /** A process that takes longer has hung. */
 const limitMs = 120_000;
 
@@ -52,6 +55,8 @@ export class Bench {
   readonly origin: Repo;
   /** What was not as it should be, a sentence each. */
   readonly findings: string[] = [];
+  /** What the action did not come to, so that the row shows less than it could. */
+  readonly notes: string[] = [];
   readonly indexLagMs: number;
   readonly #files: readonly string[];
   readonly #legs: readonly string[];
@@ -64,7 +69,11 @@ export class Bench {
     const seeded = new Set<string>();
     const isOurs = (tag: string): boolean => options.completeAtOnce !== false && !seeded.has(tag);
     const invariants = new Invariants({ planned: (tag) => (isOurs(tag) ? planned : null) });
-    const github = await startGitHub({ watch: invariants.watch, indexLagMs: options.indexLagMs ?? 0 });
+    const github = await startGitHub({
+      tokens: { [token]: 'write' },
+      watch: invariants.watch,
+      indexLagMs: options.indexLagMs ?? 0,
+    });
     return new Bench(subject, options, github, invariants, seeded);
   }
 
@@ -82,7 +91,7 @@ export class Bench {
     this.#files = options.files ?? twoFiles;
     this.#legs = options.legs ?? [];
     this.indexLagMs = options.indexLagMs ?? 0;
-    const values = { tag: '', token: standInToken, files: this.#files, github: {} };
+    const values = { tag: '', token, files: this.#files, github: {} };
     this.origin = makeRepo({ 'README.md': '# Thing\n', ...this.#filesOf(values) });
     const immutableReleases = options.immutable ?? false;
     this.repository = github.seed.repository(fullName, { gitDir: this.origin.root, immutableReleases });
@@ -129,7 +138,7 @@ export class Bench {
     const variables = pushVariables(github, pushed);
     const values = {
       tag,
-      token: standInToken,
+      token,
       files,
       github: githubContext(variables),
       ...(leg === undefined ? {} : { leg }),
@@ -147,7 +156,8 @@ export class Bench {
       inputs: fillAll({ ...subject.defaults, ...subject.inputs, ...options.inputs }, values),
       variables,
       limitMs,
-      ...(options.together === undefined ? { skipWaits: true } : { runId: options.together }),
+      // Many processes at once are not looked at besides: that takes the time they race for.
+      ...(options.together === undefined ? { skipWaits: true, secrets: formsOf(token) } : { runId: options.together }),
     };
     return () => startProcess(process);
   }
@@ -157,7 +167,20 @@ export class Bench {
   }
 
   async run(options: RunOptions = {}): Promise<ProcessResult> {
-    return (await this.start(options)).end();
+    return this.end(await this.start(options));
+  }
+
+  /** Waits for the end of a run, and looks whether it has kept the token to itself. */
+  async end(running: RunningProcess): Promise<ProcessResult> {
+    const result = await running.end();
+    for (const place of placesOfSecrets(result, formsOf(token))) this.findings.push(`the token is in ${place}`);
+    return result;
+  }
+
+  /** Nothing goes wrong any more. */
+  calm(): void {
+    if (this.github.faults.waiting > 0) this.notes.push('a fault did not strike: the action sent no such request');
+    this.github.faults.clear();
   }
 
   /** Notes a finding unless it holds. */
@@ -270,5 +293,5 @@ function plannedOf(files: readonly string[]): ReadonlyMap<string, string> {
 /** `github.ref_name` and its like, as expressions know them. */
 function githubContext(variables: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(variables).map(([name, value]) => [name.replace('GITHUB_', '').toLowerCase(), value]);
-  return { ...(Object.fromEntries(entries) as Record<string, string>), token: standInToken };
+  return { ...(Object.fromEntries(entries) as Record<string, string>), token };
 }

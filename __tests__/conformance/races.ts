@@ -50,7 +50,7 @@ export async function together(bench: Bench, runs: readonly RunOptions[], apart:
   return Promise.all(
     prepared.map(async (start, at) => {
       await wait(at * apart);
-      return (await start()).end();
+      return bench.end(await start());
     }),
   );
 }

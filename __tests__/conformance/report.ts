@@ -1,9 +1,9 @@
 import type { Verdict } from './suite.ts';
 
-/** A verdict for the terminal: a line, and one for each finding. */
-export function lines({ row, findings, seconds }: Verdict, number: number): string {
+/** A verdict for the terminal: a line, and one for each finding and note. */
+export function lines({ row, findings, notes, seconds }: Verdict, number: number): string {
   const line = `${findings.length === 0 ? '✓' : '✗'} ${String(number).padStart(2)}  ${row.name}  (${seconds.toFixed(1)} s)`;
-  return [line, ...findings.map((finding) => `        ${finding}`)].join('\n');
+  return [line, ...findings, ...notes.map((note) => `(${note})`)].join('\n        ');
 }
 
 export function count(verdicts: readonly Verdict[]): string {

@@ -34,7 +34,7 @@ function single(name: string, ...faults: readonly Fault[]): Row {
     play: async (bench) => {
       bench.github.faults.add(...faults);
       await bench.releases();
-      bench.github.faults.clear();
+      bench.calm();
       await bench.runsAgain();
     },
   };
@@ -66,10 +66,10 @@ const faults: readonly Row[] = [
     play: async (bench) => {
       bench.github.faults.add({ match: publication, kind: 'status', status: 502, body: html });
       await bench.releases();
-      bench.github.faults.clear();
+      bench.calm();
       bench.github.faults.add({ match: publication, kind: 'lost-reply' });
       await bench.releases({ tag: 'v1.2.4' });
-      bench.github.faults.clear();
+      bench.calm();
       await bench.runsAgain({ tag: 'v1.2.4' });
     },
   },
@@ -82,8 +82,8 @@ const reruns: readonly Row[] = [
     play: async (bench) => {
       const running = await bench.start();
       bench.github.faults.add({ match: uploadOfB, kind: 'reset-before', run: () => running.kill('SIGKILL') });
-      await running.end();
-      bench.github.faults.clear();
+      await bench.end(running);
+      bench.calm();
       await bench.releases();
       await bench.runsAgain();
     },
@@ -104,6 +104,7 @@ const reruns: readonly Row[] = [
       const match = { operation: 'repos/upload-release-asset' };
       bench.github.faults.add({ match, kind: 'status', status: 500, body: html });
       await bench.runsAgain();
+      // Of a finished release nothing is uploaded, so that it strikes nobody.
       bench.github.faults.clear();
       await bench.runsAgain();
     },

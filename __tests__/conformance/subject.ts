@@ -47,6 +47,7 @@ export interface Subject extends v.InferOutput<typeof file> {
 /** Reads a subject file and the action.yml that it names. Throws with the file and the key for what is wrong. */
 export function readSubject(path: string): Subject {
   const subject = read(path, file);
+  checkPlaceholders(path, subject);
   const folder = resolve(dirname(path), subject.action);
   const { inputs, runs } = read(join(folder, 'action.yml'), metadata);
   const defaults = Object.entries(inputs).map(([name, input]) => [name, String(input?.default ?? '')]);
@@ -56,6 +57,31 @@ export function readSubject(path: string): Subject {
     post: runs.post === undefined ? null : join(folder, runs.post),
     defaults: Object.fromEntries(defaults) as Texts,
   };
+}
+
+/** Every text is filled in once, so that a placeholder that stands for nothing is found before the first row. */
+function checkPlaceholders(path: string, subject: v.InferOutput<typeof file>): void {
+  const values = { tag: 'v1.2.3', token: '', files: ['a'], leg: 'leg-1', github: {} };
+  const { matrix } = subject;
+  const places: Record<string, Texts | undefined> = {
+    inputs: subject.inputs,
+    files: subject.files,
+    'prerelease.inputs': subject.prerelease.inputs,
+    'misspelt.inputs': subject.misspelt?.inputs,
+    'matrix.files': matrix?.files,
+    'matrix.eachLeg': matrix?.eachLeg,
+    'matrix.leg.inputs': matrix?.leg.inputs,
+    'matrix.finish.inputs': matrix?.finish.inputs,
+  };
+  for (const [place, given] of Object.entries(places)) {
+    for (const [name, text] of Object.entries(given ?? {})) {
+      try {
+        fillAll({ [name]: text }, values);
+      } catch (error) {
+        throw new Error(`${path}: ${place}.${name}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+  }
 }
 
 function read<const S extends v.GenericSchema>(path: string, schema: S): v.InferOutput<S> {

@@ -7,6 +7,7 @@ export interface Verdict {
   readonly row: Row;
   /** Empty: as it must be. */
   readonly findings: readonly string[];
+  readonly notes: readonly string[];
   readonly seconds: number;
 }
 
@@ -21,5 +22,5 @@ export async function playRow(subject: Subject, row: Row): Promise<Verdict> {
   }
   const unknown = bench.github.violations.map((violation) => `GitHub's description does not allow: ${violation}`);
   const findings = [...bench.findings, ...bench.invariants.broken.map((each) => `on the way: ${each}`), ...unknown];
-  return { row, findings, seconds: (performance.now() - start) / 1000 };
+  return { row, findings, notes: bench.notes, seconds: (performance.now() - start) / 1000 };
 }
