@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that work with clusters, builders, `act`, the demo and many processes at once: each takes the whole machine. */
@@ -26,6 +28,8 @@ export default defineConfig({
           name: 'lab',
           include: heavy,
           fileParallelism: false,
+          // One for all checkouts of the tests, which are new ones each time: an analysis from the beginning takes a minute.
+          env: { GOLANGCI_LINT_CACHE: process.env['GOLANGCI_LINT_CACHE'] ?? join(homedir(), '.cache', 'golangci-lint') },
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
           // After the fast ones, which tell sooner what is wrong.

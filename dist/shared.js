@@ -23294,6 +23294,7 @@ const lint$1 = strictObject({
 	golangciVersion: key(release$2, "Version of golangci-lint. Default: the one on PATH where it fits, else one that is downloaded.", "2.5.0"),
 	vet: key(boolean(), "Whether go vet runs. Default: true."),
 	chart: key(boolean(), "Whether helm lint runs. Default: true."),
+	dockerfile: key(boolean(), "Whether the Dockerfile is looked through for what an operator should not be: root, deaf to SIGTERM, on a base that moves. It only warns. Default: true."),
 	...stageKeys
 });
 const goTest$2 = {
@@ -23490,10 +23491,6 @@ function duplicates(operators, source) {
 }
 
 // src/plan/types.ts
-/**
-* The plan: everything that a run decides, as JSON. It holds no secret, no clock and no function; the same inputs,
-* configuration and facts give the same bytes. Stages read it and decide nothing.
-*/
 /** All stages, in the order in which reports show them. */
 const stageNames = [
 	"verify",
@@ -24590,7 +24587,11 @@ function imageLines(image, paint) {
 /** Where the image comes from. */
 function origin$1(image) {
 	if (image.promote !== null) return `promote ${shortDigest(image.promote.digest)} (built and tested for this commit; tag ${image.promote.tag})`;
-	if (image.builder === "ko") return `build with ko from ${image.mainPackage}`;
+	if (image.builder === "ko") {
+		const unused = Object.keys(image.buildArgs);
+		const without = unused.length === 0 ? "" : `, which takes no build arguments (${unused.join(", ")})`;
+		return `build with ko from ${image.mainPackage}${without}`;
+	}
 	const flags = [...image.target === null ? [] : [`--target ${image.target}`], ...Object.entries(image.buildArgs).map(([name, value]) => `--build-arg ${name}=${value}`)];
 	return [`build with buildx from ${image.dockerfile ?? "Dockerfile"}, context ${image.context}`, ...flags].join(" ");
 }
@@ -30429,17 +30430,24 @@ function makeGenerate(operator) {
 	const targets = ["manifests", "generate"].filter((target) => operator.makeTargets.includes(target));
 	return operator.goModule && targets.length > 0 ? [`make ${targets.join(" ")}`] : [];
 }
-function lintTask(operator, chart) {
+function lintTask(operator, chart, image) {
 	const { lint } = operator.settings;
 	const spec = {
 		stage: "lint",
 		golangci: operator.goModule && lint?.golangci !== false,
 		golangciVersion: lint?.golangciVersion ?? null,
 		vet: operator.goModule && lint?.vet !== false,
-		chart: lint?.chart === false ? null : chart?.path ?? null
+		chart: lint?.chart === false ? null : chart?.path ?? null,
+		dockerfile: lint?.dockerfile === false ? null : dockerfileOf(image)
 	};
 	if (spec.golangci || spec.vet || spec.chart !== null || lint?.run !== void 0) return spec;
 	return { skip: operator.goModule || chart !== null ? "all of it is off in the configuration" : "neither Go nor a chart" };
+}
+function dockerfileOf(image) {
+	return image === null || image.dockerfile === null ? null : {
+		path: image.dockerfile,
+		target: image.target
+	};
 }
 /** `common`: folders of common modules whose tests belong to this operator's. */
 function unitTask(operator, common) {
@@ -30646,8 +30654,9 @@ const publishing = /* @__PURE__ */ new Set([
 function planTasks(input) {
 	const specs = /* @__PURE__ */ new Map();
 	const skipped = [];
+	const wanted = input.inputs.stages === "auto" ? null : withMakers(input.inputs.stages);
 	for (const stage of stageNames) {
-		const spec = decide(stage, input);
+		const spec = decide(stage, wanted, input);
 		if ("skip" in spec) skipped.push({
 			stage,
 			reason: spec.skip
@@ -30680,15 +30689,16 @@ function planTasks(input) {
 		skipped
 	};
 }
-function decide(stage, input) {
-	const { inputs, event } = input;
-	if (inputs.stages !== "auto" && !isWanted(stage, inputs.stages)) return { skip: "not named by the input stages" };
+/** `wanted`: the stages that were asked for; null for all. */
+function decide(stage, wanted, input) {
+	const { event } = input;
+	if (wanted !== null && !wanted.has(stage)) return { skip: "not named by the input stages" };
 	if (stageSettings(input.operator.settings, stage).enabled === false) return { skip: "disabled in the configuration" };
 	if (publishing.has(stage) && !event.publishes) return { skip: event.publishReason };
 	return specOf(stage, input);
 }
 /** What a named stage cannot do without comes along: e2e needs an image, a chart and a cluster. */
-function isWanted(stage, wanted) {
+function withMakers(wanted) {
 	const closure = new Set(wanted);
 	const makers = [
 		"image-build",
@@ -30698,13 +30708,13 @@ function isWanted(stage, wanted) {
 	];
 	for (const name of wanted) for (const need of needs[name]) if (makers.includes(need)) closure.add(need);
 	if (closure.has("chart-package") || closure.has("bundle")) closure.add("image-build");
-	return closure.has(stage);
+	return closure;
 }
 function specOf(stage, { facts, operator, common, image, chart, release, version, candidate }) {
 	const { settings } = operator;
 	switch (stage) {
 		case "verify": return verifyTask(operator, version.previousTag);
-		case "lint": return lintTask(operator, chart);
+		case "lint": return lintTask(operator, chart, image);
 		case "unit": return unitTask(operator, common);
 		case "integration": return integrationTask(operator, common);
 		case "chart-check": return chart === null ? noChart(operator) : chartCheckTask(operator, chart);
@@ -31166,7 +31176,7 @@ const none = {
 	unreleased: []
 };
 /** Which versions of the operators are released, by what GitHub knows at some moment. */
-function releasesOf(operators, now, reader) {
+function releasesOf$1(operators, now, reader) {
 	const without = operators.filter(({ settings }) => settings.release?.enabled === false).map(({ name }) => name);
 	return publications(now, reader, new Set(without));
 }
@@ -32298,6 +32308,13 @@ function onBuildPlatform(text, lines) {
 		if (!lines.includes(index + 1)) return line;
 		return line.replace(/^(\s*FROM)\s+(?:--platform=\S+\s+)?/i, "$1 --platform=$BUILDPLATFORM ");
 	}).join("\n");
+}
+/** Stages on an image that its name alone does not fix. Of a name with a variable nothing can be told. */
+function unpinnedBases(stages) {
+	return stages.filter(({ from }, index) => {
+		const earlier = stages.slice(0, index).map(({ name }) => name?.toLowerCase());
+		return from !== "scratch" && !/[@$]/.test(from) && !earlier.includes(from.toLowerCase());
+	});
 }
 
 // src/facts/files.ts
@@ -35248,7 +35265,7 @@ const publishers = /* @__PURE__ */ new Set([
 const atOnce$3 = 16;
 /** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*. */
 async function readHistories({ git, registry }, inputs, config, facts, { operators, release, reader }, repository) {
-	const releases = releasesOf(facts.operators, facts, reader);
+	const releases = releasesOf$1(facts.operators, facts, reader);
 	const lastTags = new Map(operators.map(({ facts: { name } }) => [name, lastRelease(releases.of(name, null).released)?.tag ?? null]));
 	const tags = [...release === null ? [] : [versionTag(release.version, config.tags.prefix ?? "v")], commitImageTag(facts.event.sha)];
 	const limit = pLimit(atOnce$3);
@@ -42846,7 +42863,7 @@ function conflict(name, there, ours) {
 * Reads a name until it is no longer what it was before the write, null for absent. A null or old reply may be a replica that
 * lags; the last one counts.
 */
-async function readBack$1(registry, repository, tag, wanted, before) {
+async function readBack$2(registry, repository, tag, wanted, before) {
 	for (let tries = 1;; tries += 1) {
 		const now = (await registry.headManifest(repository, tag))?.digest ?? null;
 		if (now === wanted || now !== null && now !== before) return now;
@@ -42870,7 +42887,7 @@ async function ensureTag(registry, repository, tag, manifest, options) {
 	};
 	if (there !== null && options.immutable) throw conflict(name, there.digest, manifest.digest);
 	await putWhole(registry, repository, tag, manifest, options.resend);
-	const now = await readBack$1(registry, repository, tag, manifest.digest, there?.digest ?? null);
+	const now = await readBack$2(registry, repository, tag, manifest.digest, there?.digest ?? null);
 	if (now === manifest.digest) return {
 		digest: manifest.digest,
 		written: true
@@ -42902,7 +42919,7 @@ async function moveTag(registry, repository, tag, manifest, mayReplace) {
 			ours: false
 		};
 		await putWhole(registry, repository, tag, manifest);
-		const now = await readBack$1(registry, repository, tag, manifest.digest, there?.digest ?? null);
+		const now = await readBack$2(registry, repository, tag, manifest.digest, there?.digest ?? null);
 		if (now === manifest.digest) return {
 			digest: manifest.digest,
 			written: true,
@@ -43417,13 +43434,23 @@ async function openKubectl(host, cluster) {
 			const previous = await ask([...args, "--previous"]);
 			return tail(previous.trim() === "" ? await ask(args) : previous, 15);
 		},
-		events: async (namespace) => tail(await ask([
-			"get",
-			"events",
-			"--namespace",
-			namespace,
-			"--sort-by=.lastTimestamp"
-		]), 15)
+		events: async (namespace) => {
+			const args = [
+				"get",
+				"events",
+				"--namespace",
+				namespace,
+				"--sort-by=.lastTimestamp"
+			];
+			const columns = "--output=custom-columns=REASON:.reason,OBJECT:.involvedObject.name,MESSAGE:.message";
+			const warnings = await ask([
+				...args,
+				columns,
+				"--no-headers",
+				"--field-selector=type!=Normal"
+			]);
+			return tail(warnings.trim() === "" ? await ask([...args, columns]) : warnings, 15);
+		}
 	};
 }
 
@@ -43569,8 +43596,9 @@ async function rolloutProblem(kubectl, namespace, deployment, pod, why) {
 	const log = await kubectl.lastLog(namespace, pod.metadata.name, why.container);
 	const lines = log.trim() === "" ? await kubectl.events(namespace) : log;
 	const what = log.trim() === "" ? "events" : `last lines of ${why.container === "" ? "its log" : why.container}`;
-	return new Problem("OR-E2E-ROLLOUT", `deployment ${deployment} did not become ready`, {
-		hint: "the operator has to start with the chart's default values in an empty cluster",
+	const program = /exec: "([^"]+)": (?:stat .*no such file|executable file not found)/.exec(why.reason)?.[1];
+	return new Problem("OR-E2E-ROLLOUT", `deployment ${deployment} did not become ready: its pod ${why.reason.replace(/: [\s\S]*/, "").replace(/ \((\w+)$/, " ($1)")}`, {
+		hint: program === void 0 ? "the operator has to start with the chart's default values in an empty cluster" : `the deployment's command ${program} is not in the image; leave "command" out of the chart (ko names the program itself), or correct it or the Dockerfile`,
 		excerpt: `pod ${pod.metadata.name} ${why.reason}, ${what}:\n${indent(lines)}`
 	});
 }
@@ -43757,7 +43785,7 @@ var TestEvents = class {
 		const key = keyOf(name, event.Test);
 		if (event.Output !== void 0) {
 			const kept = this.#output.get(key) ?? [];
-			if (kept.length < 2e3) kept.push(event.Output);
+			if (kept.length < 2e3) kept.push(stripVTControlCharacters(event.Output));
 			this.#output.set(key, kept);
 			if (event.Test === void 0 && /^(ok|FAIL|---|\?)\s/.test(event.Output)) this.#log(event.Output.trimEnd());
 		}
@@ -44412,7 +44440,7 @@ function builderOf(operator, facts) {
 	if (wanted === "ko" || wanted === void 0 && operator.dockerfile === null && operator.ko) return withKo(operator);
 	if (operator.dockerfileStages === null) {
 		const named = operator.settings.image?.dockerfile;
-		throw new Problem("OR-IMAGE-DOCKERFILE", named === void 0 ? `${operator.name} has no Dockerfile in ${folder}` : `${operator.name}: the Dockerfile ${named} is not in the repository`, { hint: "add one, name it in operators[].image.dockerfile, or set operators[].image.builder to ko, which needs none" });
+		throw new Problem("OR-IMAGE-DOCKERFILE", named === void 0 ? `${operator.name} has no Dockerfile in ${folder}` : `${operator.name}: the Dockerfile ${named} is not in the repository`, { hint: "add one, name it in operators[].image.dockerfile (with context and buildArgs, where operators share it), or set operators[].image.builder to ko, which needs none" });
 	}
 	checkTarget(operator, operator.dockerfileStages);
 	if (facts.host.dockerMissing === null) return "buildx";
@@ -44521,7 +44549,9 @@ async function buildWithBuildx(host, request, dockerfile, target) {
 async function prepareDockerfile(host, dockerfile, request) {
 	const original = join(host.root, dockerfile);
 	const text = await readFile(original, "utf8");
-	const cross = crossBuildOf(stagesUpTo(parseDockerfile(text), request.target));
+	const stages = stagesUpTo(parseDockerfile(text), request.target);
+	for (const { from, line } of unpinnedBases(stages)) host.log.warn(`${dockerfile}:${line}: ${from} has no digest; what it is may change under this commit`);
+	const cross = crossBuildOf(stages);
 	if (request.platforms.every((platform) => platform === hostPlatform$1()) || cross.kind !== "rewrite") return original;
 	const copy = join(host.scratch, "Dockerfile.cross");
 	await writeFile(copy, onBuildPlatform(text, cross.lines));
@@ -44712,6 +44742,102 @@ async function kubernetesOf(folder) {
 	return minor === void 0 ? null : `1.${minor}`;
 }
 
+// src/checks/dockerfile.ts
+/**
+* What an operator's image should not be, all of it warnings: a manager that runs as root or that kubelet cannot tell not
+* to be root, one that never sees SIGTERM and so keeps its lease, and bases and downloads that change under the same name.
+* `target`: the stage that is built, null for the last one; `file`: from the repository's root.
+*/
+function lintDockerfile(text, target, file) {
+	const stages = stagesOf(text);
+	const chain = chainOf(stages, target === null ? stages.length - 1 : stages.findIndex(({ name }) => name === target));
+	const used = chain.flatMap(({ instructions }) => instructions);
+	return [
+		...userOf(chain, used),
+		...commandOf(used),
+		...bases(stages),
+		...downloads(stages)
+	].map(({ line, message }) => ({
+		level: "warning",
+		title: "Dockerfile",
+		message,
+		at: {
+			file,
+			line
+		}
+	}));
+}
+function stagesOf(text) {
+	const stages = [];
+	for (const instruction of instructionsOf(text)) if (instruction.name === "FROM") {
+		const [from = "", , name] = instruction.rest.split(/\s+/).filter((word) => !word.startsWith("--"));
+		stages.push({
+			from,
+			name: name ?? null,
+			line: instruction.line,
+			instructions: []
+		});
+	} else stages.at(-1)?.instructions.push(instruction);
+	return stages;
+}
+/** A stage and those it is made on, the outermost first: it takes over their user and command. */
+function chainOf(stages, index) {
+	const stage = stages[index];
+	if (stage === void 0) return [];
+	const base = stages.findIndex(({ name }, other) => other < index && name !== null && name === stage.from);
+	return [...base === -1 ? [] : chainOf(stages, base), stage];
+}
+function userOf(chain, used) {
+	const [base] = chain;
+	const last = chain.at(-1);
+	const user = used.findLast(({ name }) => name === "USER");
+	if (base === void 0 || last === void 0) return [];
+	if (user === void 0) {
+		if (/nonroot/.test(base.from) || base.from.includes("$")) return [];
+		return [{
+			line: last.line,
+			message: "no USER, so the manager runs as root where its base image does not say otherwise; add \"USER 65532:65532\""
+		}];
+	}
+	const name = user.rest.split(":")[0] ?? "";
+	if (name === "root" || name === "0") return [{
+		line: user.line,
+		message: "the manager runs as root; a cluster with the restricted Pod Security Standard refuses it"
+	}];
+	if (/^\d+$/.test(name) || name.includes("$")) return [];
+	return [{
+		line: user.line,
+		message: `the user ${name} is a name: with runAsNonRoot kubelet refuses a container unless the user is a number, such as 65532`
+	}];
+}
+function commandOf(used) {
+	const command = used.findLast(({ name }) => name === "ENTRYPOINT") ?? used.findLast(({ name }) => name === "CMD");
+	if (command === void 0 || command.rest.startsWith("[") || /^exec\s/.test(command.rest)) return [];
+	const message = `${command.name} without brackets runs in a shell, which keeps SIGTERM from the manager: it is killed without giving back its lease; write ["/manager"]`;
+	return [{
+		line: command.line,
+		message
+	}];
+}
+/** Images without a tag, or with one that moves by its very meaning. */
+function bases(stages) {
+	return stages.flatMap(({ from, line }, index) => {
+		if (stages.some(({ name }, other) => other < index && name !== null && name === from) || from === "scratch" || from.includes("$") || from.includes("@")) return [];
+		const tag = /:([^/:]+)$/.exec(from)?.[1];
+		if (tag !== void 0 && tag !== "latest") return [];
+		return [{
+			line,
+			message: `${from} is whatever is newest when it is built; name a version, or a digest`
+		}];
+	});
+}
+function downloads(stages) {
+	return stages.flatMap(({ instructions }) => instructions.filter(({ name, rest }) => name === "ADD" && /(?:^|\s)https?:\/\//.test(rest) && !rest.includes("--checksum=")).map(({ line }) => ({
+		line,
+		message: "ADD of a URL takes whatever is there when it is built; add --checksum=sha256:…"
+	})));
+}
+
 // src/checks/golangci.ts
 /** The findings in golangci-lint's JSON output; null when it is no such output (it failed before it linted). */
 function parseGolangci(stdout) {
@@ -44811,7 +44937,7 @@ function entriesOf(stdout) {
 }
 
 // src/stages/lint.ts
-/** golangci-lint with the project's configuration, go vet, and helm lint; every finding of all three, then one failure. */
+/** golangci-lint with the project's configuration, go vet, helm lint and the Dockerfile; every finding of all, then one failure. */
 const lint = {
 	name: "lint",
 	run: async (context) => {
@@ -44819,6 +44945,7 @@ const lint = {
 		if (context.task.golangci) findings.push(...await golangci(context));
 		if (context.task.vet) findings.push(...await vet(context));
 		if (context.task.chart !== null) findings.push(...await helmLint(context, context.task.chart));
+		if (context.task.dockerfile !== null) findings.push(...await dockerfile(context, context.task.dockerfile));
 		const unique = dedupe(findings);
 		for (const finding of unique) context.find(finding);
 		const errors = unique.filter((finding) => finding.level === "error");
@@ -44896,6 +45023,9 @@ async function vet(context) {
 		excerpt: tail(result.stderr)
 	});
 	return found.map((finding) => fromRoot(context, finding));
+}
+async function dockerfile(context, { path, target }) {
+	return lintDockerfile(await readFile(join(context.root, path), "utf8"), target, path);
 }
 /** Tools name files absolutely or from the operator's folder; annotations need them from the repository's root. */
 function fromRoot(context, finding) {
@@ -45046,7 +45176,7 @@ async function attach(registry, repository, subject, attachment) {
 	await registry.putManifest(repository, manifest.digest, manifest.bytes, manifest.mediaType);
 	const { api } = await registry.listReferrers(repository, subject.digest);
 	if (!api) await addToFallback(registry, repository, subject.digest, manifest, attachment);
-	await readBack(registry, repository, subject.digest, manifest.digest);
+	await readBack$1(registry, repository, subject.digest, manifest.digest);
 	return manifest.digest;
 }
 /** Adds a descriptor to the list that clients keep themselves; what others have put there stays as it is. */
@@ -45086,7 +45216,7 @@ async function settled(registry, read, tag, before) {
 		if (!await registry.backoff(`GET ${tag}`, "not visible yet", tries, { tries: readBackTries })) return now;
 	}
 }
-async function readBack(registry, repository, subject, digest) {
+async function readBack$1(registry, repository, subject, digest) {
 	for (let tries = 1;; tries += 1) {
 		const { manifests } = await registry.listReferrers(repository, subject);
 		if (manifests.some((each) => each.digest === digest)) return;
@@ -48364,7 +48494,7 @@ const bundleType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const bundleTypes = "application/vnd.dev.sigstore.bundle";
 const predicateKey = "dev.sigstore.bundle.predicateType";
 /**
-* A signed statement about a manifest, kept beside it in its repository: found, or else signed, attached and read back.
+* A signed statement about a manifest, kept beside it in its repository: found, or else signed, attached and read back as one that counts.
 * Errors: those of the registry, OR-SIGN-IDENTITY, OR-SIGN-REFUSED, OR-SIGN-UNREACHABLE, OR-SIGN-CONTENT.
 */
 async function ensureAttestation(ports, sigstore, wish) {
@@ -48379,20 +48509,24 @@ async function ensureAttestation(ports, sigstore, wish) {
 	const { repository, subject, predicateType } = wish;
 	const statement = statementOf(repository, subject.digest, predicateType, predicate(identity.claims));
 	const bytes = await signStatement(http, sigstore, identity, statement);
+	const digest = await attach(registry, repository, subject, {
+		artifactType: bundleType,
+		bytes,
+		annotations: {
+			"dev.sigstore.bundle.content": "dsse-envelope",
+			[predicateKey]: predicateType
+		}
+	});
+	const back = await readBack(registry, wish, digest, await authorities(http, sigstore.fulcio));
+	if ("ignored" in back) throw new Problem("OR-SIGN-CONTENT", `what was attached to ${repository}@${subject.digest} does not count: ${back.ignored}`, { hint: `its certificate has to be for a job of ${wish.source}, and by the Fulcio that gave it` });
 	return {
-		digest: await attach(registry, repository, subject, {
-			artifactType: bundleType,
-			bytes,
-			annotations: {
-				"dev.sigstore.bundle.content": "dsse-envelope",
-				[predicateKey]: predicateType
-			}
-		}),
+		digest,
 		written: true
 	};
 }
 /** The digest of an attestation that says what is wanted; null when there is none. */
-async function findAttestation({ http, registry, log }, sigstore, { repository, subject, predicateType, source, says }) {
+async function findAttestation({ http, registry, log }, sigstore, wish) {
+	const { repository, subject, predicateType } = wish;
 	const { manifests } = await registry.listReferrers(repository, subject.digest);
 	const candidates = manifests.filter(({ artifactType, annotations }) => {
 		const said = annotations[predicateKey];
@@ -48401,21 +48535,24 @@ async function findAttestation({ http, registry, log }, sigstore, { repository, 
 	if (candidates.length === 0) return null;
 	const known = await authorities(http, sigstore.fulcio);
 	for (const { digest } of candidates) {
-		const manifest = await registry.getManifest(repository, digest);
-		if (manifest === null) continue;
-		const [layer] = parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
-		if (layer === void 0) continue;
-		const bytes = await registry.getBlobBytes(repository, layer);
-		const read = readAttestation(bytes, {
-			digest: subject.digest,
-			predicateType,
-			repository: source,
-			authorities: known
-		});
-		if ("ignored" in read) log.info(`${repository}@${digest} does not count: ${read.ignored}`);
-		else if (says(read)) return digest;
+		const back = await readBack(registry, wish, digest, known);
+		if ("ignored" in back) log.info(`${repository}@${digest} does not count: ${back.ignored}`);
+		else if (wish.says(back)) return digest;
 	}
 	return null;
+}
+/** What an attestation in the registry says, or why it does not count. */
+async function readBack(registry, { repository, subject, predicateType, source }, digest, known) {
+	const manifest = await registry.getManifest(repository, digest);
+	const [layer] = manifest === null ? [] : parseManifest(manifest.bytes, `${repository}@${digest}`).layers;
+	if (layer === void 0) return { ignored: "it is not there, or empty" };
+	const bytes = await registry.getBlobBytes(repository, layer);
+	return readAttestation(bytes, {
+		digest: subject.digest,
+		predicateType,
+		repository: source,
+		authorities: known
+	});
 }
 
 // src/stages/provenance.ts
@@ -49190,7 +49327,7 @@ function crdsOf(manifests) {
 function plain(text, maxLength = 200) {
 	const line = text.replace(invisible, " ").replace(/\s+/g, " ").trim();
 	const points = [...new Intl.Segmenter("en").segment(line)].map((s) => s.segment);
-	return (points.length > maxLength ? `${points.slice(0, maxLength - 1).join("")}…` : line).replace(/[\\`*_[\]~|$]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@(?=\S)/g, `@${gap}`).replace(/#(?=\d)/g, `#${gap}`).replace(/\bGH-(?=\d)/gi, `GH${gap}-`).replace(/:\/\//g, `:${gap}//`).replace(/\bwww\./gi, `www${gap}.`).replace(/\b(mailto|xmpp):/gi, `$1${gap}:`);
+	return (points.length > maxLength ? `${points.slice(0, maxLength - 1).join("")}…` : line).replace(/[\\`*_[\]~|$]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@(?=\S)/g, `@${gap}`).replace(/#(?=\d)/g, `#${gap}`).replace(/GH-(?=\d)/gi, `GH${gap}-`).replace(/:\/\//g, `:${gap}//`).replace(/(www)\./gi, `$1${gap}.`).replace(/(mailto|xmpp):/gi, `$1${gap}:`).replace(/^(#|[-+=](?=[-+=\s]|$))/, "\\$1").replace(/^(\d{1,9})([.)])(?=\s|$)/, "$1\\$2");
 }
 const gap = "​";
 /** Control characters, and those that turn the direction of writing and so show another text than there is. */
@@ -52777,8 +52914,14 @@ async function tidy(context) {
 	return [new Problem("OR-VERIFY-TIDY", isDiff ? "go.mod or go.sum is not tidy" : "go mod tidy failed", {
 		hint: isDiff ? "run \"go mod tidy\" and commit the result" : "the lines below say why",
 		excerpt: tail(isDiff ? result.stdout : result.stderr),
-		at: { file: context.operator.path === "." ? "go.mod" : `${context.operator.path}/go.mod` }
+		at: { file: goModOf(context) }
 	})];
+}
+/** The go.mod of the operator's module, which may begin further up. */
+function goModOf({ root, operator }) {
+	let folder = operator.path;
+	while (folder !== "." && !existsSync$1(join(root, folder, "go.mod"))) folder = posix.dirname(folder);
+	return posix.join(folder, "go.mod");
 }
 async function generated(context) {
 	const copy = join(context.scratch, "verify");
@@ -53514,7 +53657,7 @@ function buildPlan(inputs, config, given) {
 	const facts = inOrder(given);
 	const { operators, unaffected, release, reader } = selectSubjects(inputs, config, facts);
 	const { event, named } = planEvent(inputs, config, facts, release);
-	const releases = releasesOf(facts.operators, facts, reader);
+	const releases = releasesOf$1(facts.operators, facts, reader);
 	const candidate = candidateOf(release, operators.map(({ facts: { name } }) => name), event.sha);
 	const problems = [];
 	const plans = [];
@@ -53743,7 +53886,7 @@ function createStanding(inputs, config, facts) {
 		holdings: (operator, now) => {
 			if (release === null) return [];
 			const { version } = release;
-			const { released, unreleased } = releasesOf(facts.operators, now, reader).of(operator, version);
+			const { released, unreleased } = releasesOf$1(facts.operators, now, reader).of(operator, version);
 			const others = {
 				released: released.map((other) => other.version),
 				unreleased: unreleased.map((other) => other.version)
@@ -53767,7 +53910,7 @@ function createStanding(inputs, config, facts) {
 				holder: null,
 				isContested: false
 			};
-			const releases = releasesOf(facts.operators, now, reader);
+			const releases = releasesOf$1(facts.operators, now, reader);
 			return latestOf(config, facts.operators, release, releases);
 		}
 	};
@@ -53866,29 +54009,22 @@ function checkProtected(ref, tag, env) {
 async function preflight(plan, registry, github, log, env, git) {
 	const checks = plan.operators.flatMap((operator) => {
 		const stages = new Set(operator.tasks.map((task) => task.stage));
-		const { image, chart, release } = operator;
-		return [
-			...stages.has("publish-image") && image !== null ? [{
-				about: image.repository,
-				run: () => checkImage(image, registry)
-			}] : [],
-			...stages.has("publish-chart") && chart !== null ? [{
-				about: chart.repository,
-				run: () => checkChart(chart, registry)
-			}] : [],
-			...release !== null && github !== null && operator.tasks.some((task) => publishing.has(task.stage)) ? [{
-				about: release.tag,
-				run: () => checkUnreleased(plan, release, {
-					git,
-					github,
-					env
-				})
-			}] : [],
-			...stages.has("release") && release !== null ? [{
-				about: release.tag,
-				run: () => checkRelease(release.tag, github, log)
-			}] : []
-		];
+		const { image, chart } = operator;
+		return [...stages.has("publish-image") && image !== null ? [{
+			about: image.repository,
+			run: () => checkImage(image, registry)
+		}] : [], ...stages.has("publish-chart") && chart !== null ? [{
+			about: chart.repository,
+			run: () => checkChart(chart, registry)
+		}] : []];
+	});
+	for (const [tag, { release, isMade }] of releasesOf(plan)) checks.push({
+		about: tag,
+		run: () => checkRelease(plan, release, isMade, {
+			git,
+			github,
+			env
+		}, log)
 	});
 	const settled = await Promise.all(checks.map((check) => attempt(check)));
 	raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
@@ -53932,19 +54068,46 @@ async function checkImage(image, registry) {
 async function checkChart(chart, registry) {
 	if (await registry.headManifest(chart.repository, chartTag(chart.version)) === null) await registry.checkPush(chart.repository);
 }
-/** What was released was looked at then; its branch may be gone. */
-async function checkUnreleased(plan, release, world) {
-	if (!await isReleased$1(world.github, release.tag)) await checkOrigin(plan, release, world);
-}
 async function isReleased$1({ octokit, at }, tag) {
 	return await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
 		...at,
 		tag
 	})) !== null;
 }
-async function checkRelease(tag, github, log) {
-	if (github === null) throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
+/** The releases that the plan publishes something of; `isMade`: their GitHub Release, too. */
+function releasesOf({ operators }) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { release, tasks } of operators) {
+		if (release === null || !tasks.some(({ stage }) => publishing.has(stage))) continue;
+		const isMade = found.get(release.tag)?.isMade === true || tasks.some(({ stage }) => stage === "release");
+		found.set(release.tag, {
+			release,
+			isMade
+		});
+	}
+	return found;
+}
+async function checkRelease(plan, release, isMade, { git, github, env }, log) {
+	if (github === null) {
+		if (!isMade) return;
+		throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
+	}
+	const { tag } = release;
 	if (await isReleased$1(github, tag)) return;
+	const found = [...await attempt({
+		about: tag,
+		run: () => checkOrigin(plan, release, {
+			git,
+			github,
+			env
+		})
+	}), ...isMade ? await attempt({
+		about: tag,
+		run: () => checkPermission(github, tag, log)
+	}) : []];
+	raise(found.map(({ problem }) => problem));
+}
+async function checkPermission(github, tag, log) {
 	const permission = await probeContentsWrite(github, tag);
 	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
 	if (permission.state !== "no") return;
