@@ -150,7 +150,7 @@ export class Watch {
   look(now: State): void {
     for (const [name, rule] of Object.entries(rules)) {
       const why = attempt(() => rule(now, this.#last, this.#world));
-      if (why !== null) this.broken.push(`${name}: ${why}`);
+      if (why !== null && !this.broken.includes(`${name}: ${why}`)) this.broken.push(`${name}: ${why}`);
     }
     this.#last = now;
   }

@@ -59,7 +59,9 @@ const of =
   ({ kind }: Request): boolean =>
     kinds.includes(kind);
 const notToken = (request: Request): boolean => !of('GET token')(request);
-const manifests = of('GET manifest', 'HEAD manifest');
+/** Without the commit's own tag: when that is not seen, nothing was tested yet, and the image is built anew. */
+const manifests = (request: Request): boolean =>
+  of('GET manifest', 'HEAD manifest')(request) && !request.what.includes(':sha-');
 
 function says(
   status: number,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cloneOf } from '../fixtures/repos/repo.ts';
@@ -9,7 +9,7 @@ import { copyDist, startStep } from '../lab/step.ts';
 import type { RunningStep, StepResult } from '../lab/step.ts';
 import { isWrite, startProxy } from '../registry/fault-proxy.ts';
 import type { Proxy } from '../registry/fault-proxy.ts';
-import { login, startRegistry } from '../registry/real-registry.ts';
+import { login, startRegistry, which } from '../registry/real-registry.ts';
 import { startGitHub } from '../standins/github/index.ts';
 import type { GitHubStandIn } from '../standins/github/index.ts';
 import { ChartImages } from './images.ts';
@@ -69,6 +69,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const storage = join(scratch, 'registry');
   const seeded = join(scratch, 'seeded');
   const environmentFile = join(scratch, 'environment');
+  const programs = await programsIn(join(scratch, 'bin'));
   const registry = await startRegistry({ folder: storage });
   const origin = makeOrigin();
   await seedRegistry(registry.host, origin);
@@ -109,8 +110,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       event: pushEvent(origin, pushed),
       variables: {
         ...pushVariables(github, pushed),
-        // Nothing here needs an engine, and whether there is one must make no difference.
-        DOCKER_HOST: `unix://${join(scratch, 'no-engine.sock')}`,
+        PATH: programs,
         [commandEnvironment]: environmentFile,
       },
       secrets,
@@ -194,6 +194,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return world;
+}
+
+/** All that a release takes which builds and tests nothing. Without docker, as whether there is one must make no difference. */
+async function programsIn(folder: string): Promise<string> {
+  await mkdir(folder);
+  for (const program of ['bash', 'env', 'git', 'helm']) {
+    const found = await which(program);
+    if (found === null) throw new Error(`no ${program} on PATH`);
+    await symlink(found, join(folder, program));
+  }
+  return folder;
 }
 
 const all = (scopes: readonly string[]): readonly string[] => scopes;

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pushChart } from '../../src/registry/chart.ts';
 import { digestOf } from '../../src/registry/digest.ts';
 import { pushLayout } from '../../src/registry/layout.ts';
+import { need, readPresent } from '../../src/registry/present.ts';
 import { mediaTypes } from '../../src/registry/types.ts';
 import { asJson, ociError, startProxy } from './fault-proxy.ts';
 import type { Fault, Proxy, Seen, TokenService } from './fault-proxy.ts';
@@ -338,6 +339,28 @@ describe('what the registry falsely says to have (R10)', () => {
     await pushLayout(client().registry, layout.dir, repository);
     expect(await isThere(repository)).toBe(true);
     expect(await client().registry.getManifest(repository, child)).not.toBeNull();
+  });
+});
+
+describe('a manifest that is known to be there (R11)', () => {
+  const lags = answer(404, 'MANIFEST_UNKNOWN');
+
+  test('is asked for by its digest until the registry shows it', async () => {
+    const { proxy, repository } = await broken();
+    const { registry, waits } = client();
+    await pushLayout(registry, layout.dir, repository);
+    proxy.add({ when: is('GET', `/manifests/${layout.digest}`), times: 3, fault: lags });
+    expect((await need(registry, repository, layout.digest)).digest).toBe(layout.digest);
+    expect(waits).toHaveLength(3);
+  });
+
+  test('and never appears is an error, and of a tag nothing is known', async () => {
+    const { proxy, repository } = await broken();
+    const { registry, waits } = client();
+    proxy.add({ when: is('GET', '/manifests/'), times: 99, fault: lags });
+    expect(await readPresent(registry, repository, 'v1')).toBeNull();
+    expect(waits).toEqual([]);
+    await expect(need(registry, repository, layout.digest)).rejects.toMatchObject({ code: 'OR-REGISTRY-ABSENT' });
   });
 });
 

@@ -3,6 +3,7 @@ import { digestOf } from './digest.ts';
 import { conflict, ensureTag } from './ensure.ts';
 import type { Ensured } from './ensure.ts';
 import { parseManifest } from './json.ts';
+import { readPresent } from './present.ts';
 import { putWhole } from './put-whole.ts';
 import { printName } from './reference.ts';
 import { mediaTypes } from './types.ts';
@@ -179,7 +180,7 @@ export async function pullChart(
   reference: string,
 ): Promise<PulledChart | null> {
   const tag = chartTag(reference);
-  const manifest = await registry.getManifest(repository, tag);
+  const manifest = await readPresent(registry, repository, tag);
   if (manifest === null) return null;
   const name = printName(repository, tag);
   const tgz = await registry.getBlobBytes(repository, contentOf(manifest, name));

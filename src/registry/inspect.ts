@@ -9,7 +9,7 @@ import {
   platformOf,
   printPlatform,
 } from './json.ts';
-import { need } from './pull-platform.ts';
+import { need } from './present.ts';
 import type { Manifest, Registry } from './types.ts';
 
 /** What a pushed image says about itself. */

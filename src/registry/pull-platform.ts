@@ -6,21 +6,12 @@ import { each } from './each.ts';
 import { isIndex, isPlatform, parseIndex, parseManifest, printPlatform } from './json.ts';
 import { blobPath, readLayout } from './read-layout.ts';
 import type { Layout } from './read-layout.ts';
-import { printName } from './reference.ts';
+import { need } from './present.ts';
 import { mediaTypes } from './types.ts';
 import type { Manifest, Registry } from './types.ts';
 
 const parallel = 4;
 export const layoutVersion = '{"imageLayoutVersion":"1.0.0"}';
-
-/** A manifest that has to be there. Throws `Problem` OR-REGISTRY-ABSENT. */
-export async function need(registry: Registry, repository: string, tagOrDigest: string): Promise<Manifest> {
-  const manifest = await registry.getManifest(repository, tagOrDigest);
-  if (manifest !== null) return manifest;
-  throw new Problem('OR-REGISTRY-ABSENT', `${printName(repository, tagOrDigest)} does not exist`, {
-    hint: 'it was never pushed, or a cleanup of untagged images took it',
-  });
-}
 
 /** The manifest of one platform: of an index the child, of a plain image the manifest itself. */
 export async function findPlatform(

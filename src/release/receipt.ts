@@ -4,7 +4,7 @@ import type { Artifacts } from '../stages/types.ts';
 import type { OperatorPlan, Plan } from '../plan/types.ts';
 import { inspectImage } from '../registry/inspect.ts';
 import { isAttestation, isIndex, parseIndex, printPlatform } from '../registry/json.ts';
-import type { Registry } from '../registry/types.ts';
+import type { Manifest, Registry } from '../registry/types.ts';
 import type { receiptSchema } from './receipt-schema.ts';
 
 /** `release.json`: what a release consists of, by digest. */
@@ -51,15 +51,14 @@ export function receiptOf(plan: Plan, tag: string, version: string, parts: reado
 
 /**
  * What a published image runs on, as its index says: what was promoted may have been built by another run, for other
- * platforms than the plan of this one. Null when the registry does not have it. Errors: OR-REGISTRY-*.
+ * platforms than the plan of this one. Errors: OR-REGISTRY-*.
  */
 export async function publishedPlatforms(
   registry: Registry,
   repository: string,
-  digest: string,
-): Promise<readonly string[] | null> {
-  const manifest = await registry.getManifest(repository, digest);
-  if (manifest === null) return null;
+  manifest: Manifest,
+): Promise<readonly string[]> {
+  const { digest } = manifest;
   if (!isIndex(manifest.mediaType)) {
     return (await inspectImage(registry, repository, digest)).platforms.map(({ platform }) => platform);
   }

@@ -4,6 +4,7 @@ import type { ChartPlan } from '../plan/types.ts';
 import { chartTag, nameChart, pullChart, pushChart } from '../registry/chart.ts';
 import type { BeforeName } from '../registry/chart.ts';
 import type { Ensured } from '../registry/ensure.ts';
+import { readPresent } from '../registry/present.ts';
 import { checkTag } from './gate.ts';
 import { checkDeployed } from './image-gate.ts';
 import { attestProvenance, signingOf } from './provenance.ts';
@@ -87,7 +88,7 @@ async function name(
   digest: string,
   beforeName: BeforeName | undefined,
 ): Promise<Ensured> {
-  const manifest = await context.registry.getManifest(plan.repository, digest);
+  const manifest = await readPresent(context.registry, plan.repository, digest);
   if (manifest === null) {
     throw new Problem('OR-PUBLISH-CHART', `${plan.repository}@${digest} is not in the registry any more`, {
       hint: 'a cleanup may have taken it; run the job again that tested the chart',

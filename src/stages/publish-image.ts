@@ -3,6 +3,7 @@ import type { ImagePlan } from '../plan/types.ts';
 import { ensureTag } from '../registry/ensure.ts';
 import type { Descriptor } from '../registry/types.ts';
 import { pushLayout } from '../registry/layout.ts';
+import { readPresent } from '../registry/present.ts';
 import { checkTag } from './gate.ts';
 import { checkPushed } from './image-gate.ts';
 import { imageOf } from './image-of.ts';
@@ -17,7 +18,7 @@ export const publishImage: Stage<'publish-image'> = {
     if (image === null) throw new Error('the plan publishes an image for an operator without one');
     await checkTag(context);
     const digest = await push(context, image);
-    const manifest = await context.registry.getManifest(image.repository, digest);
+    const manifest = await readPresent(context.registry, image.repository, digest);
     if (manifest === null) throw notThere(image, digest);
     await checkPushed(context, image, digest);
     const signed = await sign(context, image, manifest);

@@ -10,6 +10,7 @@ import { giveLatestTo } from '../github/release-latest.ts';
 import type { AssetWish } from '../github/release-types.ts';
 import type { LatestHolding } from '../plan/releases.ts';
 import type { OperatorPlan } from '../plan/types.ts';
+import { need } from '../registry/present.ts';
 import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
 import { publishedPlatforms, receiptOf } from '../release/receipt.ts';
@@ -108,8 +109,14 @@ async function partsOf(context: Releasing, tag: string): Promise<readonly Receip
       const artifacts = context.artifactsOf(operator.name);
       if (operator.image === null) return { operator, artifacts, image: null };
       const digest = await digestOf({ ...context, operator, artifacts });
-      const platforms = await publishedPlatforms(context.registry, operator.image.repository, digest);
-      return { operator, artifacts, image: platforms === null ? null : { digest, platforms } };
+      const { repository } = operator.image;
+      const isPublished = operator.tasks.some(({ stage }) => stage === 'publish-image');
+      const manifest = isPublished
+        ? await need(context.registry, repository, digest)
+        : await context.registry.getManifest(repository, digest);
+      if (manifest === null) return { operator, artifacts, image: null };
+      const platforms = await publishedPlatforms(context.registry, repository, manifest);
+      return { operator, artifacts, image: { digest, platforms } };
     }),
   );
 }

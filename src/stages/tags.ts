@@ -5,6 +5,7 @@ import { countCommits } from '../github/refs.ts';
 import type { Holding } from '../plan/moving.ts';
 import type { ImagePlan } from '../plan/types.ts';
 import { moveTag } from '../registry/ensure.ts';
+import { need } from '../registry/present.ts';
 import { manifestAnnotations } from '../registry/layout.ts';
 import type { Manifest } from '../registry/types.ts';
 import { digestOf } from './image-of.ts';
@@ -19,8 +20,7 @@ export const tags: Stage<'tags'> = {
     const image = context.operator.image;
     if (image === null) throw new Error('the plan moves tags of an operator without an image');
     const digest = await digestOf(context);
-    const manifest = await context.registry.getManifest(image.repository, digest);
-    if (manifest === null) throw new Error('the plan moves tags before the image is published');
+    const manifest = await need(context.registry, image.repository, digest);
     const now = await holdingsNow(context);
     const ours: string[] = [];
     let written = 0;
