@@ -29,7 +29,9 @@ export default defineConfig({
           include: heavy,
           fileParallelism: false,
           // One for all checkouts of the tests, which are new ones each time: an analysis from the beginning takes a minute.
-          env: { GOLANGCI_LINT_CACHE: process.env['GOLANGCI_LINT_CACHE'] ?? join(homedir(), '.cache', 'golangci-lint') },
+          env: {
+            GOLANGCI_LINT_CACHE: process.env['GOLANGCI_LINT_CACHE'] ?? join(homedir(), '.cache', 'golangci-lint'),
+          },
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
           // After the fast ones, which tell sooner what is wrong.
