@@ -26,6 +26,7 @@ async function run(commands: Commands, timeoutMs = 20_000, signal = new AbortCon
     scratch,
     ports: { exec, git: { root }, env: {} },
     onPublished: () => undefined,
+    http: () => ({}),
     registry: () => ({}),
     github: () => null,
   } as unknown as RunnerOptions);
