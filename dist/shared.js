@@ -35022,15 +35022,31 @@ async function each(items, limit, task) {
 	for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
-// src/registry/pull-platform.ts
-const parallel$1 = 4;
-const layoutVersion = "{\"imageLayoutVersion\":\"1.0.0\"}";
-/** A manifest that has to be there. Throws `Problem` OR-REGISTRY-ABSENT. */
+// src/registry/present.ts
+/** They span about ten seconds; GHCR needs some to show everywhere what it took. */
+const presentTries = 6;
+/**
+* A manifest that the registry is known to have, asked for by its digest until it shows it: a replica may lag. Null when it
+* does not. What a tag names is asked for once: there may be no such tag.
+*/
+async function readPresent(registry, repository, tagOrDigest) {
+	for (let tries = 1;; tries += 1) {
+		const manifest = await registry.getManifest(repository, tagOrDigest);
+		if (manifest !== null || !isDigest(tagOrDigest)) return manifest;
+		const what = `GET ${printName(repository, tagOrDigest)}`;
+		if (!await registry.backoff(what, "not visible yet", tries, { tries: presentTries })) return null;
+	}
+}
+/** As `readPresent`, for what nothing can go on without. Throws `Problem` OR-REGISTRY-ABSENT. */
 async function need(registry, repository, tagOrDigest) {
-	const manifest = await registry.getManifest(repository, tagOrDigest);
+	const manifest = await readPresent(registry, repository, tagOrDigest);
 	if (manifest !== null) return manifest;
 	throw new Problem("OR-REGISTRY-ABSENT", `${printName(repository, tagOrDigest)} does not exist`, { hint: "it was never pushed, or a cleanup of untagged images took it" });
 }
+
+// src/registry/pull-platform.ts
+const parallel$1 = 4;
+const layoutVersion = "{\"imageLayoutVersion\":\"1.0.0\"}";
 /** The manifest of one platform: of an index the child, of a plain image the manifest itself. */
 async function findPlatform(registry, repository, digest, platform) {
 	const top = await need(registry, repository, digest);
@@ -43057,7 +43073,7 @@ async function published$1(registry, repository, tag, content) {
 /** The packed bytes of a published chart, verified; null when there is none. `reference`: version, tag or digest. */
 async function pullChart(registry, repository, reference) {
 	const tag = chartTag(reference);
-	const manifest = await registry.getManifest(repository, tag);
+	const manifest = await readPresent(registry, repository, tag);
 	if (manifest === null) return null;
 	const name = printName(repository, tag);
 	const tgz = await registry.getBlobBytes(repository, contentOf(manifest, name));
@@ -48716,7 +48732,7 @@ async function push$1(context, plan, packed, tgz, beforeName) {
 }
 /** A chart that a leg left in the registry gets its version; its blobs stay where they are. */
 async function name(context, plan, digest, beforeName) {
-	const manifest = await context.registry.getManifest(plan.repository, digest);
+	const manifest = await readPresent(context.registry, plan.repository, digest);
 	if (manifest === null) throw new Problem("OR-PUBLISH-CHART", `${plan.repository}@${digest} is not in the registry any more`, { hint: "a cleanup may have taken it; run the job again that tested the chart" });
 	return nameChart(context.registry, plan.repository, plan.version, manifest, beforeName);
 }
@@ -48730,7 +48746,7 @@ const publishImage = {
 		if (image === null) throw new Error("the plan publishes an image for an operator without one");
 		await checkTag$1(context);
 		const digest = await push(context, image);
-		const manifest = await context.registry.getManifest(image.repository, digest);
+		const manifest = await readPresent(context.registry, image.repository, digest);
 		if (manifest === null) throw notThere(image, digest);
 		await checkPushed(context, image, digest);
 		const signed = await sign$1(context, image, manifest);
@@ -50573,11 +50589,10 @@ function receiptOf(plan, tag, version, parts) {
 }
 /**
 * What a published image runs on, as its index says: what was promoted may have been built by another run, for other
-* platforms than the plan of this one. Null when the registry does not have it. Errors: OR-REGISTRY-*.
+* platforms than the plan of this one. Errors: OR-REGISTRY-*.
 */
-async function publishedPlatforms(registry, repository, digest) {
-	const manifest = await registry.getManifest(repository, digest);
-	if (manifest === null) return null;
+async function publishedPlatforms(registry, repository, manifest) {
+	const { digest } = manifest;
 	if (!isIndex(manifest.mediaType)) return (await inspectImage(registry, repository, digest)).platforms.map(({ platform }) => platform);
 	return parseIndex(manifest.bytes, `${repository}@${digest}`).flatMap((entry) => isAttestation(entry) || entry.platform === null ? [] : [printPlatform(entry.platform)]);
 }
@@ -50683,13 +50698,19 @@ async function partsOf(context, tag) {
 			operator,
 			artifacts
 		});
-		const platforms = await publishedPlatforms(context.registry, operator.image.repository, digest);
+		const { repository } = operator.image;
+		const manifest = operator.tasks.some(({ stage }) => stage === "publish-image") ? await need(context.registry, repository, digest) : await context.registry.getManifest(repository, digest);
+		if (manifest === null) return {
+			operator,
+			artifacts,
+			image: null
+		};
 		return {
 			operator,
 			artifacts,
-			image: platforms === null ? null : {
+			image: {
 				digest,
-				platforms
+				platforms: await publishedPlatforms(context.registry, repository, manifest)
 			}
 		};
 	}));
@@ -50734,8 +50755,7 @@ const tags = {
 		const image = context.operator.image;
 		if (image === null) throw new Error("the plan moves tags of an operator without an image");
 		const digest = await digestOf$1(context);
-		const manifest = await context.registry.getManifest(image.repository, digest);
-		if (manifest === null) throw new Error("the plan moves tags before the image is published");
+		const manifest = await need(context.registry, image.repository, digest);
 		const now = await holdingsNow(context);
 		const ours = [];
 		let written = 0;
