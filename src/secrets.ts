@@ -43,7 +43,8 @@ export function withhold(env: Record<string, string | undefined>, secrets: reado
   const values = [...new Set(secrets.map(({ value }) => value))];
   const holds = (text: string): boolean =>
     values.some((value) => text.trim() === value || (value.length >= shortestPart && text.includes(value)));
-  for (const [name, text] of Object.entries(whole)) if (text !== undefined && holds(text)) Reflect.deleteProperty(env, name);
+  for (const [name, text] of Object.entries(whole))
+    if (text !== undefined && holds(text)) Reflect.deleteProperty(env, name);
   return whole;
 }
 

@@ -119,7 +119,7 @@ describe('writeLoginFiles', () => {
       detachKeys: 'ctrl-q',
       auths: { 'https://index.docker.io/v1/': basic('octo', 'open-sesame') },
     });
-    expect(Object.keys((helm['auths'] ?? {}))).toEqual(['quay.io', 'https://index.docker.io/v1/']);
+    expect(Object.keys(helm['auths'] ?? {})).toEqual(['quay.io', 'https://index.docker.io/v1/']);
     expect(env['BUILDX_CONFIG']).toBe('/builders');
   });
 
