@@ -20,15 +20,15 @@ killed, or stopped with this code of [errors.md](errors.md). \`writes\` counts t
 
 `;
 
-/** The Markdown of docs/faults.md. */
-export function faultTable(rows: readonly Row[]): string {
+/** The Markdown of docs/faults.md. `of`: how many cases there are; the rest has not been run on this build. */
+export function faultTable(rows: readonly Row[], of: number): string {
   const good = rows.filter((row) => row.good).length;
   const released = rows.filter(({ outcome }) => outcome === 'released').length;
   const killed = rows.filter(({ outcome }) => outcome === 'killed').length;
   const requests = new Map<string, Row[]>();
   for (const row of rows) requests.set(row.request, [...(requests.get(row.request) ?? []), row]);
   const counts =
-    `${rows.length} cases at ${requests.size} requests: ${good} good. The disturbed run released all the same in ${released}, ` +
+    `${rows.length === of ? '' : `${rows.length} of `}${of} cases, ${good} good. The disturbed run released all the same in ${released}, ` +
     `was killed in ${killed}, and stopped with one error in ${rows.length - released - killed}.\n`;
   const sections = [...requests].map(([request, all]) => {
     const lines = all.map(
