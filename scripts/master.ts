@@ -32,6 +32,8 @@ const build = await buildOf(join(root, 'dist'));
 const results = await Results.open(join(root, '.cache/master.jsonl'), build);
 const only = values.only === undefined ? null : new RegExp(values.only);
 let cases: readonly Case[] = [];
+// An exit ends the registries; a signal alone would leave them.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 await runCases(
   Number(values.workers),
