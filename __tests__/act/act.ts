@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -67,4 +67,11 @@ function noAction(scratch: string): string {
 /** The outputs that the step set, as act shows them. */
 export function outputOf(output: string, name: string): string | undefined {
   return new RegExp(`::set-output:: ${name}=(.*)$`, 'm').exec(output)?.[1];
+}
+
+/** kind's clusters on this machine, those of other runs on it too. */
+export function clusters(): readonly string[] {
+  return execFileSync('kind', ['get', 'clusters'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    .split('\n')
+    .filter((name) => name !== '');
 }

@@ -12,7 +12,7 @@ import { login } from '../registry/real-registry.ts';
 import { endlessE2e, faults } from './mini-operator.ts';
 import type { RunningStep, StepResult } from './step.ts';
 import { branch, endings, openWorld, published, repository, run } from './world.ts';
-import type { World } from './world.ts';
+import type { Push, World } from './world.ts';
 
 const lab = requires('buildx', 'go', 'golangci-lint', 'helm', 'kind');
 
@@ -32,14 +32,16 @@ describe.skipIf(lab.missing.length > 0)(`with a cluster${lab.note}`, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const clusters = async (): Promise<string> => (await run('kind', ['get', 'clusters'])).stdout;
+
   /** A step whose e2e test has begun. */
-  async function startEndless(): Promise<RunningStep> {
-    const step = await world.start({ ref: branch });
+  async function startEndless(options: Pick<Push, 'withoutPost'> = {}): Promise<RunningStep> {
+    const step = await world.start({ ref: branch, ...options });
     const ended = step.ended.then(() => true);
     while (!existsSync(step.begun)) {
       if (await Promise.race([ended, pause(200)])) throw new Error(`it ended before its e2e: ${step.log()}`);
     }
-    expect((await run('kind', ['get', 'clusters'])).stdout).toContain(step.runId);
+    expect(await clusters()).toContain(step.runId);
     return step;
   }
 
@@ -67,6 +69,18 @@ describe.skipIf(lab.missing.length > 0)(`with a cluster${lab.note}`, () => {
     expect(result.postCode, result.postLog).toBe(0);
     expect(result.postLog).toContain('deleted the cluster');
     expect(await published(world)).toEqual(nothing);
+  });
+
+  it('SIGKILL of all that there is: the next run on the machine tidies up', async () => {
+    const lost = await startEndless({ withoutPost: true });
+    lost.kill('SIGKILL');
+    await lost.end();
+    expect(await clusters()).toContain(lost.runId);
+    const next = await startEndless();
+    expect(next.log()).toMatch(new RegExp(`deleted the cluster orp-${lost.runId}-\\S+, which a killed run had left`));
+    expect(await clusters()).not.toContain(lost.runId);
+    next.kill('SIGTERM');
+    await world.end(next);
   });
 
   it('an operator that crashes is not published, and its last words are shown', async () => {

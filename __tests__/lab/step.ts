@@ -8,6 +8,8 @@ import type { ProcessOptions, ProcessResult, RunningProcess } from '../conforman
 export interface StepOptions extends Omit<ProcessOptions, 'main' | 'post'> {
   /** Folder with main.js and post.js. */
   readonly dist: string;
+  /** The machine goes down with main: nothing tidies up. */
+  readonly withoutPost?: boolean;
 }
 
 /** A step on its way; `end` is to be awaited, however it ends. */
@@ -27,14 +29,19 @@ export async function copyDist(): Promise<string> {
 }
 
 /** Starts main.js as the runner does. */
-export async function startStep({ dist, variables, ...options }: StepOptions): Promise<RunningStep> {
+export async function startStep({
+  dist,
+  variables,
+  withoutPost = false,
+  ...options
+}: StepOptions): Promise<RunningStep> {
   const scratch = await mkdtemp(join(tmpdir(), 'lab-step-'));
   const begun = join(scratch, 'e2e-begun');
   const running = await startProcess({
     ...options,
     variables: { LAB_E2E_BEGUN: begun, ...variables },
     main: join(dist, 'main.js'),
-    post: join(dist, 'post.js'),
+    post: withoutPost ? null : join(dist, 'post.js'),
   });
   return {
     ...running,

@@ -37,6 +37,8 @@ export interface Push {
   readonly variables?: Readonly<Record<string, string>>;
   /** The job has `contents: read`. */
   readonly readOnlyToken?: boolean;
+  /** The machine goes down with main: nothing tidies up. */
+  readonly withoutPost?: boolean;
 }
 
 /** A repository at GitHub, a registry with a login, and the action that works on both. */
@@ -78,13 +80,20 @@ export async function openWorld(): Promise<World> {
   const secrets = [...Object.values(tokens), login.password].flatMap(formsOf);
   const stops: (() => unknown)[] = [];
 
-  const start = async ({ ref, inputs = {}, variables = {}, readOnlyToken = false }: Push): Promise<RunningStep> => {
+  const start = async ({
+    ref,
+    inputs = {},
+    variables = {},
+    readOnlyToken = false,
+    ...options
+  }: Push): Promise<RunningStep> => {
     const sha = origin.git('rev-parse', `${ref}^{commit}`);
     const pushed = { repository, branch, ref, sha };
     const checkout = cloneOf(origin);
     checkout.git('checkout', '--quiet', '--detach', sha);
     stops.push(() => checkout.remove());
     return startStep({
+      ...options,
       dist,
       workspace: checkout.root,
       event: pushEvent(origin, pushed),

@@ -4,7 +4,8 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { locked, ownerOf } from '../../src/tools/lock.ts';
+import { locked } from '../../src/tools/lock.ts';
+import { ownerOf } from '../../src/tools/owner.ts';
 import { scratch } from './fixtures.ts';
 
 let folder = '';

@@ -58,7 +58,7 @@ const tags = v.strictObject({
   ),
   releaseBranches: key(
     listOf(branchGlob, 1),
-    'Branches on one of which the commit of a version tag has to be. Default: any branch of the repository.',
+    'Branches on one of which the commit of a version tag has to be. Default: all branches of the repository.',
     ['main', 'release/*'],
   ),
   protected: key(

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { removeBuilder } from '../tools/docker.ts';
 import type { Exec } from '../tools/exec.ts';
+import { endLease, leaseFolder } from '../tools/leases.ts';
 
 /** Something on the machine that must not outlive the job. Holds no secret: it is saved in the job's state for `post`. */
 export type Resource =
@@ -46,6 +47,7 @@ async function remove(resource: Resource, exec: Exec, log: Log): Promise<void> {
       const first = await exec(resource.tool, args, { allowFailure: true });
       // "did not receive an exit event" (helm/kind-action#54): the second attempt succeeds.
       if (first.exitCode !== 0) await exec(resource.tool, args);
+      await endLease(leaseFolder('clusters'), resource.name);
       log.info(`deleted the cluster ${resource.name}`);
       return;
     }

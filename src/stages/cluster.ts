@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { deleteAbandoned } from '../cluster/abandoned.ts';
 import { Problem } from '../errors.ts';
 import { silent } from '../log.ts';
 import { tail } from '../tools/exec.ts';
+import { leaseFolder, takeLease } from '../tools/leases.ts';
 import type { Stage } from './types.ts';
 
 /** A kind cluster of this run alone; deleted when the job ends, however it ends. */
@@ -11,7 +13,9 @@ export const cluster: Stage<'cluster'> = {
     const kind = await context.tool('kind');
     const name = clusterName(context.operator.name, context.ports.env);
     const kubeconfig = join(context.scratch, 'kubeconfig');
-    // Before it is made: a kill in between leaves a cluster that post still finds.
+    await deleteAbandoned(kind, context.ports.exec, context.log);
+    // Before it is made: a kill in between leaves a cluster that post still finds, or else the next run on this machine.
+    await takeLease(leaseFolder('clusters'), name);
     context.ports.cleanup.add({ kind: 'cluster', name, tool: kind });
     context.progress('kind create cluster');
     const { nodeImage, config } = context.task;

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { messageOf, Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Exec, ExecOptions } from './exec.ts';
+import { endLease, leaseFolder, leasesIn, takeLease } from './leases.ts';
 import { locked } from './lock.ts';
 
 export interface Builder {
@@ -29,15 +27,11 @@ export interface BuilderOptions {
 const ownName = 'operator-release';
 /** Drivers that build for several platforms and push by digest. `docker` does neither without the containerd store. */
 const fitDrivers = new Set(['docker-container', 'remote', 'kubernetes', 'cloud']);
-/** No job runs longer on a hosted runner; the lease of a killed run ends then. */
+/** No job runs longer on a hosted runner; the lease of a run in a container, of which nothing can be told, ends then. */
 const leaseMs = 6 * 60 * 60_000;
 const quickMs = 60_000;
 /** Pulls BuildKit's image. */
 const bootMs = 5 * 60_000;
-
-function leaseFolder(): string {
-  return path.join(tmpdir(), `${ownName}-builder-${process.getuid?.() ?? 0}`);
-}
 
 /**
  * The builder to build with: the current one when its driver fits, else our own, created when it is not there. Runs on
@@ -51,13 +45,13 @@ export async function ensureBuilder(exec: Exec, log: Log, options: BuilderOption
     log.info(`builder ${current.name} (${current.driver}) is in use`);
     return current;
   }
-  const folder = options.leases ?? leaseFolder();
-  const lease = `${ownName}/${randomUUID()}`;
-  options.onLease?.(lease);
+  const folder = options.leases ?? leaseFolder('builder');
+  const id = randomUUID();
+  options.onLease?.(`${ownName}/${id}`);
   try {
     // Looking and then creating or removing must not be torn apart.
     await locked(folder, async () => {
-      await writeFile(path.join(folder, path.basename(lease)), '');
+      await takeLease(folder, id);
       if ((await inspect(exec, [ownName], common)) !== null) return;
       const driverOptions = (options.driverOptions ?? []).flatMap((option) => ['--driver-opt', option]);
       await exec(
@@ -83,11 +77,16 @@ export async function ensureBuilder(exec: Exec, log: Log, options: BuilderOption
  * Gives a lease back; the last one takes the builder with it, but not its layers, so that the next run on this machine
  * finds them. May be called again, and for a lease that was never taken.
  */
-export async function removeBuilder(exec: Exec, lease: string, log: Log, leases = leaseFolder()): Promise<void> {
+export async function removeBuilder(
+  exec: Exec,
+  lease: string,
+  log: Log,
+  leases = leaseFolder('builder'),
+): Promise<void> {
   const id = /^operator-release\/([0-9a-f-]{36})$/.exec(lease)?.[1];
   if (id === undefined) throw new Error(`not a lease of a builder: ${lease}`);
   await locked(leases, async () => {
-    await rm(path.join(leases, id), { force: true });
+    await endLease(leases, id);
     const others = await liveLeases(leases);
     if (others > 0) {
       log.info(`builder ${ownName} stays: ${others} other ${others === 1 ? 'run uses' : 'runs use'} it`);
@@ -101,12 +100,9 @@ export async function removeBuilder(exec: Exec, lease: string, log: Log, leases 
 
 async function liveLeases(folder: string): Promise<number> {
   let live = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = path.join(folder, entry.name);
-    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
-    if (Date.now() - mtimeMs < leaseMs) live += 1;
-    else await rm(file, { force: true });
+  for (const { name, isAlive, ageMs } of await leasesIn(folder)) {
+    if (isAlive ?? ageMs < leaseMs) live += 1;
+    else await endLease(folder, name);
   }
   return live;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, ownerOf } from './owner.ts';
 
 const pollMs = 100;
 /** A lock whose owner cannot be looked up, because it runs in a container, holds so long. */
@@ -49,35 +50,9 @@ async function tryTake(lock: string, owner: string): Promise<boolean> {
   }
 }
 
-/**
- * `<process id>.<start>.<namespace>`: an id is given again after a while, and means another process in a container.
- * Without /proc (macOS) the last two are empty.
- */
-export async function ownerOf(pid: number): Promise<string> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
-  return `${pid}.${(await startOf(pid)) ?? ''}.${namespace.replace(/\D/g, '')}`;
-}
-
 async function isGone(file: string): Promise<boolean> {
-  const [pid = '', start = '', namespace = ''] = path.basename(file).split('.');
-  const [, , ours] = (await ownerOf(process.pid)).split('.');
-  if (namespace !== ours || !/^\d+$/.test(pid)) {
-    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
-    return Date.now() - mtimeMs > unknownMs;
-  }
-  if (start !== '') return (await startOf(Number(pid))) !== start;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
-
-/** When a process started, in ticks since the machine did (proc(5), /proc/pid/stat, field 22); null when there is none. */
-async function startOf(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The program's name, in parentheses, may hold anything.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields[19] ?? null;
+  const alive = await isAlive(path.basename(file));
+  if (alive !== null) return !alive;
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+  return Date.now() - mtimeMs > unknownMs;
 }
