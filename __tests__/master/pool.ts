@@ -9,18 +9,19 @@ import type { Case, CaseResult } from './case.ts';
  */
 export async function runCases(
   workers: number,
-  choose: (undisturbed: Undisturbed) => readonly Case[],
+  choose: (undisturbed: Undisturbed) => readonly Case[] | Promise<readonly Case[]>,
   onResult: (result: CaseResult, done: number, of: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
-  let cases: readonly Case[] | null = null;
+  let chosen: Promise<readonly Case[]> | null = null;
   let next = 0;
   let done = 0;
   const work = async (): Promise<void> => {
     const world = await openWorld();
     try {
       const wanted = await undisturbed(world);
-      cases ??= choose(wanted);
+      chosen ??= Promise.resolve(choose(wanted));
+      const cases = await chosen;
       for (let at = next++; at < cases.length; at = next++) {
         const each = cases[at];
         if (each === undefined) return;

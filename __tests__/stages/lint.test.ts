@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TaskSpec } from '../../src/plan/types.ts';
 import { codes, repository, runTask } from '../checks/bench.ts';
 import { requires } from '../helpers/lab.ts';
@@ -29,6 +29,8 @@ const off: Extract<TaskSpec, { stage: 'lint' }> = {
 };
 
 describe('lint', { timeout: 120_000 }, () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it('runs go vet alone', async () => {
     const ran = await runTask(module, { ...off, vet: true });
     expect(codes(ran)).toEqual(['OR-LINT']);
@@ -66,6 +68,8 @@ describe('lint', { timeout: 120_000 }, () => {
   });
 
   it.skipIf(golangciLint.missing.length > 0)(`keeps an analysis per checkout${golangciLint.note}`, async () => {
+    // A folder that the machine is set to comes before ours.
+    vi.stubEnv('GOLANGCI_LINT_CACHE', undefined);
     const home = repository({ keep: '' });
     const env = { HOME: process.env.HOME ?? '', XDG_CACHE_HOME: home };
     await runTask(module, { ...off, golangci: true }, { env });
