@@ -18398,6 +18398,69 @@ function messageOf(thrown) {
 	return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+// src/tools/owner.ts
+/**
+* Who has something on this machine: `<process id>.<start>.<namespace>`. An id is given again after a while, and means
+* another process in a container. Without /proc (macOS) the last two are empty.
+*/
+async function ownerOf(pid) {
+	return `${pid}.${await startOf(pid) ?? ""}.${await namespaceOfThis()}`;
+}
+/** Whether an owner still runs; null for one in a container, or on its host, who cannot be looked up from here. */
+async function isAlive(owner) {
+	const [pid = "", start = "", namespace = ""] = owner.split(".");
+	if (!/^\d+$/.test(pid) || namespace !== await namespaceOfThis()) return null;
+	if (start !== "") return await startOf(Number(pid)) === start;
+	try {
+		process.kill(Number(pid), 0);
+		return true;
+	} catch (error) {
+		return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+	}
+}
+async function namespaceOfThis() {
+	return (await readlink("/proc/self/ns/pid").catch(() => "")).replace(/\D/g, "");
+}
+/** When a process started, in ticks since the machine did (proc(5), /proc/pid/stat, field 22); null when there is none. */
+async function startOf(pid) {
+	const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+	return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+}
+
+// src/tools/leases.ts
+/** Folder of the leases on one kind of thing, of this user alone. */
+function leaseFolder(of) {
+	return path.join(tmpdir(), `operator-release-${of}-${process.getuid?.() ?? 0}`);
+}
+/** To be called before the thing is made, so that a kill in between leaves nothing that no one knows of. */
+async function takeLease(folder, name) {
+	await mkdir(folder, {
+		recursive: true,
+		mode: 448
+	});
+	await writeFile(path.join(folder, name), await ownerOf(process.pid));
+}
+/** Not an error for one that is not there. */
+async function endLease(folder, name) {
+	await rm(path.join(folder, name), { force: true });
+}
+async function leasesIn(folder) {
+	const leases = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isFile()).map(async ({ name }) => {
+		const file = path.join(folder, name);
+		try {
+			const { mtimeMs } = await stat(file);
+			return {
+				name,
+				isAlive: await isAlive((await readFile(file, "utf8")).trim()),
+				ageMs: Date.now() - mtimeMs
+			};
+		} catch {
+			return null;
+		}
+	});
+	return (await Promise.all(leases)).filter((lease) => lease !== null);
+}
+
 // src/tools/lock.ts
 const pollMs$1 = 100;
 /** A lock whose owner cannot be looked up, because it runs in a container, holds so long. */
@@ -18442,33 +18505,11 @@ async function tryTake(lock, owner) {
 		throw error;
 	}
 }
-/**
-* `<process id>.<start>.<namespace>`: an id is given again after a while, and means another process in a container.
-* Without /proc (macOS) the last two are empty.
-*/
-async function ownerOf(pid) {
-	const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
-	return `${pid}.${await startOf(pid) ?? ""}.${namespace.replace(/\D/g, "")}`;
-}
 async function isGone(file) {
-	const [pid = "", start = "", namespace = ""] = path.basename(file).split(".");
-	const [, , ours] = (await ownerOf(process.pid)).split(".");
-	if (namespace !== ours || !/^\d+$/.test(pid)) {
-		const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
-		return Date.now() - mtimeMs > unknownMs;
-	}
-	if (start !== "") return await startOf(Number(pid)) !== start;
-	try {
-		process.kill(Number(pid), 0);
-		return false;
-	} catch (error) {
-		return error instanceof Error && "code" in error && error.code === "ESRCH";
-	}
-}
-/** When a process started, in ticks since the machine did (proc(5), /proc/pid/stat, field 22); null when there is none. */
-async function startOf(pid) {
-	const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-	return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+	const alive = await isAlive(path.basename(file));
+	if (alive !== null) return !alive;
+	const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+	return Date.now() - mtimeMs > unknownMs;
 }
 
 // src/tools/builder.ts
@@ -18480,14 +18521,11 @@ const fitDrivers = /* @__PURE__ */ new Set([
 	"kubernetes",
 	"cloud"
 ]);
-/** No job runs longer on a hosted runner; the lease of a killed run ends then. */
+/** No job runs longer on a hosted runner; the lease of a run in a container, of which nothing can be told, ends then. */
 const leaseMs = 216e5;
 const quickMs = 6e4;
 /** Pulls BuildKit's image. */
 const bootMs = 3e5;
-function leaseFolder() {
-	return path.join(tmpdir(), `${ownName}-builder-${process.getuid?.() ?? 0}`);
-}
 /**
 * The builder to build with: the current one when its driver fits, else our own, created when it is not there. Runs on
 * one machine share ours, each with a lease.
@@ -18503,12 +18541,12 @@ async function ensureBuilder(exec, log, options = {}) {
 		log.info(`builder ${current.name} (${current.driver}) is in use`);
 		return current;
 	}
-	const folder = options.leases ?? leaseFolder();
-	const lease = `${ownName}/${randomUUID()}`;
-	options.onLease?.(lease);
+	const folder = options.leases ?? leaseFolder("builder");
+	const id = randomUUID();
+	options.onLease?.(`${ownName}/${id}`);
 	try {
 		await locked(folder, async () => {
-			await writeFile(path.join(folder, path.basename(lease)), "");
+			await takeLease(folder, id);
 			if (await inspect(exec, [ownName], common) !== null) return;
 			const driverOptions = (options.driverOptions ?? []).flatMap((option) => ["--driver-opt", option]);
 			await exec("docker", [
@@ -18548,11 +18586,11 @@ async function ensureBuilder(exec, log, options = {}) {
 * Gives a lease back; the last one takes the builder with it, but not its layers, so that the next run on this machine
 * finds them. May be called again, and for a lease that was never taken.
 */
-async function removeBuilder(exec, lease, log, leases = leaseFolder()) {
+async function removeBuilder(exec, lease, log, leases = leaseFolder("builder")) {
 	const id = /^operator-release\/([0-9a-f-]{36})$/.exec(lease)?.[1];
 	if (id === void 0) throw new Error(`not a lease of a builder: ${lease}`);
 	await locked(leases, async () => {
-		await rm(path.join(leases, id), { force: true });
+		await endLease(leases, id);
 		const others = await liveLeases(leases);
 		if (others > 0) {
 			log.info(`builder ${ownName} stays: ${others} other ${others === 1 ? "run uses" : "runs use"} it`);
@@ -18570,13 +18608,8 @@ async function removeBuilder(exec, lease, log, leases = leaseFolder()) {
 }
 async function liveLeases(folder) {
 	let live = 0;
-	for (const entry of await readdir(folder, { withFileTypes: true })) {
-		if (!entry.isFile()) continue;
-		const file = path.join(folder, entry.name);
-		const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
-		if (Date.now() - mtimeMs < leaseMs) live += 1;
-		else await rm(file, { force: true });
-	}
+	for (const { name, isAlive, ageMs } of await leasesIn(folder)) if (isAlive ?? ageMs < leaseMs) live += 1;
+	else await endLease(folder, name);
 	return live;
 }
 /** Null when there is no such builder. Without a name: the current one. */
@@ -18667,6 +18700,7 @@ async function remove$1(resource, exec, log) {
 				resource.name
 			];
 			if ((await exec(resource.tool, args, { allowFailure: true })).exitCode !== 0) await exec(resource.tool, args);
+			await endLease(leaseFolder("clusters"), resource.name);
 			log.info(`deleted the cluster ${resource.name}`);
 			return;
 		}
@@ -23388,7 +23422,7 @@ const tags$1 = strictObject({
 	pattern: key(listOf$1(tagPattern, 1), "Git tags that release: `{version}` once, and `{operator}` or `{path}` where a repository holds several operators.", ["{operator}/v{version}", "v{version}"]),
 	prefix: key(pipe(string(), regex(/^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,31})?$/, "the beginning of an image tag such as \"v\", or an empty text")), "What stands before the version in image tags. Default: `v`.", ""),
 	latest: key(picklist(["branch", "release"]), "What the image tag `latest` is: the newest tested build of the default branch (branch, the default) or the highest stable release (release)."),
-	releaseBranches: key(listOf$1(branchGlob, 1), "Branches on one of which the commit of a version tag has to be. Default: any branch of the repository.", ["main", "release/*"]),
+	releaseBranches: key(listOf$1(branchGlob, 1), "Branches on one of which the commit of a version tag has to be. Default: all branches of the repository.", ["main", "release/*"]),
 	protected: key(boolean(), "True: only a version tag that a rule of the repository protects is released, in the run that its push has started.", true),
 	branches: key(listOf$1(branchGlob), "Branches whose builds are published. Default: the default branch.", ["main", "release/*"])
 });
@@ -28481,7 +28515,7 @@ const unsent = /* @__PURE__ */ new Set([
 	"UND_ERR_CONNECT_TIMEOUT"
 ]);
 /** Of undici's errors, those that our own request caused. */
-const ours = /^UND_ERR_(?:REQ_|INVALID|NOT_SUPPORTED|ABORTED|DESTROYED|CLOSED)/;
+const ours$1 = /^UND_ERR_(?:REQ_|INVALID|NOT_SUPPORTED|ABORTED|DESTROYED|CLOSED)/;
 const network = /^(?:E[A-Z_]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|Z_[A-Z_]+)$/;
 const tls = /^(?:ERR_|EPROTO$)/;
 /** `fetch` says only "fetch failed"; what happened is in the cause, several levels down. */
@@ -28504,7 +28538,7 @@ function codeOf(thrown) {
 /** Reads what `fetch` threw. */
 function explain$1(thrown) {
 	const { code, message } = codeOf(thrown);
-	const passing = network.test(code) && !ours.test(code) && !tls.test(code);
+	const passing = network.test(code) && !ours$1.test(code) && !tls.test(code);
 	return {
 		why: code === "" || message.includes(code) ? message : `${message} (${code})`,
 		unsent: unsent.has(code),
@@ -43295,6 +43329,31 @@ async function packedMetadata(context, helm, file) {
 	return readChart(unpacked, basename(file));
 }
 
+// src/cluster/abandoned.ts
+/** What the stage `cluster` names; nothing else is deleted, whatever lies in the folder. */
+const ours = /^orp-[a-z0-9-]+$/;
+/**
+* Deletes the clusters of runs that were killed on this machine together with what should have tidied up after them: they hold
+* memory, and the ports that the next cluster may want. Never fails; what stays is tried again by the next run.
+*/
+async function deleteAbandoned(kind, exec, log, leases = leaseFolder("clusters")) {
+	for (const { name, isAlive } of await leasesIn(leases)) {
+		if (isAlive !== false || !ours.test(name)) continue;
+		try {
+			await exec(kind, [
+				"delete",
+				"cluster",
+				"--name",
+				name
+			]);
+			await endLease(leases, name);
+			log.info(`deleted the cluster ${name}, which a killed run had left`);
+		} catch (thrown) {
+			log.info(`could not delete the cluster ${name}, which a killed run had left: ${messageOf(thrown)}`);
+		}
+	}
+}
+
 // src/stages/cluster.ts
 /** A kind cluster of this run alone; deleted when the job ends, however it ends. */
 const cluster = {
@@ -43303,6 +43362,8 @@ const cluster = {
 		const kind = await context.tool("kind");
 		const name = clusterName(context.operator.name, context.ports.env);
 		const kubeconfig = join(context.scratch, "kubeconfig");
+		await deleteAbandoned(kind, context.ports.exec, context.log);
+		await takeLease(leaseFolder("clusters"), name);
 		context.ports.cleanup.add({
 			kind: "cluster",
 			name,

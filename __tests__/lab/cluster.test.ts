@@ -77,10 +77,10 @@ describe.skipIf(lab.missing.length > 0)(`with a cluster${lab.note}`, () => {
     await lost.end();
     expect(await clusters()).toContain(lost.runId);
     const next = await startEndless();
-    expect(next.log()).toMatch(new RegExp(`deleted the cluster orp-${lost.runId}-\\S+, which a killed run had left`));
     expect(await clusters()).not.toContain(lost.runId);
     next.kill('SIGTERM');
-    await world.end(next);
+    const { log } = await world.end(next);
+    expect(log).toMatch(new RegExp(`deleted the cluster orp-${lost.runId}-\\S+, which a killed run had left`));
   });
 
   it('an operator that crashes is not published, and its last words are shown', async () => {

@@ -35,7 +35,7 @@ export async function leasesIn(folder: string): Promise<readonly Lease[]> {
       const file = path.join(folder, name);
       try {
         const { mtimeMs } = await stat(file);
-        return { name, isAlive: await isAlive(await readFile(file, 'utf8')), ageMs: Date.now() - mtimeMs };
+        return { name, isAlive: await isAlive((await readFile(file, 'utf8')).trim()), ageMs: Date.now() - mtimeMs };
       } catch {
         // Its run has just ended it.
         return null;
