@@ -23,7 +23,7 @@ export async function checkOrigin(
   { tag, origin }: ReleasePlan,
   { git, github, env }: World,
 ): Promise<void> {
-  if (origin.protected) checkProtected(event.ref, tag, env);
+  if (origin.protected) checkProtected(tag, env);
   const globs = origin.branches;
   const isAllowed = (branch: string): boolean =>
     globs === null || globs.some((glob) => glob === branch || matchesGlob(branch, glob));
@@ -50,9 +50,15 @@ export async function checkOrigin(
   );
 }
 
-function checkProtected(ref: string, tag: string, env: World['env']): void {
-  if (ref === `refs/tags/${tag}` && env['GITHUB_REF_PROTECTED'] === 'true') return;
-  const why = ref === `refs/tags/${tag}` ? 'no rule protects it' : `this run is of ${ref}, which does not show it`;
+/**
+ * The runner speaks of the ref that started the job. Of a tag that `mode: reconcile` or the input `version` releases from
+ * a branch it says nothing, whatever the event of the plan is.
+ */
+function checkProtected(tag: string, env: World['env']): void {
+  const ref = env['GITHUB_REF'] ?? 'no ref';
+  const isOwn = ref === `refs/tags/${tag}`;
+  if (isOwn && env['GITHUB_REF_PROTECTED'] === 'true') return;
+  const why = isOwn ? 'no rule protects it' : `this run is of ${ref}, which does not show it`;
   throw new Problem('OR-RELEASE-UNPROTECTED', `${tag} has to be a protected tag by the configuration, and ${why}`, {
     hint: 'add a tag ruleset for version tags (Settings, Rules), push the tag then; or take tags.protected out of the configuration',
   });

@@ -72,10 +72,9 @@ async function check(
   tag: string,
   given: Partial<ReleasePlan['origin']> = {},
   env: Readonly<Record<string, string>> = {},
-  ref = `refs/tags/${tag}`,
 ): Promise<string> {
   const sha = origin.git('rev-parse', `${tag}^{commit}`);
-  const plan = { event: { sha, ref, repository: 'acme/op', defaultBranch: 'main' } } as Plan;
+  const plan = { event: { sha, ref: `refs/tags/${tag}`, repository: 'acme/op', defaultBranch: 'main' } } as Plan;
   const release = { tag, origin: { branches: null, protected: false, ...given } } as unknown as ReleasePlan;
   const http = createHttp({ log: silent });
   const client = createGitHub({
@@ -120,13 +119,17 @@ describe('the commit of a release', () => {
   });
 
   it('is refused without a rule that protects its tag, where the configuration asks for one', async () => {
-    const wanted = { protected: true };
-    expect(await check(whole.root, 'on-main', wanted, { GITHUB_REF_PROTECTED: 'true' })).toBe('passes');
-    expect(await check(whole.root, 'on-main', wanted, { GITHUB_REF_PROTECTED: 'false' })).toContain(
-      'no rule protects it',
-    );
+    const of = (ref: string, isProtected: boolean): Promise<string> => {
+      const env = { GITHUB_REF: ref, GITHUB_REF_PROTECTED: String(isProtected) };
+      return check(whole.root, 'on-main', { protected: true }, env);
+    };
+    expect(await of('refs/tags/on-main', true)).toBe('passes');
+    expect(await of('refs/tags/on-main', false)).toContain('no rule protects it');
     // Of another ref the variable says nothing about the tag.
-    const other = await check(whole.root, 'on-main', wanted, { GITHUB_REF_PROTECTED: 'true' }, 'refs/heads/main');
-    expect(other).toContain('this run is of refs/heads/main');
+    expect(await of('refs/heads/main', true)).toContain('this run is of refs/heads/main');
+    expect(await of('refs/tags/on-release', true)).toContain('this run is of refs/tags/on-release');
+    expect(await check(whole.root, 'on-main', { protected: true }, { GITHUB_REF_PROTECTED: 'true' })).toContain(
+      'no ref',
+    );
   });
 });
