@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../src/registry/digest.ts';
 import { mediaTypes } from '../../src/registry/types.ts';
+import { requires } from '../helpers/lab.ts';
 import { client } from '../registry/helpers.ts';
 import { startRegistry, which } from '../registry/real-registry.ts';
 import type { State } from '../standins/github/index.ts';
@@ -17,6 +18,8 @@ const minutes = 60_000;
 /** On a machine without the tools, golangci-lint, helm, ko and the registry are built from their modules first. */
 const firstTime = 40 * minutes;
 const again = 15 * minutes;
+
+const receipt = requires('bash', 'crane', 'curl', 'helm', 'jq');
 
 let place: Playground;
 beforeAll(async () => (place = await openPlayground()));
@@ -30,6 +33,38 @@ async function github(): Promise<State> {
 
 async function ports(): Promise<{ readonly registry: number; readonly github: number }> {
   return JSON.parse(await readFile(join(place.state, 'ports.json'), 'utf8')) as { registry: number; github: number };
+}
+
+/** What docs/releases.md says can be done with release.json, word for word but for the places. */
+async function useReceipt(at: { readonly registry: number; readonly github: number }): Promise<void> {
+  const docs = await readFile(join(import.meta.dirname, '../../docs/releases.md'), 'utf8');
+  const blocks = [...docs.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block).join('\n');
+  const host = `127.0.0.1:${at.registry}`;
+  const places: readonly (readonly [string, string])[] = [
+    [
+      'gh release download v1.2.2 --pattern release.json',
+      `curl -sfLO http://127.0.0.1:${at.github}/demo/widget-operator/releases/download/v0.1.0/release.json`,
+    ],
+    ['helm upgrade widget-operator', 'helm template widget-operator --plain-http'],
+    ['crane copy', 'crane copy --insecure'],
+    ['registry.example.com', `${host}/mirror`],
+  ];
+  const script = places.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  }, blocks);
+  const folder = await mkdtemp(join(place.temporary, 'receipt-'));
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder });
+  await rm(folder, { recursive: true });
+  const { registry } = client();
+  for (const [name, tag] of [
+    ['demo/widget-operator', 'v0.1.0'],
+    ['demo/charts/widget-operator', '0.1.0'],
+  ] as const) {
+    const digest = (await registry.headManifest(`${host}/${name}`, tag))?.digest;
+    expect((await registry.headManifest(`${host}/mirror/${name}`, tag))?.digest).toBe(digest);
+    if (!name.includes('charts')) expect(stdout).toContain(`${host}/${name}@${String(digest)}`);
+  }
 }
 
 async function isSilent(port: number): Promise<boolean> {
@@ -99,6 +134,7 @@ describe('the demo without Docker', () => {
       const asset = (await github()).repositories[0]?.releases[0]?.assets.find(({ name }) => name.endsWith('.tgz'));
       expect(digestOf(tgz)).toBe(asset?.digest);
     }
+    if (receipt.missing.length === 0) await useReceipt(await ports());
     demo.signal('SIGINT');
     const { code, output } = await demo.ended;
     expect(code, output).toBe(0);
