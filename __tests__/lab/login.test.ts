@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chartWithDependencies } from '../../src/chart/source.ts';
 import { createCleanup, tearDown } from '../../src/engine/cleanup.ts';
 import { Problem } from '../../src/errors.ts';
 import { buildWithBuildx } from '../../src/image/buildx.ts';
@@ -124,13 +125,22 @@ dependencies: [{ name: common, version: ${version}, repository: "oci://${registr
   });
 
   it('helm takes a dependency from it', async () => {
-    // Only for a registry on this machine is there no TLS.
-    const build = ['dependency', 'build', join(repo.root, 'chart'), '--plain-http'];
-    const without = await exec('helm', build, { allowFailure: true });
-    expect(`${without.exitCode} ${without.stderr}`).toMatch(
-      /^1 [\s\S]*(?:401|unauthorized|basic credential not found)/i,
-    );
-    await exec('helm', build, { env: loginEnv });
-    expect(await readdir(join(repo.root, 'chart/charts'))).toEqual(['common-1.0.0.tgz']);
+    const build = async (given: Readonly<Record<string, string>>): Promise<string[]> => {
+      const host = await hostWith(given);
+      // Only for a registry on this machine is there no TLS.
+      const run: StageHost['run'] = (tool, args, options) =>
+        host.run(tool, args[0] === 'dependency' ? [...args, '--plain-http'] : args, options);
+      try {
+        return await readdir(join(await chartWithDependencies({ ...host, run }, 'helm', 'chart', 'test'), 'charts'));
+      } finally {
+        await rm(host.scratch, { recursive: true, force: true });
+      }
+    };
+    const refused: unknown = await build({}).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({
+      code: 'OR-CHART-DEPENDENCIES',
+      excerpt: expect.stringMatching(/401|unauthorized|basic credential not found/i) as string,
+    });
+    expect(await build(loginEnv)).toEqual(['common-1.0.0.tgz']);
   });
 });

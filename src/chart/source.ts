@@ -6,6 +6,7 @@ import { messageOf, Problem } from '../errors.ts';
 import type { Ports } from '../stages/types.ts';
 import type { ExecOptions, ExecResult } from '../tools/exec.ts';
 import { isRecord } from './rendered.ts';
+import { repositoriesEnv } from './repositories.ts';
 
 /** What a chart's work needs of a stage. */
 export interface ChartHost {
@@ -44,19 +45,28 @@ export async function chartWithDependencies(
   for (const path of new Set([chart, ...locals])) {
     if (existsSync(join(host.root, path))) await cp(join(host.root, path), join(tree, path), { recursive: true });
   }
+  const repositories = await repositoriesEnv(host, helm, dependencies, join(host.scratch, `chart-${purpose}`, 'helm'));
   const built = await host.run(helm, ['dependency', 'build', join(tree, chart)], {
     allowFailure: true,
-    env: host.ports.login,
+    env: { ...host.ports.login, ...repositories },
   });
-  if (built.exitCode !== 0) {
-    throw new Problem('OR-CHART-DEPENDENCIES', `the dependencies of ${chart} cannot be built`, {
-      hint: 'run "helm dependency update" and commit Chart.lock',
-      excerpt: built.stderr.trim(),
-      at: { file: `${chart}/Chart.yaml` },
-    });
-  }
+  if (built.exitCode !== 0) throw dependenciesProblem(chart, built);
   await cp(join(tree, chart), copy, { recursive: true });
   return copy;
+}
+
+function dependenciesProblem(chart: string, { stdout, stderr }: ExecResult): Problem {
+  // Helm goes on without an index that it cannot fetch, and then only misses it; why is in the other output.
+  const unreachable = stdout.match(/^\.\.\.Unable to get an update from .*(?:\n\t.*)*/gm) ?? [];
+  return new Problem('OR-CHART-DEPENDENCIES', `the dependencies of ${chart} cannot be built`, {
+    hint: /lock file.* out of sync/.test(stderr)
+      ? `run "helm dependency update ${chart}" and commit Chart.lock`
+      : stderr.includes('no repository definition for')
+        ? 'name repositories by their URLs in Chart.yaml; an alias is known only where "helm repo add" was run'
+        : 'see whether the repository, the name and the version that Chart.yaml and Chart.lock give are there',
+    excerpt: [...unreachable, stderr.trim()].join('\n'),
+    at: { file: `${chart}/Chart.yaml` },
+  });
 }
 
 /** The repositories of a chart's dependencies. */
