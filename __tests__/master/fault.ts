@@ -11,6 +11,9 @@ export type Reach =
   /** At the first of each kind. */
   | 'one';
 
+/** What stands before a server answers with: longer than many a reply that it takes the place of. */
+export const page = `<html><head><title>Unicorn!</title></head><body>${'<p>Something went wrong.</p>'.repeat(800)}</body></html>`;
+
 /** One way in which a request goes wrong. */
 export interface FaultKind {
   /** Its row in the tables: `G9`, `R13`. */

@@ -1,6 +1,6 @@
 import type { Fault as StandInFault } from '../standins/github/index.ts';
 import type { Release, State as GitHubState } from '../standins/github/model.ts';
-import { isChange, isRead } from './fault.ts';
+import { isChange, isRead, page } from './fault.ts';
 import type { FaultKind, Reach } from './fault.ts';
 import { tag } from './operator.ts';
 import { uploadOperation } from './requests.ts';
@@ -84,9 +84,9 @@ const readyToPublish = ({ kind, nth }: Request): boolean =>
   kind === 'repos/update-release' || (kind === 'repos/get-release' && nth === 2);
 
 const anywhere: readonly FaultKind[] = [
-  fault('G6', '500 with a page of HTML', 'three', any, { kind: 'status', status: 500, body: '<html>Unicorn!</html>' }),
+  fault('G6', '500 with a page of HTML', 'three', any, { kind: 'status', status: 500, body: page }),
   fault('G5', 'the connection breaks before', 'every', any, { kind: 'reset-before' }),
-  fault('G6', '502', 'one', any, { kind: 'status', status: 502 }),
+  fault('G6', '502', 'one', any, { kind: 'status', status: 502, body: page }),
   fault('G6', '503, Retry-After: 2', 'one', any, { kind: 'status', status: 503, headers: { 'retry-after': '2' } }),
   fault('G6', 'the reply breaks off', 'three', isRead, { kind: 'cut-reply' }),
   fault('G9', '403 secondary limit, no header', 'three', api, { kind: 'status', status: 403, ...says(secondary) }),
@@ -339,7 +339,7 @@ const deleting: readonly FaultKind[] = [
   deletion('G23', 'deleted, 404', { kind: 'lost-reply', status: 404, ...says('Not Found') }),
   deletion('G5', 'deleted, 502', { kind: 'lost-reply' }),
   deletion('G5', 'deleted, then the connection breaks', { kind: 'reset-after' }),
-  deletion('G6', 'not deleted, 500', { kind: 'status', status: 500, body: '<html>' }),
+  deletion('G6', 'not deleted, 500', { kind: 'status', status: 500, body: page }),
   deletion('G9', 'not deleted, secondary limit', { kind: 'status', status: 403, ...says(secondary) }),
 ];
 

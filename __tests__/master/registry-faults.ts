@@ -1,5 +1,6 @@
 import { asJson, ociError } from '../registry/fault-proxy.ts';
 import type { Answer, Fault as ProxyFault } from '../registry/fault-proxy.ts';
+import { page } from './fault.ts';
 import type { FaultKind, Reach } from './fault.ts';
 import { registryRequest } from './requests.ts';
 import type { Request } from './requests.ts';
@@ -88,10 +89,14 @@ const limited = 'denied: permission_denied: You have exceeded a secondary rate l
 const tooMany = (header: Record<string, string>): ProxyFault => says(429, 'TOOMANYREQUESTS', 'slow down', header);
 
 const anywhere: readonly FaultKind[] = [
-  fault('R13', '500 with a page of HTML', 'three', any, { reply: { status: 500, body: '<html>Oops</html>' } }),
+  fault('R13', '500 with a page of HTML', 'three', any, { reply: { status: 500, body: page } }),
   fault('R13', 'the connection breaks before', 'every', any, { reset: 'before' }),
-  ...[408, 499, 502, 504, 522].map((status) => fault('R13', `${status}`, 'one', any, { reply: { status } })),
-  fault('R13', '503, Retry-After: 2', 'one', any, { reply: { status: 503, headers: { 'retry-after': '2' } } }),
+  ...[408, 499, 502, 504, 522].map((status) =>
+    fault('R13', `${status}`, 'one', any, { reply: { status, body: page } }),
+  ),
+  fault('R13', '503, Retry-After: 2', 'one', any, {
+    reply: { status: 503, headers: { 'retry-after': '2' }, body: page },
+  }),
   fault('R13', 'the reply breaks off', 'three', ({ kind }) => kind.startsWith('GET '), { truncate: 10 }),
   fault('R5', '429', 'three', any, tooMany({})),
   fault('R5', '429, Retry-After: 1', 'one', any, tooMany({ 'retry-after': '1' })),

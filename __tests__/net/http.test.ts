@@ -179,6 +179,36 @@ describe('bounds', () => {
     expect((await http.send({ ...get(server.url), maxBytes: 101 })).body).toHaveLength(101);
   });
 
+  test('a limit is that of what was asked for: a long page of an error is asked again', async () => {
+    const page = `<html>${'x'.repeat(20_000)}</html>`;
+    const server = await start(say(502, page), say(503, page), say(200, 'x'.repeat(100)));
+    const reply = await quick().http.send({ ...get(server.url), maxBytes: 100 });
+    expect(reply).toMatchObject({ status: 200, tries: 3 });
+  });
+
+  test('a refusal that is longer than what was asked for is read', async () => {
+    const words = JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'x'.repeat(200) }] });
+    const server = await start(say(401, words, { 'www-authenticate': 'Basic realm="r"' }));
+    const reply = await quick().http.send({ ...get(server.url), maxBytes: 100 });
+    expect(reply.status).toBe(401);
+    expect(reply.text()).toBe(words);
+  });
+
+  test('an endless page of an error is cut, its status stands', async () => {
+    const endless: Step = (out) => {
+      out.writeHead(404);
+      const more = (): void => {
+        while (!out.destroyed && out.write('x'.repeat(65_536)));
+        if (!out.destroyed) out.once('drain', more);
+      };
+      more();
+    };
+    const server = await start(endless);
+    const reply = await quick().http.send(get(server.url));
+    expect(reply.status).toBe(404);
+    expect(reply.body).toHaveLength(256 * 1024);
+  });
+
   test('a silent server is left and asked again', async () => {
     const silent: Step = () => undefined;
     const halted: Step = (out) => void out.writeHead(200, { 'content-length': '10' }).write('01');

@@ -259,6 +259,16 @@ describe('an upload (R7, R8, R9, R13)', () => {
     expect(await registry.getBlobBytes(repository, { ...blob, mediaType: '' })).toEqual(bytes);
   });
 
+  test('is read back through pages of errors and a login, all longer than itself', async () => {
+    const { proxy, repository } = await broken(octo);
+    const { registry } = client({ credentials: login });
+    await registry.uploadBlob(repository, blob, { bytes });
+    proxy.expireTokens();
+    proxy.add({ when: is('GET', '/blobs/'), fault: { reply: { status: 502, body: `<html>${'x'.repeat(20_000)}` } } });
+    expect(await registry.getBlobBytes(repository, { ...blob, mediaType: '' })).toEqual(bytes);
+    expect(proxy.seen.filter(is('GET', '/blobs/'))).toHaveLength(3);
+  });
+
   test.each<[string, Fault]>([
     ['lost on its way back', { reset: 'after' }],
     ['replaced by a 502', { lost: 502 }],

@@ -9,6 +9,8 @@ import type { Fetch, HttpReply, HttpRequest } from './types.ts';
 
 const maxRedirects = 5;
 const defaultMaxBytes = 8 * 1024 * 1024;
+/** Of a reply that is not what was asked for: more than any reason takes. */
+const errorMaxBytes = 256 * 1024;
 const silenceMs = 60_000;
 /** The slowest upload that is still waited for: 128 KiB/s. */
 const uploadBytesPerMs = 128;
@@ -75,17 +77,19 @@ async function* chunksOf(response: Response, watch: Watch): AsyncGenerator<Uint8
   }
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number, hop: Hop): Promise<Buffer> {
+/** Bytes of a body up to a limit; whether more would have come. */
+async function collect(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<{ readonly body: Buffer; readonly isCut: boolean }> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      throw new Problem('OR-NET-TOO-LARGE', `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
-    }
     parts.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) return { body: Buffer.concat(parts, maxBytes), isCut: true };
   }
-  return Buffer.concat(parts, size);
+  return { body: Buffer.concat(parts, size), isCut: false };
 }
 
 /** One try, redirects followed. Throws what no other try can change. */
@@ -149,5 +153,12 @@ async function read(
     await request.sink(chunks);
     return reply(response, hop.url, Buffer.alloc(0), tries);
   }
-  return reply(response, hop.url, await collect(chunks, request.maxBytes ?? defaultMaxBytes, hop), tries);
+  // The caller's limit is that of what it asked for. The page of a proxy or the words of a refusal may be longer, and their
+  // status has to be seen: it decides about another try and about a login.
+  const maxBytes = response.ok ? (request.maxBytes ?? defaultMaxBytes) : errorMaxBytes;
+  const { body, isCut } = await collect(chunks, maxBytes);
+  if (isCut && response.ok) {
+    throw new Problem('OR-NET-TOO-LARGE', `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
+  }
+  return reply(response, hop.url, body, tries);
 }

@@ -13,7 +13,7 @@ export interface HttpRequest {
    * `when-refused`: again only when it was surely not carried out; after any other failure the caller looks first.
    */
   readonly repeat: 'always' | 'when-refused';
-  /** Longest body of the reply, default 8 MiB; a longer one is an error. */
+  /** Longest body of a 2xx reply, default 8 MiB; a longer one is an error. The body of any other is cut, its status stands. */
   readonly maxBytes?: number;
   /** Longest silence of the other side; default 60 s, and more for a large body of the request. */
   readonly timeoutMs?: number;
