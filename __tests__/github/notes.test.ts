@@ -66,7 +66,12 @@ function notesOf(name: string): NotesPlan {
 }
 
 function part(name: string, previousTag: string | null): NotesPart {
-  return { operator: operator(name, previousTag), imageDigest: digest, chartDigest: digest, installAsset: true };
+  return {
+    operator: operator(name, previousTag),
+    image: { digest, tags: ['v1.2.3'] },
+    chartDigest: digest,
+    installAsset: true,
+  };
 }
 
 function planOf(sha: string): Plan {
@@ -177,6 +182,25 @@ describe('releaseNotes', () => {
     expect(text).toContain(`| image | \`ghcr.io/octo/keystone-operator:v1.2.3\` | \`${digest}\` |`);
     expect(text).not.toContain('keystone-operator:v1.2`');
     expect(text).toContain(`(${at}/compare/keystone/v1.2.2...${tag})`);
+  });
+
+  it('names nothing that is not published', async () => {
+    const text = await releaseNotes({
+      github: bench.client(),
+      git: clone([]),
+      plan: planOf(bench.commit),
+      parts: [{ ...part('keystone', null), image: { digest, tags: [] }, chartDigest: null }],
+    });
+    expect(text).not.toMatch(/helm|flux|oci:|keystone-operator:/i);
+    expect(text).toContain(`| image | \`ghcr.io/octo/keystone-operator\` | \`${digest}\` |`);
+    expect(text).toContain('install.yaml');
+    const bare = await releaseNotes({
+      github: bench.client(),
+      git: clone([]),
+      plan: planOf(bench.commit),
+      parts: [{ ...part('keystone', null), image: null, chartDigest: null, installAsset: false }],
+    });
+    expect(bare).not.toMatch(/### (Install|Published)/);
   });
 
   it('asks GitHub where the clone is shallow, and lists only the paths of the operator', async () => {

@@ -15,7 +15,7 @@ import type { RealRegistry } from '../registry/real-registry.ts';
 const digest = `sha256:${'d'.repeat(64)}`;
 const chartDigest = `sha256:${'c'.repeat(64)}`;
 /** What the registry has: not what the plan of this run wants. */
-const image = { digest, platforms: ['linux/amd64', 'linux/s390x'] };
+const image = { digest, platforms: ['linux/amd64', 'linux/s390x'], tags: ['v1.2.3'] };
 const plan = { event: { repository: 'acme/ops', sha: 'a'.repeat(40), commitTime: 1 } } as unknown as Plan;
 const operator = {
   name: 'memo',
@@ -72,6 +72,12 @@ describe('receiptOf', () => {
     };
     const again = receiptOf(plan, 'v1.2.3', '1.2.3', [{ operator, artifacts: { ...artifacts, chart }, image }]);
     expect(JSON.stringify(again)).toBe(first);
+  });
+
+  it('lists the tags that are there, not those that the plan would set', () => {
+    const untagged = { ...image, tags: [] };
+    const [only] = receiptOf(plan, 'v1.2.3', '1.2.3', [{ operator, artifacts: {}, image: untagged }]).operators;
+    expect(only).toMatchObject({ image: { digest, tags: [] }, chart: null });
   });
 
   it('leaves out what an operator has not', () => {

@@ -34,8 +34,10 @@ defaults:
   e2e: ${off}
 `;
 
+export const configFile = '.github/operator-release.yaml';
+
 export const tree: Tree = {
-  '.github/operator-release.yaml': config,
+  [configFile]: config,
   ...Object.fromEntries(
     names.flatMap((name) => {
       const folder = `operators/${name}`;

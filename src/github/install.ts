@@ -5,7 +5,7 @@ export interface Install {
   readonly name: string;
   readonly namespace: string;
   /** `host/path/<name>` without `oci://`. */
-  readonly chart: { readonly repository: string; readonly version: string; readonly digest: string | null } | null;
+  readonly chart: { readonly repository: string; readonly version: string; readonly digest: string } | null;
   /** Where the manifest can be downloaded. */
   readonly manifestUrl: string | null;
 }
@@ -50,7 +50,7 @@ function flux({ name, namespace }: Install, chart: Chart): string[] {
     `  url: oci://${chart.repository}`,
     '  ref:',
     `    tag: "${chart.version.replaceAll('+', '_')}"`,
-    ...(chart.digest === null ? [] : [`    digest: ${chart.digest}`]),
+    `    digest: ${chart.digest}`,
     '  layerSelector:',
     '    mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip',
     '    operation: copy',

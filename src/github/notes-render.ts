@@ -123,7 +123,10 @@ function installation(part: NotesPart, { pages, parts }: Notes, tag: string): st
   const lines = installLines({
     name,
     namespace: `${name}-system`,
-    chart: chart === null ? null : { repository: chart.repository, version: chart.version, digest: chartDigest },
+    chart:
+      chart === null || chartDigest === null
+        ? null
+        : { repository: chart.repository, version: chart.version, digest: chartDigest },
     manifestUrl: installAsset ? `${pages}/releases/download/${encodeTag(tag)}/${manifest}` : null,
   });
   if (lines.length === 0) return [];
@@ -131,23 +134,26 @@ function installation(part: NotesPart, { pages, parts }: Notes, tag: string): st
 }
 
 function published({ parts, commit, pages }: Notes): string[] {
-  const rows = parts.flatMap(({ operator, imageDigest, chartDigest }) => {
-    const { image, chart } = operator;
-    const tags = image?.tags.filter((each) => !each.moving).map((each) => each.tag) ?? [];
-    return [
-      ...(image === null || imageDigest === null
-        ? []
-        : tags.map((tag) => row('image', `${image.repository}:${tag}`, imageDigest))),
-      ...(chart === null ? [] : [row('chart', `oci://${chart.repository}:${chart.version}`, chartDigest ?? '')]),
-    ];
-  });
+  const rows = parts.flatMap(({ operator: { image, chart }, image: there, chartDigest }) => [
+    ...(image === null || there === null
+      ? []
+      : namesOf(image.repository, there.tags).map((name) => row('image', name, there.digest))),
+    ...(chart === null || chartDigest === null
+      ? []
+      : [row('chart', `oci://${chart.repository}:${chart.version}`, chartDigest)]),
+  ]);
   const built = `Built from ${link(code(commit.slice(0, 12)), `${pages}/commit/${commit}`)}.`;
   if (rows.length === 0) return [built, ''];
   return ['### Published', '', '| | name | digest |', '|---|---|---|', ...rows, '', built, ''];
 }
 
+/** An image without a name of this version can still be pulled by its digest, as the manifests do. */
+function namesOf(repository: string, tags: readonly string[]): string[] {
+  return tags.length === 0 ? [repository] : tags.map((tag) => `${repository}:${tag}`);
+}
+
 function row(kind: string, name: string, digest: string): string {
-  return `| ${kind} | ${code(name)} | ${digest === '' ? '' : code(digest)} |`;
+  return `| ${kind} | ${code(name)} | ${code(digest)} |`;
 }
 
 function encodeTag(tag: string): string {

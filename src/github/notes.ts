@@ -12,8 +12,13 @@ import { commitsFromGitHub } from './range.ts';
 /** What one operator brings into the release. */
 export interface NotesPart {
   readonly operator: OperatorPlan;
-  readonly imageDigest: string | null;
-  /** Of the chart's manifest in the registry. */
+  /** Null when there is no image in the registry. */
+  readonly image: {
+    readonly digest: string;
+    /** Those that stand for it and never move. */
+    readonly tags: readonly string[];
+  } | null;
+  /** Of the chart's manifest in the registry, null when the chart is not published. */
   readonly chartDigest: string | null;
   /** Whether the release has its install manifest as an asset. */
   readonly installAsset: boolean;

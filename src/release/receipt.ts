@@ -15,7 +15,12 @@ export interface ReceiptPart {
   readonly operator: OperatorPlan;
   readonly artifacts: Artifacts;
   /** Null when there is no image in the registry. */
-  readonly image: { readonly digest: string; readonly platforms: readonly string[] } | null;
+  readonly image: {
+    readonly digest: string;
+    readonly platforms: readonly string[];
+    /** Those of the plan's tags that never move and stand for the digest: where the image is not published, none need be set. */
+    readonly tags: readonly string[];
+  } | null;
 }
 
 export function receiptOf(plan: Plan, tag: string, version: string, parts: readonly ReceiptPart[]): Receipt {
@@ -34,7 +39,7 @@ export function receiptOf(plan: Plan, tag: string, version: string, parts: reado
               repository: operator.image.repository,
               digest: image.digest,
               platforms: [...image.platforms],
-              tags: operator.image.tags.filter((each) => !each.moving).map((each) => each.tag),
+              tags: [...image.tags],
             },
       chart:
         operator.chart === null || artifacts.chart === undefined || artifacts.chartDigest === undefined

@@ -5,11 +5,12 @@ import { readPublications } from '../facts/publications.ts';
 import { releaseMarker } from '../github/body.ts';
 import type { GitHub } from '../github/client.ts';
 import { releaseNotes } from '../github/notes.ts';
+import type { NotesPart } from '../github/notes.ts';
 import { ensureRelease } from '../github/release.ts';
 import { giveLatestTo } from '../github/release-latest.ts';
 import type { AssetWish } from '../github/release-types.ts';
 import type { LatestHolding } from '../plan/releases.ts';
-import type { OperatorPlan } from '../plan/types.ts';
+import type { ImagePlan } from '../plan/types.ts';
 import { need } from '../registry/present.ts';
 import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
@@ -116,20 +117,29 @@ async function partsOf(context: Releasing, tag: string): Promise<readonly Receip
         : await context.registry.getManifest(repository, digest);
       if (manifest === null) return { operator, artifacts, image: null };
       const platforms = await publishedPlatforms(context.registry, repository, manifest);
-      return { operator, artifacts, image: { digest, platforms } };
+      const tags = await tagsOf(context, operator.image, digest, isPublished);
+      return { operator, artifacts, image: { digest, platforms, tags } };
     }),
   );
 }
 
-function noteOf(part: ReceiptPart): {
-  operator: OperatorPlan;
-  imageDigest: string | null;
-  chartDigest: string | null;
-  installAsset: boolean;
-} {
+/** The names of the image that never move. Where no stage of this run gives them, whether they are there is asked. */
+async function tagsOf(
+  { registry }: Releasing,
+  { repository, tags }: ImagePlan,
+  digest: string,
+  isPublished: boolean,
+): Promise<readonly string[]> {
+  const names = tags.filter((each) => !each.moving).map((each) => each.tag);
+  if (isPublished) return names;
+  const heads = await Promise.all(names.map((tag) => registry.headManifest(repository, tag)));
+  return names.filter((_, at) => heads[at]?.digest === digest);
+}
+
+function noteOf(part: ReceiptPart): NotesPart {
   return {
     operator: part.operator,
-    imageDigest: part.image?.digest ?? null,
+    image: part.image,
     chartDigest: part.artifacts.chartDigest ?? null,
     installAsset: part.artifacts.installYaml !== undefined,
   };

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Receipt } from '../../src/release/receipt.ts';
+import type { Repo, Tree } from '../fixtures/repos/repo.ts';
+import { only } from '../github/bench.ts';
+import { requires } from '../helpers/lab.ts';
+import { client } from '../registry/helpers.ts';
+import { startRegistry, startTimeout } from '../registry/real-registry.ts';
+import type { RealRegistry } from '../registry/real-registry.ts';
+import { startGitHub } from '../standins/github/index.ts';
+import type { GitHubStandIn } from '../standins/github/index.ts';
+import { configFile, job, monorepo, pushTested, repository, tree } from './monorepo.ts';
+import type { Done } from './monorepo.ts';
+
+/** The release of one operator of several, by its own tag, against a real registry and a stand-in for GitHub. */
+
+const lab = requires('helm');
+const tag = 'keystone/v1.2.3';
+const config = tree[configFile] ?? '';
+const unpublished: Tree = {
+  [configFile]: config
+    .replace('  chart: {', '  chart: { publish: { enabled: false },')
+    .replace('defaults:', 'defaults:\n  image: { publish: { enabled: false } }'),
+};
+
+describe.skipIf(lab.missing.length > 0)(`a release${lab.note}`, { timeout: 120_000 }, () => {
+  let origin: Repo;
+  let commit: string;
+  let registry: RealRegistry;
+  let github: GitHubStandIn;
+
+  beforeEach(async () => {
+    origin = monorepo();
+    registry = await startRegistry({ memory: true });
+  }, startTimeout);
+  afterEach(async () => {
+    expect(github.violations).toEqual([]);
+    await github.close();
+    await registry.stop();
+    origin.remove();
+  });
+
+  /** Tags what is there now, with an image that was tested for it. */
+  const begin = async (change: Tree = {}): Promise<void> => {
+    origin.write(change);
+    commit = origin.commit('feat: more');
+    origin.git('tag', tag);
+    github = await startGitHub();
+    github.seed.repository(repository, { gitDir: origin.root });
+    await pushTested(`${registry.host}/octo`, 'keystone', commit);
+  };
+  const run = (): Promise<Done> =>
+    job({ checkout: origin.root, registryPath: `${registry.host}/octo`, github, ref: `refs/tags/${tag}`, commit });
+  const download = async (name: string): Promise<string> => {
+    const url = `${github.serverUrl}/${repository}/releases/download/${encodeURIComponent(tag)}/${name}`;
+    return (await fetch(url)).text();
+  };
+
+  it('advertises no name that it has not given', async () => {
+    await begin(unpublished);
+    expect((await run()).problems).toEqual([]);
+    const { body } = only(github.seed.repository(repository));
+    expect(body).not.toMatch(/helm upgrade|kind: OCIRepository|oci:|keystone:v1\.2\.3/);
+    expect(body).toContain('kubectl apply');
+    const receipt = JSON.parse(await download('release.json')) as Receipt;
+    const image = { repository: `${registry.host}/octo/keystone`, tags: [] };
+    expect(receipt.operators).toMatchObject([{ name: 'keystone', image, chart: null }]);
+    expect(await client().registry.listTags(`${registry.host}/octo/keystone`)).toEqual([`sha-${commit.slice(0, 12)}`]);
+  });
+});
