@@ -148,6 +148,37 @@ describe('collectFacts', () => {
     });
   });
 
+  it.each<[string, Tree, RegExp]>([
+    [
+      'discovery finds twice',
+      { 'teams/nova/PROJECT': 'projectName: nova\n' },
+      /^"nova" is the name of 2 operators: operators\/nova, teams\/nova$/,
+    ],
+    [
+      'the configuration gives to a further folder',
+      {
+        'agents/nova/Dockerfile': 'FROM scratch\n',
+        '.github/operator-release.yaml': 'operators:\n- name: nova\n  path: agents/nova\n',
+      },
+      /^"nova" is the name of 2 operators: agents\/nova, operators\/nova$/,
+    ],
+  ])('refuses a name that %s', async (_, more, message) => {
+    const repo = kept(makeRepo({ ...monorepo, ...more }));
+    const config = loadConfig(more['.github/operator-release.yaml'] ?? '');
+    await expect(collect(repo, {}, config)).rejects.toMatchObject({
+      code: 'OR-OPERATOR-DUPLICATE',
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringContaining('.github/operator-release.yaml') as string,
+    });
+  });
+
+  it('tells operators of one name apart by the names that the configuration gives them', async () => {
+    const repo = kept(makeRepo({ ...monorepo, 'teams/nova/PROJECT': 'projectName: nova\n' }));
+    const config = loadConfig('operators:\n- name: nova-team\n  path: teams/nova\n');
+    const { operators } = await collect(repo, {}, config);
+    expect(operators.map(({ name }) => name)).toEqual(['glance', 'keystone', 'nova', 'nova-team']);
+  });
+
   it('takes an entry without a folder for the operator in the root, where discovery finds none', async () => {
     const config = loadConfig('primary: memo\noperators:\n- name: memo\n');
     const facts = await collect(kept(makeRepo({ 'main.go': 'package main\n', 'go.mod': 'module x\n' })), {}, config);

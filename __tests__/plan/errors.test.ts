@@ -114,6 +114,74 @@ describe('buildPlan', () => {
     },
   );
 
+  describe('refuses to publish several operators to one repository', () => {
+    const chartOf = (operator: string): string => `operators/${operator}/helm/${operator}-operator/Chart.yaml`;
+    const named = (name: string): string => `apiVersion: v2\nname: ${name}\nversion: 0.1.0\n`;
+    const also = (more: string): Tree => ({ ...monorepo, [configFile]: `${monorepo[configFile] ?? ''}${more}` });
+    const twoCharts = { ...monorepo, [chartOf('keystone')]: named('operator'), [chartOf('nova')]: named('operator') };
+    // A leg of a matrix plans its own operator, and has to see the others all the same.
+    const legOfNova = { ...tagged('v1.2.3'), inputs: { operators: 'nova' } };
+    const images = 'OR-OPERATOR-DUPLICATE the image of glance, the image of keystone, the image of nova would share';
+
+    it.each<[string, Tree, Happening, readonly string[]]>([
+      ['images', also('    repository: acme-operator\n'), tagged('v1.2.3'), [`${images} ghcr.io/acme/acme-operator`]],
+      [
+        'images, in the leg of one',
+        also('    repository: docker.io/acme/op\n'),
+        legOfNova,
+        [`${images} docker.io/acme/op`],
+      ],
+      [
+        'images, before it is too late',
+        also('    repository: acme-operator\n'),
+        pullRequest('operators/nova/main.go'),
+        [`${images} ghcr.io/acme/acme-operator`],
+      ],
+      [
+        'charts of one name',
+        twoCharts,
+        legOfNova,
+        ['OR-OPERATOR-DUPLICATE the chart of keystone, the chart of nova would share ghcr.io/acme/charts/operator'],
+      ],
+      [
+        'the chart of one and the image of another',
+        also('operators:\n- name: nova\n  image: {repository: charts/keystone-operator}\n'),
+        tagged('v1.2.3'),
+        [
+          'OR-OPERATOR-DUPLICATE the chart of keystone, the image of nova would share ghcr.io/acme/charts/keystone-operator',
+        ],
+      ],
+    ])('%s', async (_, tree, happening, expected) => {
+      expect(problemsOf(await worldOf(tree), happening)).toEqual(expected);
+    });
+
+    it.each<[string, Tree]>([
+      ['images by the name of the operator', also("    repository: '{operator}-operator'\n")],
+      [
+        'an image that one builds for another, which has a chart only',
+        also(
+          'operators:\n- name: keystone\n  image: {repository: shared}\n- name: nova\n  image: {repository: shared, publish: {enabled: false}}\n',
+        ),
+      ],
+      [
+        'a chart that one packs for the other',
+        {
+          ...twoCharts,
+          [configFile]: `${monorepo[configFile] ?? ''}operators:\n- name: nova\n  chart: {enabled: false}\n`,
+        },
+      ],
+      [
+        'charts of one name in different places',
+        {
+          ...twoCharts,
+          [configFile]: `${monorepo[configFile] ?? ''}  chart:\n    repository: 'ghcr.io/acme/{operator}'\n`,
+        },
+      ],
+    ])('but not %s', async (_, tree) => {
+      expect(problemsOf(await worldOf(tree), tagged('v1.2.3'))).toEqual([]);
+    });
+  });
+
   it('names a repository without an operator', async () => {
     await expect(worldOf({ 'README.md': '' })).rejects.toMatchObject({ code: 'OR-OPERATOR-NONE' });
   });

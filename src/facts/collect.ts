@@ -13,7 +13,7 @@ import type { GitHub } from '../github/client.ts';
 import { readRepository } from '../github/refs.ts';
 import type { Registry } from '../registry/types.ts';
 import { readChanges } from './changes.ts';
-import { folderOf, unknownOperators } from './configured.ts';
+import { folderOf, sameNames, unknownOperators } from './configured.ts';
 import { describe, discover } from './discover.ts';
 import type { OperatorFolder } from './discover.ts';
 import { parseDockerfile } from './dockerfile.ts';
@@ -151,6 +151,7 @@ async function operatorsOf(
   });
   const operators = [...renamed, ...described].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   raise(await unknownOperators(root, files, config, configFile, { discovered, operators }));
+  raise(sameNames(operators, configFile));
   return operators;
 }
 

@@ -4,7 +4,7 @@ import { placeIn } from '../config/load.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { Config } from '../config/types.ts';
 import { Problem } from '../errors.ts';
-import { list } from '../report/text.ts';
+import { groupBy, list } from '../report/text.ts';
 import type { OperatorFolder } from './discover.ts';
 import type { FileSet } from './files.ts';
 import { readText } from './read.ts';
@@ -69,6 +69,26 @@ export async function unknownOperators(
   return faults.map(
     ({ path, message, hint }) => new Problem('OR-CONFIG-OPERATOR', message, { hint, at: placeIn(text, file, path) }),
   );
+}
+
+/**
+ * Operators that have one name: the results of one, its image and its chart would pass for those of the other.
+ * Gives OR-OPERATOR-DUPLICATE.
+ */
+export function sameNames(operators: readonly OperatorFolder[], file: string): readonly Problem[] {
+  return [...groupBy(operators, ({ name }) => name)]
+    .filter(([, { length }]) => length > 1)
+    .map(([name, same]) => {
+      const folders = same.map(({ path }) => (path === '.' ? 'the root of the repository' : path));
+      const last = same.at(-1)?.path ?? '';
+      return new Problem(
+        'OR-OPERATOR-DUPLICATE',
+        `"${name}" is the name of ${same.length} operators: ${list(folders)}`,
+        {
+          hint: `give all but one of them another name in ${file}: an entry of "operators" with "path: ${last}" and a "name" of its own`,
+        },
+      );
+    });
 }
 
 function meant(found: string, known: readonly string[]): string {

@@ -6,6 +6,7 @@ import { branchNames, releaseNames } from '../version/names.ts';
 import type { NamePolicy, Names } from '../version/names.ts';
 import type { Publications } from '../version/published.ts';
 import { isPrerelease } from '../version/version.ts';
+import { sharedRepositories } from './apart.ts';
 import { planChart } from './chart.ts';
 import { planEvent } from './event.ts';
 import { planImage } from './image.ts';
@@ -33,7 +34,7 @@ export function buildPlan(inputs: Inputs, config: Config, given: Facts): Plan {
     operators.map(({ facts: { name } }) => name),
     event.sha,
   );
-  const problems: Problem[] = [];
+  const problems = [...sharedRepositories(inputs, config, facts)];
   const plans: OperatorPlan[] = [];
   for (const concerned of operators) {
     try {
