@@ -91,6 +91,24 @@ describe('affectedBy, elsewhere', () => {
     expect(names(['inner/x.go'], nested, new Map())).toEqual(['inner']);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['internal/controller/x.go', ['inner', 'outer']],
+    ['go.mod', ['inner', 'outer']],
+    ['agents/inner/main.go', ['inner']],
+    ['agents/apart/main.go', ['apart']],
+    ['README.md', []],
+  ])('gives %s of the root module to its nested operators, too', (file, expected) => {
+    const nested = ['.', 'agents/inner', 'agents/apart'].map((path) =>
+      watched(path === '.' ? 'outer' : path.slice('agents/'.length), { path, inputs: [] }),
+    );
+    // The third has a module of its own, which needs nothing of the root.
+    const graph: ModuleGraph = new Map([
+      ['.', []],
+      ['agents/apart', []],
+    ]);
+    expect(names([file], nested, graph).sort()).toEqual(expected);
+  });
+
   it('gives operators of one folder its files alike', () => {
     const two = [watched('agent', { path: 'op', inputs: [] }), watched('server', { path: 'op', inputs: [] })];
     expect(names(['op/main.go'], two, new Map([['op', []]]))).toEqual(['agent', 'server']);

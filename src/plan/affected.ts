@@ -98,7 +98,9 @@ function placesOf(operators: readonly Watched[], modules: ModuleGraph): (folder:
     const owner = folders.findIndex((folder) => owners.has(folder));
     const module = folders.findIndex((folder) => modules.has(folder));
     const isBeside = owner === -1 || module <= owner;
-    const users = isBeside && folders[module] !== '.' ? usersOf.get(folders[module] ?? '') : undefined;
+    // What is in the module of the root and in nobody's folder concerns all, as it may be no code at all (a Makefile).
+    const isOfAll = folders[module] === '.' && owner === -1;
+    const users = isBeside && !isOfAll ? usersOf.get(folders[module] ?? '') : undefined;
     return {
       folders,
       home: [...new Set([...(owners.get(folders[owner] ?? '') ?? []), ...(users ?? [])])],
