@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
 import type { Tree } from '../fixtures/repos/repo.ts';
-import { dispatched, problemsOf, pullRequest, pushTo, tagged, worldOf } from './world.ts';
+import { dispatched, problemsOf, pullRequest, pushTo, scheduled, tagged, worldOf } from './world.ts';
 import type { Happening } from './world.ts';
 
 const configFile = '.github/operator-release.yaml';
@@ -83,6 +83,16 @@ describe('buildPlan', () => {
     [
       'a clone that is too shallow to count commits',
       { ...pushTo('main', 'cmd/main.go'), history: { commits: null } },
+      'OR-GIT-SHALLOW',
+    ],
+    [
+      'such a clone when a dispatch publishes a branch',
+      { ...dispatched({}), history: { commits: null } },
+      'OR-GIT-SHALLOW',
+    ],
+    [
+      'such a clone when that is rehearsed',
+      { ...dispatched({ 'dry-run': 'true' }), history: { commits: null } },
       'OR-GIT-SHALLOW',
     ],
     ['an operator that there is not', { ...change, inputs: { operators: 'mem' } }, 'OR-OPERATOR-UNKNOWN'],
@@ -180,6 +190,14 @@ describe('buildPlan', () => {
     ])('but not %s', async (_, tree) => {
       expect(problemsOf(await worldOf(tree), tagged('v1.2.3'))).toEqual([]);
     });
+  });
+
+  it.each<[string, Happening]>([
+    ['a pull request', change],
+    ['a schedule', scheduled],
+    ['a laptop', {}],
+  ])('needs no count of commits for %s, whose names nobody sees', (_, happening) => {
+    expect(problemsOf(memo, { ...happening, history: { commits: null } })).toEqual([]);
   });
 
   it('names a repository without an operator', async () => {

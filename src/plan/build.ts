@@ -114,12 +114,13 @@ function planOperator(shared: Shared, { facts: operator, by, common }: Concerned
   };
 }
 
-function namesOf({ config, facts, release, releases }: Shared, operator: OperatorFacts): Names {
+function namesOf({ config, facts, named, release, releases }: Shared, operator: OperatorFacts): Names {
   const policy: NamePolicy = { prefix: config.tags.prefix ?? 'v', latest: config.tags.latest ?? 'branch' };
   const known = releases.of(operator.name, release?.version ?? null);
   if (release !== null) return releaseNames(release.version, known, policy);
   const commits = facts.histories.get(operator.name)?.commits ?? null;
-  if (commits === null && facts.event.kind === 'push') {
+  // Without a count a build would sort below the ones before it, whatever event it is made for.
+  if (commits === null && (named || facts.event.kind === 'push')) {
     throw new Problem(
       'OR-GIT-SHALLOW',
       'the commits since the last release cannot be counted: the clone is too shallow',
