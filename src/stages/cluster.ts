@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { deleteAbandoned } from '../cluster/abandoned.ts';
+import { clusterName } from '../cluster/name.ts';
 import { Problem } from '../errors.ts';
 import { silent } from '../log.ts';
 import { tail } from '../tools/exec.ts';
@@ -40,14 +41,3 @@ export const cluster: Stage<'cluster'> = {
     context.note(`Kubernetes ${kubernetes}`);
   },
 };
-
-/** Unique per job, attempt and operator: kind takes 63 characters of lower case. */
-function clusterName(operator: string, env: Readonly<Record<string, string | undefined>>): string {
-  const run = env['GITHUB_RUN_ID'] ?? 'local';
-  const attempt = env['GITHUB_RUN_ATTEMPT'] ?? '1';
-  return `orp-${run}-${attempt}-${process.pid}-${operator}`
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .slice(0, 50)
-    .replace(/-+$/, '');
-}
