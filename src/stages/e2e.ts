@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { objectsOfKind } from '../chart/rendered.ts';
 import { renderChart } from '../chart/render.ts';
+import { setArguments } from '../chart/set-values.ts';
 import { collectLogs } from '../cluster/diagnostics.ts';
 import { openKubectl } from '../cluster/kubectl.ts';
 import type { Kubectl } from '../cluster/kubectl.ts';
@@ -68,10 +69,9 @@ async function deploy(
   const helm = await context.tool('helm');
   // A loaded image is not in any registry that the node reaches, so it must not be pulled.
   const policy = chart.pullPolicyKey === null ? {} : { [chart.pullPolicyKey]: 'IfNotPresent' };
-  const settings = Object.entries({ ...policy, ...values }).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   const args = [
     ...['upgrade', '--install', context.operator.name, chart.file, '--kubeconfig', cluster.kubeconfig],
-    ...['--namespace', namespace, '--create-namespace', '--timeout', '180s', ...settings],
+    ...['--namespace', namespace, '--create-namespace', '--timeout', '180s', ...setArguments({ ...policy, ...values })],
   ];
   const result = await context.run(helm, args, { allowFailure: true });
   if (result.exitCode === 0) return;
