@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/engine/outcome.ts';
 import { TestEvents } from '../../src/checks/test-events.ts';
-import { findingsOf, nameOf } from '../../src/checks/test-failures.ts';
+import type { TestReport } from '../../src/checks/test-events.ts';
+import { excerptOf, findingsOf, nameOf } from '../../src/checks/test-failures.ts';
 import type { TaskSpec } from '../../src/plan/types.ts';
 import { placeInWords } from '../../src/report/problem-text.ts';
 import { codes, repository, runTask } from './bench.ts';
@@ -125,7 +126,66 @@ FAIL! -- 1 Passed | 2 Failed | 0 Pending | 1 Skipped
 --- FAIL: TestControllers (8.58s)
 `;
 
-describe('a suite of Ginkgo', () => {
+/** What a controller logs, many lines of it. */
+const chatter = (lines: number): string =>
+  Array.from({ length: lines }, (_, index) => `2026-11-21T15:19:16Z INFO reconciling ${index}\n`).join('');
+
+function reportOf(output: string): TestReport {
+  const events = new TestEvents(() => undefined);
+  const event = (more: object): void =>
+    events.add(JSON.stringify({ Package: 'example.org/thing', Test: 'TestThing', ...more }));
+  event({ Action: 'run' });
+  for (const line of output.split(/(?<=\n)/)) event({ Action: 'output', Output: line });
+  event({ Action: 'fail', Elapsed: 1 });
+  return events.report();
+}
+
+describe('a test that logs thousands of lines', () => {
+  const own = (_: string, file: string): string => file;
+
+  it('keeps what it says last, its begin, and how much is left out', () => {
+    const { failures } = reportOf(
+      `=== RUN   TestThing\n${chatter(9000)}    thing_test.go:42: want 3 replicas, got 1\n`,
+    );
+    const output = failures[0]?.output ?? '';
+    expect(output).toMatch(/^=== RUN {3}TestThing\n2026-11-21T15:19:16Z INFO reconciling 0\n/);
+    expect(output.match(/^… .*$/gm)).toEqual([expect.stringMatching(/^… \d+ lines left out …$/)]);
+    const left = Number(/^… (\d+) lines/m.exec(output)?.[1]);
+    expect(output.trimEnd().split('\n').length - 1 + left).toBe(9002);
+    expect(left).toBeGreaterThan(4000);
+    expect(excerptOf(failures, own, 36)).toMatch(/want 3 replicas, got 1$/);
+    expect(failures.flatMap((failure) => findingsOf(failure, own))[0]).toMatchObject({
+      at: { file: 'thing_test.go', line: 42 },
+      message: expect.stringContaining('want 3 replicas') as string,
+    });
+  });
+
+  it('keeps the begin of a panic, and of its stack, however much comes after', () => {
+    const stacks = Array.from(
+      { length: 900 },
+      (_, id) => `\ngoroutine ${id} [select]:\nmain.wait()\n\t/go/w.go:${id}\n`,
+    );
+    const { failures } = reportOf(`${chatter(9000)}panic: boom\n\n${stacks.join('')}FAIL\n`);
+    expect(failures.map(nameOf)).toEqual(['TestThing (panic)']);
+    expect(failures[0]?.output).toMatch(/^panic: boom\n\n\ngoroutine 0 \[select\]:\nmain\.wait\(\)\n/m);
+    expect(excerptOf(failures, own, 36)).toContain('panic: boom');
+  });
+
+  it('keeps all of an output that is not long', () => {
+    const whole = chatter(1500);
+    expect(reportOf(whole).failures[0]?.output).toBe(whole);
+  });
+});
+
+describe.each([
+  ['a suite of Ginkgo', suite],
+  [
+    'a suite of Ginkgo that logs thousands of lines',
+    suite
+      .replaceAll('------------------------------\n•', (mark) => `${chatter(3000)}${mark}`)
+      .replace('  << Timeline', `${chatter(3000)}  << Timeline`),
+  ],
+])('%s', (_title, suite) => {
   const events = new TestEvents(() => undefined);
   const event = (more: object): void =>
     events.add(JSON.stringify({ Package: 'example.org/thing/internal/controller', Test: 'TestControllers', ...more }));

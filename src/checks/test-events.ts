@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { countSpecs, failedSpecs } from './ginkgo.ts';
+import { KeptOutput } from './kept-output.ts';
 
 /** One line of `go test -json` (go doc cmd/test2json). */
 interface TestEvent {
@@ -33,7 +34,7 @@ export interface TestReport {
 
 /** Collects `go test -json`, line by line. `log` gets what a person wants to see: a line per package, the output of failures. */
 export class TestEvents {
-  readonly #output = new Map<string, string[]>();
+  readonly #output = new Map<string, KeptOutput>();
   readonly #failures: TestFailure[] = [];
   readonly #tests: { test: string; seconds: number }[] = [];
   readonly #failedIn = new Set<string>();
@@ -59,9 +60,9 @@ export class TestEvents {
     const name = event.Package ?? event.ImportPath?.replace(/ \[.*$/, '') ?? '';
     const key = keyOf(name, event.Test);
     if (event.Output !== undefined) {
-      const kept = this.#output.get(key) ?? [];
-      // Ginkgo paints on a runner, whatever it writes to.
-      if (kept.length < 2000) kept.push(stripVTControlCharacters(event.Output));
+      const kept = this.#output.get(key) ?? new KeptOutput();
+      // Ginkgo paints, whatever it writes to.
+      kept.add(stripVTControlCharacters(event.Output));
       this.#output.set(key, kept);
       if (event.Test === undefined && /^(ok|FAIL|---|\?)\s/.test(event.Output)) this.#log(event.Output.trimEnd());
     }
@@ -97,7 +98,7 @@ export class TestEvents {
       (failure) => failure.package === name && failure.test?.startsWith(`${event.Test ?? ''}/`) === true,
     );
     this.#running.delete(key);
-    const output = (this.#output.get(key) ?? []).join('');
+    const output = this.#output.get(key)?.text() ?? '';
     const specs = countSpecs(output);
     for (const outcome of ['pass', 'fail', 'skip'] as const) {
       this.#counts[outcome] += specs === null ? Number(event.Action === outcome) : specs[outcome];
@@ -112,7 +113,7 @@ export class TestEvents {
     const open = this.#leaves().filter((each) => each.package === name);
     for (const { test } of open) this.#running.delete(keyOf(name, test));
     const broken = open.filter(({ test }) => {
-      const output = (this.#output.get(keyOf(name, test)) ?? []).join('');
+      const output = this.#output.get(keyOf(name, test))?.text() ?? '';
       return /^(?:panic|fatal error): /m.test(output);
     });
     for (const { test } of broken.length > 0 ? broken : open) {
@@ -121,7 +122,7 @@ export class TestEvents {
     }
     // Told already, of the package that does not compile.
     if (failedBuild !== undefined || this.#failedIn.has(name)) return;
-    const output = (this.#output.get(keyOf(name, undefined)) ?? []).join('');
+    const output = this.#output.get(keyOf(name, undefined))?.text() ?? '';
     if (output.includes('[build failed]') && this.#plain.length > 0) {
       this.#failedIn.add(name);
       this.#failures.push({ package: name, test: null, kind: 'compile', output: this.#plain.join('\n') });
@@ -131,7 +132,7 @@ export class TestEvents {
   }
 
   #fail(name: string, test: string | null, kind: TestFailure['kind']): void {
-    const output = (this.#output.get(keyOf(name, test ?? undefined)) ?? []).join('');
+    const output = this.#output.get(keyOf(name, test ?? undefined))?.text() ?? '';
     this.#failedIn.add(name);
     const specs = failedSpecs(output);
     if (specs.length === 0) this.#failures.push({ package: name, test, kind, output });

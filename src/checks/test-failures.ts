@@ -19,6 +19,8 @@ const stackBegins = /^\s*(?:goroutine \d+ .*\[|Full Stack Trace$|(?:Read|Write) 
 const place = /(?:^|[\s(])((?:\/|\.\/|\w)[\w./@+~-]*\.go):(\d+)/g;
 /** Frames of a stack that are of use. */
 const mostFrames = 8;
+/** Characters of an annotation. */
+const mostMessage = 4000;
 
 /** Annotations for a failure: one for each error of the compiler, one for each test. */
 export function findingsOf(failure: TestFailure, fileOf: FileOf): readonly Finding[] {
@@ -31,7 +33,13 @@ export function findingsOf(failure: TestFailure, fileOf: FileOf): readonly Findi
   }
   const { text, at } = essenceOf(failure, fileOf);
   const title = failure.test === null ? nameOf(failure) : `${failure.test} failed`;
-  return [{ level: 'error', title, message: text.slice(0, 4000), ...(at === null ? {} : { at }) }];
+  return [{ level: 'error', title, message: messageFrom(text), ...(at === null ? {} : { at }) }];
+}
+
+/** Of a long text the lines that tell what went wrong, as far as an annotation holds them. */
+function messageFrom(text: string): string {
+  if (text.length <= mostMessage) return text;
+  return beginTells(text.slice(0, mostMessage)) ? text.slice(0, mostMessage) : text.slice(-mostMessage);
 }
 
 /** A failure in a few words, for a list of them. */
@@ -58,11 +66,13 @@ export function excerptOf(failures: readonly TestFailure[], fileOf: FileOf, most
     .join('\n');
 }
 
-/** What went wrong comes first in a panic and in a spec of Ginkgo, and last in what a test logged. */
 function shortened(lines: readonly string[], most: number): readonly string[] {
-  return /^(?:panic: |fatal error: |WARNING: DATA RACE|\[[A-Z]+\] )/m.test(lines.slice(0, most).join('\n'))
-    ? lines.slice(0, most)
-    : lines.slice(-most);
+  return beginTells(lines.slice(0, most).join('\n')) ? lines.slice(0, most) : lines.slice(-most);
+}
+
+/** What went wrong comes first in a panic and in a spec of Ginkgo, and last in what a test logged. */
+function beginTells(text: string): boolean {
+  return /^(?:panic: |fatal error: |WARNING: DATA RACE|\[[A-Z]+\] )/m.test(text);
 }
 
 function essenceOf({ package: name, output }: TestFailure, fileOf: FileOf): Essence {
