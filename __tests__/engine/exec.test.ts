@@ -113,6 +113,91 @@ describe('exec', () => {
   });
 });
 
+/** Lines that tell the ids of processes; those that are left when the test has ended are ended. */
+function processes(): { readonly pids: number[]; readonly onLine: (line: string) => void } {
+  const pids: number[] = [];
+  onTestFinished(() => pids.filter(isAlive).forEach((pid) => process.kill(pid, 'SIGKILL')));
+  return { pids, onLine: (line) => /^\d+$/.test(line) && pids.push(Number(line)) };
+}
+
+describe('exec, of a program that leaves one in the background', { timeout: 40_000 }, () => {
+  it.each([
+    ['in its group', 'sleep 60 & echo $!; echo started'],
+    ['in a group of its own', 'setsid sleep 60 & echo $!; echo started'],
+  ])('does not wait for it, and lets it live: %s', async (_where, script) => {
+    const { pids, onLine } = processes();
+    const log = new BufferLog();
+    const start = Date.now();
+    const result = await exec('sh', sh(script), { onLine, log, timeoutMs: 30_000 });
+    expect(Date.now() - start).toBeLessThan(15_000);
+    expect(result).toMatchObject({ exitCode: 0, stdout: `${pids[0]}\nstarted\n` });
+    expect(pids.map(isAlive)).toEqual([true]);
+    expect(log.lines.at(-1)).toBe('sh left a process in the background, whose output from here on is not shown');
+  });
+
+  it('does not count the wait as time of the program, and gives its exit code', async () => {
+    const { onLine } = processes();
+    const options = { onLine, timeoutMs: 700, allowFailure: true };
+    expect(await exec('sh', sh('sleep 60 & echo $!; exit 7'), options)).toMatchObject({ exitCode: 7 });
+  });
+
+  it('neither shows nor breaks what that one writes later, however much', async () => {
+    const { pids, onLine } = processes();
+    const seen: string[] = [];
+    const chatty = 'while :; do echo chatter; sleep 0.05; done';
+    const running = exec('sh', sh(`(${chatty}) & echo $!`), {
+      onLine: (line) => {
+        onLine(line);
+        seen.push(line);
+      },
+    });
+    const { stdout } = await running;
+    const count = seen.length;
+    expect(stdout).toContain('chatter');
+    await delay(1_000);
+    expect(seen).toHaveLength(count);
+    expect(pids.map(isAlive)).toEqual([true]);
+  });
+
+  it.each([
+    ['its time is over', () => ({ timeoutMs: 500 }), 'sh did not end within 0.5 s'],
+    ['the run is cancelled', () => ({ signal: AbortSignal.timeout(500) }), 'The operation was aborted due to timeout'],
+  ])('does not wait for one that left the group, when %s', async (_when, options, message) => {
+    const { onLine } = processes();
+    const start = Date.now();
+    const running = exec('sh', sh('setsid sleep 60 & echo $!; wait'), { onLine, ...options() });
+    await expect(running).rejects.toThrow(message);
+    expect(Date.now() - start).toBeLessThan(15_000);
+  });
+
+  it('gives the others of the group their time of grace, when it is cancelled', async () => {
+    const { pids, onLine } = processes();
+    const file = join(folder, 'tidied');
+    const child = `trap 'sleep 2; touch ${file}; exit' TERM; while :; do sleep 0.1; done`;
+    const running = exec('sh', sh(`(${child}) & echo $!; wait`), { onLine, timeoutMs: 500 });
+    await expect(running).rejects.toThrow('did not end');
+    expect(existsSync(file)).toBe(true);
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 2_000 });
+  });
+
+  it('still gives all of a large output that comes right before the end', async () => {
+    const { onLine } = processes();
+    const script = 'sleep 60 & echo $!; head -c 1048576 /dev/zero | tr "\\0" x; echo END';
+    const { stdout } = await exec('sh', sh(script), { onLine });
+    expect(stdout).toMatch(/^\d+\nx{1048576}END\n$/);
+  });
+
+  it('reads what is in the pipe first, where this process was busy', async () => {
+    const { pids, onLine } = processes();
+    const script = 'sleep 60 & echo $!; sleep 0.2; head -c 60000 /dev/zero | tr "\\0" x; echo END';
+    const running = exec('sh', sh(script), { onLine });
+    await vi.waitFor(() => expect(pids).toHaveLength(1), { timeout: 10_000, interval: 5 });
+    const until = Date.now() + 7_000;
+    while (Date.now() < until);
+    expect((await running).stdout).toMatch(/x{60000}END\n$/);
+  });
+});
+
 describe('exec, cancelled', () => {
   it('does not start when the signal is there already', async () => {
     const file = join(folder, 'never');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { endOf } from './child-end.ts';
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -65,7 +66,8 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /**
- * Runs a program in a process group of its own, so that a cancel ends its children too.
+ * Runs a program in a process group of its own, so that a cancel ends its children too. What it leaves in the background when
+ * it ends by itself goes on.
  * @actions/exec hides the child and cannot do that, and it prints every argument.
  * Errors: `Problem` OR-TOOL-MISSING, OR-TOOL-FAILED (with the end of the output), OR-TOOL-TIMEOUT; an abort rejects with the signal's reason.
  */
@@ -104,12 +106,12 @@ export const exec: Exec = async (tool, args, options = {}) => {
         }, options.timeoutMs);
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    const exitCode = await new Promise<number>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => resolve(code ?? 128));
-    });
+    child.once('exit', () => clearTimeout(timer));
+    const { exitCode, left } = await endOf(child, () => timedOut || options.signal?.aborted === true);
     lines.stdout.end();
     lines.stderr.end();
+    if (left)
+      options.log?.info(`${nameOf(tool)} left a process in the background, whose output from here on is not shown`);
     options.signal?.throwIfAborted();
     const result = { exitCode, stdout: kept.stdout.text(), stderr: kept.stderr.text() };
     // Set by the timer, which the checker cannot see.
