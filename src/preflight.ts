@@ -1,16 +1,15 @@
 import { Problem, Problems, raise } from './errors.ts';
-import { probeContentsWrite } from './github/permission.ts';
 import type { Git } from './facts/git.ts';
-import { orNull } from './github/failure.ts';
 import type { GitHub } from './github/client.ts';
 import type { Log } from './log.ts';
 import { publishing } from './plan/tasks.ts';
-import type { ChartPlan, ImagePlan, Plan, ReleasePlan } from './plan/types.ts';
+import type { ChartPlan, ImagePlan, OperatorPlan, Plan, ReleasePlan, TagPlan } from './plan/types.ts';
 import { chartTag } from './registry/chart.ts';
 import { hasIdentity, permissionHint } from './sign/identity.ts';
 import type { Registry } from './registry/types.ts';
 import { checkOrigin } from './release-branch.ts';
 import type { World } from './release-branch.ts';
+import { checkPermission, isFilled } from './release-right.ts';
 import { groupBy, list } from './report/text.ts';
 
 /**
@@ -26,20 +25,15 @@ export async function preflight(
   git: Git,
 ): Promise<void> {
   const checks = plan.operators.flatMap((operator): Check[] => {
-    const stages = new Set(operator.tasks.map((task) => task.stage));
-    const { image, chart } = operator;
+    const { image, chart } = namesOf(operator);
     return [
-      ...(stages.has('publish-image') && image !== null
-        ? [{ about: image.repository, run: () => checkImage(image, registry) }]
-        : []),
-      ...(stages.has('publish-chart') && chart !== null
-        ? [{ about: chart.repository, run: () => checkChart(chart, registry) }]
-        : []),
+      ...(image === null ? [] : [{ about: image.repository, run: () => checkImage(image, registry) }]),
+      ...(chart === null ? [] : [{ about: chart.repository, run: () => checkChart(chart, registry) }]),
     ];
   });
   // Operators with a common tag have one release.
   for (const [tag, { release, isMade }] of releasesOf(plan)) {
-    checks.push({ about: tag, run: () => checkRelease(plan, release, isMade, { git, github, env }, log) });
+    checks.push({ about: tag, run: () => checkRelease(plan, release, isMade, { git, github, env, registry, log }) });
   }
   const settled = await Promise.all(checks.map((check) => attempt(check)));
   raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
@@ -96,22 +90,43 @@ function once(found: readonly Found[]): readonly Problem[] {
   });
 }
 
+/** What of an operator gets a name in the registry. */
+function namesOf({ tasks, image, chart }: OperatorPlan): Pick<OperatorPlan, 'image' | 'chart'> {
+  const stages = new Set(tasks.map(({ stage }) => stage));
+  return { image: stages.has('publish-image') ? image : null, chart: stages.has('publish-chart') ? chart : null };
+}
+
 /** What is published already needs no right to publish it: the re-run of a finished release only reads. */
 async function checkImage(image: ImagePlan, registry: Registry): Promise<void> {
-  const exact = image.tags.filter((tag) => !tag.moving);
-  const there = await Promise.all(exact.map(({ tag }) => registry.headManifest(image.repository, tag)));
-  if (there.some((manifest) => manifest === null)) await registry.checkPush(image.repository);
+  if (!(await hasTags(image, registry))) await registry.checkPush(image.repository);
 }
 
 async function checkChart(chart: ChartPlan, registry: Registry): Promise<void> {
-  if ((await registry.headManifest(chart.repository, chartTag(chart.version))) === null)
-    await registry.checkPush(chart.repository);
+  if (!(await hasChart(chart, registry))) await registry.checkPush(chart.repository);
 }
 
-async function isReleased({ octokit, at }: GitHub, tag: string): Promise<boolean> {
-  return (
-    (await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({ ...at, tag }))) !== null
+async function hasTags({ repository, tags }: ImagePlan, registry: Registry): Promise<boolean> {
+  const there = await Promise.all(tags.filter(isExact).map(({ tag }) => registry.headManifest(repository, tag)));
+  return there.every((manifest) => manifest !== null);
+}
+
+const isExact = ({ moving }: TagPlan): boolean => !moving;
+
+async function hasChart({ repository, version }: ChartPlan, registry: Registry): Promise<boolean> {
+  return (await registry.headManifest(repository, chartTag(version))) !== null;
+}
+
+/** Whether the registry has everything that the plan names of a release; false where that is nothing. */
+async function hasNames({ operators }: Plan, tag: string, registry: Registry): Promise<boolean> {
+  const names = operators.filter(({ release }) => release?.tag === tag).map(namesOf);
+  if (names.some(({ image }) => image?.tags.some(isExact) === false)) return false;
+  const there = await Promise.all(
+    names.flatMap(({ image, chart }) => [
+      ...(image === null ? [] : [hasTags(image, registry)]),
+      ...(chart === null ? [] : [hasChart(chart, registry)]),
+    ]),
   );
+  return there.length > 0 && there.every(Boolean);
 }
 
 /** The releases that the plan publishes something of; `isMade`: their GitHub Release, too. */
@@ -125,12 +140,21 @@ function releasesOf({ operators }: Plan): ReadonlyMap<string, { release: Release
   return found;
 }
 
+interface ReleaseWorld extends Omit<World, 'github'> {
+  readonly github: GitHub | null;
+  readonly registry: Registry;
+  readonly log: Log;
+}
+
+/**
+ * A public release alone says nothing: whoever makes one on a new tag pushes that tag, and this run is of it. Nor does its
+ * receipt, as anybody may upload a file of that name. But where the registry has all the names, too, none is given here.
+ */
 async function checkRelease(
   plan: Plan,
   release: ReleasePlan,
   isMade: boolean,
-  { git, github, env }: Omit<World, 'github'> & { readonly github: GitHub | null },
-  log: Log,
+  { git, github, env, registry, log }: ReleaseWorld,
 ): Promise<void> {
   if (github === null) {
     if (!isMade) return;
@@ -139,21 +163,12 @@ async function checkRelease(
     });
   }
   const { tag } = release;
+  const isDone = await isFilled(github, tag, isMade);
   // What was released was looked at then; its branch may be gone.
-  if (await isReleased(github, tag)) return;
+  if (isDone && (await hasNames(plan, tag, registry))) return;
   const found = [
     ...(await attempt({ about: tag, run: () => checkOrigin(plan, release, { git, github, env }) })),
-    ...(isMade ? await attempt({ about: tag, run: () => checkPermission(github, tag, log) }) : []),
+    ...(isMade && !isDone ? await attempt({ about: tag, run: () => checkPermission(github, tag, log) }) : []),
   ];
   raise(found.map(({ problem }) => problem));
-}
-
-async function checkPermission(github: GitHub, tag: string, log: Log): Promise<void> {
-  const permission = await probeContentsWrite(github, tag);
-  if (permission.state === 'unknown')
-    log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
-  if (permission.state !== 'no') return;
-  throw new Problem('OR-GITHUB-PERMISSION', `the release ${tag} cannot be made: ${permission.reason}`, {
-    hint: 'add "permissions: contents: write" to the job',
-  });
 }

@@ -4,7 +4,7 @@ import { asJson, ociError } from '../registry/fault-proxy.ts';
 import { freePort } from '../registry/real-registry.ts';
 import { faults } from './mini-operator.ts';
 import type { StepResult } from './step.ts';
-import { branch, openWorld } from './world.ts';
+import { branch, openWorld, repository } from './world.ts';
 import type { World } from './world.ts';
 
 /** Programs that do a stage's work; a run that is refused starts none of them. */
@@ -102,6 +102,18 @@ describe.skipIf(lab.missing.length > 0)(`what is wrong is said before anything i
   it('a token without contents: write', async () => {
     const result = await world.run({ ref: 'v0.1.0', readOnlyToken: true });
     await expectRefused(result, 'the release v0.1.0 cannot be made', 'contents: write', 'OR-GITHUB-PERMISSION');
+  });
+
+  it('a commit on no branch, whose release is public before the run', async () => {
+    const { origin, github } = world;
+    origin.git('checkout', '--quiet', '--detach');
+    world.commit('not reviewed', {}, 'v0.6.0');
+    origin.git('checkout', '--quiet', branch);
+    const releases = github.state.repositories[0]?.releases ?? [];
+    github.seed.release(github.seed.repository(repository), 'v0.6.0');
+    const result = await world.run({ ref: 'v0.6.0' });
+    expect(releases.splice(0)).toMatchObject([{ tag: 'v0.6.0', assets: [] }]);
+    await expectRefused(result, 'which is on no branch of acme/mini-operator', 'merge it first', 'OR-RELEASE-BRANCH');
   });
 
   it('a registry that does not answer', async () => {

@@ -3,7 +3,7 @@ import type { Repo } from '../fixtures/repos/repo.ts';
 import { job, repository } from '../stages/monorepo.ts';
 import type { Done, Job } from '../stages/monorepo.ts';
 import { startGitHub } from '../standins/github/index.ts';
-import type { GitHubStandIn, GitHubStandInOptions } from '../standins/github/index.ts';
+import type { GitHubStandIn, GitHubStandInOptions, Repository } from '../standins/github/index.ts';
 
 const off = '{ enabled: false }';
 
@@ -11,6 +11,8 @@ const off = '{ enabled: false }';
 export interface Entry {
   readonly origin: Repo;
   readonly github: GitHubStandIn;
+  /** GitHub's side. */
+  readonly repository: Repository;
   /** A job of a workflow on the commit that `ref` has now; branches and tags are fetched first. */
   run(ref: string, given?: Partial<Pick<Job, 'event' | 'inputs' | 'env'>>): Promise<Done>;
   /** Tags with a public release. */
@@ -39,6 +41,7 @@ defaults:
   return {
     origin,
     github,
+    repository: seeded,
     run: (ref, given = {}) => {
       clone.git('fetch', '--quiet', '--tags', '--prune', 'origin');
       const commit = origin.git('rev-parse', `${ref}^{commit}`);

@@ -7,6 +7,9 @@ import { isAttestation, isIndex, parseIndex, printPlatform } from '../registry/j
 import type { Manifest, Registry } from '../registry/types.ts';
 import type { receiptSchema } from './receipt-schema.ts';
 
+/** Name of the asset that holds it. */
+export const receiptName = 'release.json';
+
 /** `release.json`: what a release consists of, by digest. */
 export type Receipt = DeepReadonly<v.InferOutput<typeof receiptSchema>>;
 

@@ -14,7 +14,7 @@ import type { ImagePlan } from '../plan/types.ts';
 import { need } from '../registry/present.ts';
 import { asset, checksums, globAssets } from '../release/assets.ts';
 import { filesBelow } from '../release/files.ts';
-import { publishedPlatforms, receiptOf } from '../release/receipt.ts';
+import { publishedPlatforms, receiptName, receiptOf } from '../release/receipt.ts';
 import type { ReceiptPart } from '../release/receipt.ts';
 import { checkTag } from './gate.ts';
 import { checkDeployed } from './image-gate.ts';
@@ -162,7 +162,7 @@ async function gather(context: Releasing, tag: string, parts: readonly ReceiptPa
     const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
     assets.push(...(await globAssets(context.root, files, context.task.assets)));
   }
-  const receipt = join(folder, 'release.json');
+  const receipt = join(folder, receiptName);
   await writeFile(
     receipt,
     `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`,
