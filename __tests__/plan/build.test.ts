@@ -74,6 +74,17 @@ describe('the tasks', () => {
     expect(tasks.filter((task) => task.stage === 'tags')).toHaveLength(3);
   });
 
+  it('look after moving tags that a higher release holds, where this one may have taken them', () => {
+    const hasTags = (tag: string, ...higher: string[]): boolean => {
+      const { tasks, image } = only(planOf(memo, { ...tagged(tag, ...higher), releasedTags: higher }));
+      expect(image?.tags.some(({ moving }) => moving)).toBe(false);
+      return tasks.some(({ stage }) => stage === 'tags');
+    };
+    expect(hasTags('v1.0.0', 'v1.0.1')).toBe(true);
+    expect(hasTags('v1.0.0-rc.1', 'v1.0.0-rc.2')).toBe(true);
+    expect(hasTags('v1.0.0-odd.1')).toBe(false);
+  });
+
   it('need nothing that is not in the plan, and only what comes before', () => {
     for (const [, plan] of worlds) {
       const ids = plan.operators.flatMap((operator) => operator.tasks).map((task) => task.id);

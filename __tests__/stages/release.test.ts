@@ -55,6 +55,33 @@ describe.skipIf(lab.missing.length > 0)(`a release${lab.note}`, { timeout: 120_0
     return (await fetch(url)).text();
   };
 
+  it('gives Latest back that it took from a higher release before it was killed', async () => {
+    await begin();
+    expect((await run()).problems).toEqual([]);
+    const at = github.seed.repository(repository);
+    const ours = only(at);
+    expect(at.latestId).toBe(ours.id);
+    // A higher one was published right before ours; then the machine was gone.
+    origin.git('tag', 'keystone/v1.3.0');
+    const higher = github.seed.release(at, 'keystone/v1.3.0');
+    at.latestId = ours.id;
+    expect((await run()).problems).toEqual([]);
+    expect(at.latestId).toBe(higher.id);
+    github.requests.length = 0;
+    expect((await run()).problems).toEqual([]);
+    expect(github.requests.filter(({ write }) => write)).toEqual([]);
+  });
+
+  it('leaves Latest where a person put it, unless a higher release should have it', async () => {
+    await begin();
+    expect((await run()).problems).toEqual([]);
+    const at = github.seed.repository(repository);
+    const ours = at.latestId;
+    const chosen = github.seed.release(at, 'nova/v0.9.0', { latest: true });
+    expect((await run()).problems).toEqual([]);
+    expect([ours === chosen.id, at.latestId]).toEqual([false, chosen.id]);
+  });
+
   it('advertises no name that it has not given', async () => {
     await begin(unpublished);
     expect((await run()).problems).toEqual([]);

@@ -162,6 +162,35 @@ describe('moving tags of releases side by side', { timeout: 120_000 }, () => {
     expect(said.join('\n')).toContain('stable goes to v1.3.0, which was released in the meantime');
   });
 
+  it('that a killed run left on the lower version are handed over by its next one', async () => {
+    const here = place(['1.0.0', '1.1.0', '1.1.1', '1.2.0']);
+    const { registry } = client();
+    for (const version of here.versions) {
+      await pushImage(registry, here.image, version);
+      standIn.seed.release(here.repository, `v${version}`);
+    }
+    const ours = await registry.getManifest(here.image, 'v1.1.0');
+    const puts: string[] = [];
+    const counting: Registry = {
+      ...registry,
+      putManifest: (repository, tag, bytes, mediaType) => {
+        puts.push(tag);
+        return registry.putManifest(repository, tag, bytes, mediaType);
+      },
+    };
+    for (const tag of ['v1.1', 'v1', 'stable']) {
+      await registry.putManifest(here.image, tag, ours?.bytes ?? Buffer.alloc(0), mediaTypes.index);
+    }
+    const again = (): Promise<readonly string[]> =>
+      moveTags(here, '1.1.0', counting, gitHub(here), ['1.0.0', '1.1.1', '1.2.0']);
+    await again();
+    const held = await Promise.all(['v1.1', 'v1', 'stable'].map((tag) => versionAt(here, tag)));
+    expect(held).toEqual(['1.1.1', '1.2.0', '1.2.0']);
+    expect(puts).toHaveLength(3);
+    await again();
+    expect(puts).toHaveLength(3);
+  });
+
   it('end on the highest that is released, however the runs fall together and whichever of them fail', async () => {
     const all = ['1.0.0', '1.0.1', '1.1.0', '1.2.0', '2.0.0-rc.1'];
     const runs = fc.record({

@@ -1,6 +1,12 @@
 import type { GitHub } from './client.ts';
 import { failureOf, orNull, wordsOf } from './failure.ts';
 
+/** Whether a release is the repository's "Latest". Throws OR-GITHUB-*. */
+export async function isLatest({ octokit, at }: GitHub, id: number): Promise<boolean> {
+  const latest = await orNull('look up the latest release', () => octokit.rest.repos.getLatestRelease(at));
+  return latest?.data.id === id;
+}
+
 /**
  * Makes the release of a tag the repository's "Latest" again, where a lower one has taken that place in the moment after it.
  * Never worth a failed release. Throws OR-GITHUB-* when it cannot be looked up.

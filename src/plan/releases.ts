@@ -27,7 +27,7 @@ export function decides(
 }
 
 export interface LatestHolding extends LatestDecision {
-  /** Git tag of the higher release that stays the latest one; null when there is none. */
+  /** Git tag of the higher release that stays the latest one; null when there is none, or this one never could be it. */
   readonly holder: string | null;
   /** Whether a higher version is tagged, so that its release may be published at any moment. */
   readonly isContested: boolean;
@@ -45,9 +45,10 @@ export function latestOf(
   const { released, unreleased } = primary === null ? none : releases.of(primary, version);
   const isHigher = (other: ReleasedVersion): boolean =>
     !isPrerelease(other.version) && compareTotal(other.version, version) > 0;
+  const mayBe = primary !== null && named.includes(primary) && !isPrerelease(version);
   return {
     ...isLatestRelease({ version, operators: named, primary, released: released.map((other) => other.version) }),
-    holder: released.findLast(isHigher)?.tag ?? null,
+    holder: mayBe ? (released.findLast(isHigher)?.tag ?? null) : null,
     isContested: unreleased.some(isHigher),
   };
 }

@@ -2,6 +2,7 @@ import { stageSettings } from '../config/settings.ts';
 import type { Facts, OperatorFacts } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
 import { chartCheckTask, integrationTask, lintTask, unitTask, verifyTask } from './check-tasks.ts';
+import { channelTags } from '../version/image-tags.ts';
 import { e2eTests } from './e2e.ts';
 import { stageNames } from './types.ts';
 import type {
@@ -183,8 +184,18 @@ function specOf(
     case 'tags':
       if (candidate !== null) return { skip: leftToFinish };
       if (settings.image?.publish?.enabled === false) return { skip: 'the image is not published' };
-      return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: 'no tag moves' };
+      return image !== null && looksAfterTags(image, release) ? { stage } : { skip: 'no tag moves' };
   }
+}
+
+/**
+ * A release whose every moving tag is a higher one's by now looks after them, too: an earlier run of it may have been killed
+ * right after it moved one that was no longer its own.
+ */
+function looksAfterTags({ tags, skippedTags }: ImagePlan, release: ReleasePlan | null): boolean {
+  if (tags.some((tag) => tag.moving)) return true;
+  if (release === null || tags.length === 0) return false;
+  return !release.prerelease || skippedTags.some(({ tag }) => channelTags.includes(tag));
 }
 
 function noChart(operator: OperatorFacts): Skip {

@@ -7,7 +7,7 @@ import type { GitHub } from '../github/client.ts';
 import { releaseNotes } from '../github/notes.ts';
 import type { NotesPart } from '../github/notes.ts';
 import { ensureRelease } from '../github/release.ts';
-import { giveLatestTo } from '../github/release-latest.ts';
+import { giveLatestTo, isLatest } from '../github/release-latest.ts';
 import type { AssetWish } from '../github/release-types.ts';
 import type { LatestHolding } from '../plan/releases.ts';
 import type { ImagePlan } from '../plan/types.ts';
@@ -60,7 +60,7 @@ export const release: Stage<'release'> = {
       moreUrl: `${server}/${repository}/${previous === null ? 'commits' : 'compare'}/${previous === null ? '' : `${previous}...`}${plan.tag}`,
       commit: context.plan.event.sha,
     });
-    if (isContested(asked)) await checkLatest(context, github);
+    if (await mayBeWrong(context, github, asked, result.id)) await checkLatest(context, github);
     const operator = context.operator.name;
     context.publish({
       operator,
@@ -85,9 +85,23 @@ async function latestNow({ ports }: Releasing, github: GitHub): Promise<LatestHo
   return ports.standing.latest(await readPublications(github, (seen) => ports.standing.isDecided(seen)));
 }
 
-function isContested(asked: LatestHolding | null): boolean {
-  return asked?.makeLatest === true && asked.isContested;
+/**
+ * Whether Latest may be on this release while it is a higher one's: where somebody higher was about to publish when this run
+ * took it, or where an earlier run of this release took it so, and was killed before it looked again.
+ */
+async function mayBeWrong(
+  { operator, ports }: Releasing,
+  github: GitHub,
+  asked: LatestHolding | null,
+  id: number,
+): Promise<boolean> {
+  if (asked !== null) return asked.makeLatest && asked.isContested;
+  // Only for a higher release the plan does not give Latest to one that would have it if it were alone.
+  const isTheirs = operator.release?.makeLatest === false && ports.standing.latest(nothing).makeLatest;
+  return isTheirs && (await isLatest(github, id));
 }
+
+const nothing = { tags: [], releasedTags: [] };
 
 /** A higher release may have been published between the question and our own publication: then Latest is its own. */
 async function checkLatest(context: Releasing, github: GitHub): Promise<void> {

@@ -45,12 +45,8 @@ export const tags: Stage<'tags'> = {
       const name = `${image.repository}:${tag}`;
       context.publish({ operator: context.operator.name, kind: 'tag', name, digest, written: result.written });
     }
-    await handOver(
-      context,
-      image,
-      manifest,
-      ours.filter((tag) => (now.get(tag)?.rivals.length ?? 0) > 0),
-    );
+    const contested = ours.filter((tag) => (now.get(tag)?.rivals.length ?? 0) > 0);
+    await handOver(context, image, manifest, [...contested, ...(await leftBehind(context, image, digest, now))]);
     const there = written === 0 ? ', there already' : '';
     context.note(ours.length === 0 ? 'none moved' : `${ours.join(', ')}${there}`);
   },
@@ -61,6 +57,21 @@ async function holdingsNow({ operator, github, ports }: Tags): Promise<ReadonlyM
   if (operator.release === null || github === null) return new Map();
   const now = await readPublications(github, (seen) => ports.standing.isDecided(seen));
   return new Map(ports.standing.holdings(operator.name, now).map((holding) => [holding.tag, holding]));
+}
+
+/**
+ * Tags of higher versions that stand for our image all the same: an earlier run of this release took them in the moment after
+ * the higher one did, and was killed before it handed them over.
+ */
+async function leftBehind(
+  { registry }: Tags,
+  { repository }: ImagePlan,
+  digest: string,
+  now: ReadonlyMap<string, Holding>,
+): Promise<readonly string[]> {
+  const theirs = [...now.values()].filter(({ isOurs }) => !isOurs);
+  const heads = await Promise.all(theirs.map(({ tag }) => registry.headManifest(repository, tag)));
+  return theirs.flatMap(({ tag }, at) => (heads[at]?.digest === digest ? [tag] : []));
 }
 
 /**
