@@ -54,3 +54,37 @@ describe('e2e.run', () => {
     await expect(running).rejects.toMatchObject({ code: 'OR-E2E-TESTS' });
   });
 });
+
+describe('go test', () => {
+  /** Its arguments, of a stage whose limit is 90 minutes, some of which are gone. */
+  async function asked(minutesLeft: number, goflags = ''): Promise<string> {
+    const calls: string[] = [];
+    const before = context(null, new BufferLog());
+    const running = runTests(
+      {
+        ...before,
+        deadline: Date.now() + minutesLeft * 60_000,
+        task: { ...before.task, timeoutMs: 90 * 60_000, tests: { kind: 'go', package: './e2e/...' } },
+        run: (_: string, args: readonly string[]) => {
+          calls.push(args.join(' '));
+          return Promise.resolve({ exitCode: 0, stdout: args[0] === 'env' ? goflags : '', stderr: '' });
+        },
+      },
+      cluster,
+      {} as Kubectl,
+    );
+    await running;
+    return calls.at(-1) ?? '';
+  }
+
+  it('has what is left of the time of the stage', async () => {
+    const [, seconds] = /^test -json -tags=e2e -count=1 -timeout=(\d+)s \.\/e2e\/\.\.\.$/.exec(await asked(80)) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(77 * 60);
+    expect(Number(seconds)).toBeLessThanOrEqual(78 * 60);
+    expect(await asked(0)).toContain(' -timeout=1s ');
+  });
+
+  it('has the limit of GOFLAGS where there is one', async () => {
+    expect(await asked(80, '-timeout=2h\n')).toBe('test -json -tags=e2e -count=1 ./e2e/...');
+  });
+});

@@ -54,11 +54,24 @@ describe('go test tells where and why', { timeout: 120_000 }, () => {
     const ran = await runTask(module, unit('sleeps'), { path: 'op', commands: { env } });
     expect(ran.problems?.[0]?.message).toBe('failed: TestIt (timed out after 1s)');
     expect(places(ran.findings)[0]).toMatch(/^op\/sleeps\/it_test\.go:9 panic: test timed out after 1s/);
+    expect(ran.problems?.[0]?.hint).toBe('the limit is -timeout=1s in GOFLAGS');
     expect(ran.note).toBe('1 test, 1 failed');
   });
 
+  it('a test takes most of the time of its stage', async () => {
+    const ran = await runTask(module, unit('sleeps'), { path: 'op', timeoutMs: 20_000 });
+    expect(ran.problems?.[0]).toMatchObject({
+      code: 'OR-TEST-FAILED',
+      message: 'failed: TestIt (timed out after 10s)',
+      excerpt: expect.stringMatching(/at op\/sleeps\/it_test\.go:9 \(example\.com\/it\/sleeps\.TestIt\)/) as string,
+      hint: "the tests get what the stage's limit of 20 s leaves them; operators[].test.unit.timeout raises it",
+    });
+    expect(places(ran.findings)[0]).toMatch(/^op\/sleeps\/it_test\.go:9 panic: test timed out after 10s/);
+  });
+
   it('the stage runs out of time', async () => {
-    const ran = await runTask(module, { ...unit('sleeps') }, { path: 'op', timeoutMs: 10_000 });
+    const commands = { env: { GOFLAGS: '-timeout=10m' } };
+    const ran = await runTask(module, { ...unit('sleeps') }, { path: 'op', timeoutMs: 10_000, commands });
     expect(codes(ran)).toEqual(['OR-STAGE-TIMEOUT']);
     expect(ran.log).toMatch(/still running when it was stopped: example\.com\/it\/sleeps\.TestIt, for \d+ s/);
   });

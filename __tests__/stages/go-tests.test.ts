@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { TaskSpec } from '../../src/plan/types.ts';
 import { codes, repository, runTask } from '../checks/bench.ts';
@@ -149,6 +150,36 @@ describe('the race detector', { timeout: 240_000 }, () => {
       code: 'OR-TEST-RACE',
       message: 'the race detector needs a C compiler, and no-such-cc cannot be started',
     });
+  });
+});
+
+describe('the time limit', { timeout: 120_000 }, () => {
+  const go = execFileSync('which', ['go'], { encoding: 'utf8' }).trim();
+  const wrapped = repository({ 'bin/go': `#!/bin/sh\n[ "$1" = test ] && echo "asked: $*"\nexec "${go}" "$@"\n` });
+  const asked = async (timeoutMs: number, env: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const PATH = `${wrapped}/bin:${process.env.PATH ?? ''}`;
+    const ran = await runTask(module, one('half'), { timeoutMs, commands: { env: { PATH, ...env } } });
+    expect(ran.problems).toBeNull();
+    return /^asked: .*$/m.exec(ran.log)?.[0] ?? '';
+  };
+
+  it.each([
+    ['a default stage', 20 * 60_000, '1080s'],
+    ['a long stage', 90 * 60_000, '5280s'],
+    ['a short stage', 60_000, '45s'],
+  ])('of %s holds for its tests, and leaves room to show where they hang', async (_, timeoutMs, expected) => {
+    expect(await asked(timeoutMs)).toMatch(new RegExp(` -timeout=${expected} `));
+  });
+
+  it.each(['-timeout=5m', '-count=1 --timeout=5m', "'-test.timeout=5m'"])(
+    'of GOFLAGS %s counts more',
+    async (flags) => {
+      expect(await asked(60_000, { GOFLAGS: flags })).not.toContain('timeout');
+    },
+  );
+
+  it('is given where GOFLAGS says something else', async () => {
+    expect(await asked(60_000, { GOFLAGS: '-mod=mod -tags=timeout' })).toContain(' -timeout=45s ');
   });
 });
 

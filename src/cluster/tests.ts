@@ -1,4 +1,5 @@
 import { dirname, join, posix } from 'node:path';
+import { goTimeout, isTimedOut } from '../checks/go-timeout.ts';
 import { ownFiles } from '../checks/own-files.ts';
 import { excerptOf, findingsOf, nameOf } from '../checks/test-failures.ts';
 import { Problem } from '../errors.ts';
@@ -107,7 +108,8 @@ async function make(context: E2e, cluster: Cluster, target: string): Promise<str
 
 async function goTests(context: E2e, cluster: Cluster, packageName: string): Promise<string> {
   context.progress(`go test ${packageName}`);
-  const args = ['test', '-json', '-tags=e2e', '-count=1', '-timeout=30m', packageName];
+  const limit = await goTimeout(context, 'operators[].e2e.timeout', context.deadline - Date.now());
+  const args = ['test', '-json', '-tags=e2e', '-count=1', ...limit.flags, packageName];
   const { exitCode, stderr, report } = await runGoTest(context, args, await environment(context, cluster));
   const { failures } = report;
   const fileOf = ownFiles(context.root, context.folder, () => join(context.folder, packageName));
@@ -117,14 +119,17 @@ async function goTests(context: E2e, cluster: Cluster, packageName: string): Pro
       failures.length === 0 ? `go test ended with exit code ${exitCode}` : `failed: ${list(failures.map(nameOf), 5)}`,
       `go test -tags=e2e ${packageName}`,
       failures.length === 0 ? tail(stderr, 25) : excerptOf(failures, fileOf, 36),
+      isTimedOut(report) ? limit.reason : undefined,
     );
   }
   return many(report.passed, 'go test');
 }
 
-function failed(message: string, command: string, output: string): Problem {
-  return new Problem('OR-E2E-TESTS', message, {
-    hint: `${command} shows the same against a cluster with the chart installed`,
-    excerpt: output,
-  });
+function failed(
+  message: string,
+  command: string,
+  output: string,
+  hint = `${command} shows the same against a cluster with the chart installed`,
+): Problem {
+  return new Problem('OR-E2E-TESTS', message, { hint, excerpt: output });
 }

@@ -36,6 +36,7 @@ export function createStageRunner(options: RunnerOptions): TaskRunner {
   };
   return async (task, context) => {
     const operator = operatorOf(plan, task);
+    const deadline = Date.now() + task.timeoutMs;
     const limit = new AbortController();
     const signal = AbortSignal.any([context.signal, limit.signal]);
     const timer = setTimeout(() => limit.abort(timeoutProblem(task)), task.timeoutMs);
@@ -56,6 +57,7 @@ export function createStageRunner(options: RunnerOptions): TaskRunner {
       root: ports.git.root,
       folder,
       scratch,
+      deadline,
       run: (tool, args, given = {}) =>
         ports.exec(tool, args, {
           cwd: folder,

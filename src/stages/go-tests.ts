@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { lineOf } from '../checks/compile-errors.ts';
 import { checkCoverage } from '../checks/coverage.ts';
 import type { GoTests } from '../checks/go-tests.ts';
+import { goTimeout, isTimedOut } from '../checks/go-timeout.ts';
+import type { GoTimeout } from '../checks/go-timeout.ts';
 import { ownFiles } from '../checks/own-files.ts';
 import { TestEvents } from '../checks/test-events.ts';
 import type { TestReport } from '../checks/test-events.ts';
@@ -64,12 +66,16 @@ export async function goTest(
   if (race) await requireCompiler(context);
   const profile = join(context.scratch, `${stage}.coverage`);
   const flags = [...(race ? ['-race'] : []), ...tagsOf(context)];
-  const args = ['test', '-json', ...flags, `-coverprofile=${profile}`, ...packages.map((found) => found.importPath)];
-  const { exitCode, stderr, report } = await runGoTest(context, args, { ...env, ...(race ? raceEnvironment : {}) });
+  // All of the limit and not what is left of it: Go has results of earlier runs for the same flags only.
+  const limit = await goTimeout(context, `operators[].test.${stage}.timeout`);
+  const names = packages.map((found) => found.importPath);
+  const args = ['test', '-json', ...flags, ...limit.flags, `-coverprofile=${profile}`, ...names];
+  const tested = await runGoTest(context, args, { ...env, ...(race ? raceEnvironment : {}) });
+  const { report } = tested;
   const dirs = new Map(packages.map((found) => [found.importPath, found.dir]));
   const fileOf = ownFiles(context.root, context.folder, (name) => dirs.get(name) ?? context.folder);
   for (const failure of report.failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
-  if (exitCode !== 0) throw failed(context, report, fileOf, flags, stderr, exitCode);
+  if (tested.exitCode !== 0) throw failed(context, tested, fileOf, flags, limit);
   const coverage = await coverageOf(context, profile);
   const tests = many(report.passed + report.failed, 'test');
   context.note(coverage === null ? tests : `${tests}, ${coverage} % covered`);
@@ -109,11 +115,10 @@ export async function runGoTest(
 
 function failed(
   context: GoTests,
-  report: TestReport,
+  { exitCode, stderr, report }: Tested,
   fileOf: FileOf,
   flags: readonly string[],
-  stderr: string,
-  exitCode: number,
+  limit: GoTimeout,
 ): Problem {
   const { failures } = report;
   const broken = failures.filter(({ kind }) => kind === 'compile');
@@ -121,7 +126,7 @@ function failed(
   const environment = context.task.stage === 'integration' ? 'KUBEBUILDER_ASSETS="$(setup-envtest use -p path)" ' : '';
   const folder = context.operator.path === '.' ? '' : `cd ${context.operator.path} && `;
   const command = `${folder}${environment}${['go test', ...flags, first === undefined ? './...' : first.package].join(' ')}`;
-  const hint = `${command} shows the same on your machine`;
+  const hint = isTimedOut(report) ? limit.reason : `${command} shows the same on your machine`;
   if (first === undefined) {
     return new Problem('OR-TEST-FAILED', `go test ended with exit code ${exitCode}`, {
       hint,

@@ -78,6 +78,8 @@ export interface StageHost extends TaskContext {
   readonly root: string;
   readonly folder: string;
   readonly scratch: string;
+  /** When the stage's time is over, as Date.now() tells the time. */
+  readonly deadline: number;
   /** Runs a program in the operator's folder, its lines in the stage's log, ended by a cancel. */
   run(tool: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Path of a program that the stage needs; `version` where the project asks for one. */
