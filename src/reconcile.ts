@@ -108,7 +108,7 @@ async function releaseTag(context: Run, subject: Subject, github: GitHub, tag: s
         event: {
           ...subject.event,
           ...{ kind: 'tag', name: 'push', ref: `refs/tags/${tag}`, refName: tag, sha: commit },
-          ...{ before: null, baseSha: null, fork: false },
+          ...{ before: null, baseSha: null, baseBranch: null, fork: false },
         },
       },
     );

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { emptyConfig, loadConfig } from '../../src/config/load.ts';
 import { Problem } from '../../src/errors.ts';
@@ -194,6 +196,61 @@ describe('collectFacts', () => {
     clone.git('fetch', '--quiet', 'origin', 'tag', 'v0.1.0');
     const facts = await collect(clone, pushed(clone, 'refs/heads/main'));
     expect(facts.histories.get('memo')?.commits).toBe(2);
+  });
+
+  describe('of a maintenance branch', () => {
+    const origin = kept(makeRepo(kubebuilder));
+    origin.git('tag', 'v1.2.3');
+    origin.git('checkout', '--quiet', '-b', 'release/1.2');
+    origin.commit('a fix');
+    origin.git('checkout', '--quiet', 'main');
+    for (const message of ['one', 'two', 'three']) origin.commit(message);
+    origin.git('tag', 'v2.0.0');
+    const off = (depth?: number): Repo => {
+      const clone = kept(cloneOf(origin, depth));
+      clone.git('fetch', '--quiet', '--tags', ...(depth === undefined ? [] : ['--depth=1']), 'origin', 'release/1.2');
+      clone.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+      return clone;
+    };
+
+    it.each<[string, number | undefined]>([
+      ['a clone', undefined],
+      ['a shallow clone', 1],
+    ])('counts from the last release of its line, in %s', async (_, depth) => {
+      const clone = off(depth);
+      const facts = await collect(clone, pushed(clone, 'refs/heads/release/1.2'));
+      expect([...facts.elsewhere]).toEqual(['v2.0.0']);
+      expect(facts.histories.get('memo')?.commits).toBe(1);
+    });
+
+    it('tells nothing where the clone has no way to the history', async () => {
+      const clone = off(1);
+      clone.git('remote', 'remove', 'origin');
+      const facts = await collect(clone, pushed(clone, 'refs/heads/release/1.2'));
+      expect([...facts.elsewhere]).toEqual([]);
+      expect(facts.histories.get('memo')?.commits).toBeNull();
+    });
+
+    it('compares the default branch, and a release, with all', async () => {
+      const clone = off();
+      expect([...(await collect(clone, pushed(clone, 'refs/heads/main'))).elsewhere]).toEqual([]);
+      expect([...(await collect(clone, pushed(clone, 'refs/tags/v1.2.4'))).elsewhere]).toEqual([]);
+    });
+
+    it.each([
+      ['release/1.2', ['v2.0.0']],
+      ['main', []],
+    ])('goes for pull requests to %s as well', async (ref, expected) => {
+      const clone = off();
+      const file = join(clone.root, '.git', 'event.json');
+      writeFileSync(file, JSON.stringify({ number: 7, pull_request: { base: { ref }, head: {} } }));
+      const facts = await collect(clone, {
+        ...pushed(clone, 'refs/pull/7/merge'),
+        GITHUB_EVENT_NAME: 'pull_request',
+        GITHUB_EVENT_PATH: file,
+      });
+      expect([...facts.elsewhere]).toEqual(expected);
+    });
   });
 
   it('looks for what was tested of a tagged commit, and for nothing on a laptop', async () => {

@@ -55,6 +55,7 @@ describe('readEvent', () => {
       sha,
       before,
       baseSha: null,
+      baseBranch: null,
       repository: 'acme/ops',
       defaultBranch: 'trunk',
       fork: false,
@@ -71,7 +72,7 @@ describe('readEvent', () => {
       'pull_request',
       'refs/pull/7/merge',
       pull(repository),
-      { kind: 'pull_request', refName: '#7', baseSha: before, fork: false },
+      { kind: 'pull_request', refName: '#7', baseSha: before, baseBranch: 'trunk', fork: false },
     ],
     [
       'a pull request of a fork',
@@ -140,8 +141,8 @@ describe('readEvent', () => {
       'a merge queue',
       'merge_group',
       'refs/heads/gh-readonly-queue/trunk/pr-7-b',
-      { merge_group: { base_sha: before }, repository },
-      { kind: 'pull_request', baseSha: before },
+      { merge_group: { base_sha: before, base_ref: 'refs/heads/trunk' }, repository },
+      { kind: 'pull_request', baseSha: before, baseBranch: 'trunk' },
     ],
     [
       'a release that was made by hand',

@@ -86,6 +86,14 @@ describe('openGit', () => {
     expect(await git.tryCommitOfTag('v9.9.9')).toBeNull();
   });
 
+  it('knows the tags that HEAD does not come after', async () => {
+    expect(await git.tryTagsElsewhere()).toEqual([]);
+    const { repo, git: other } = await clone();
+    repo.git('checkout', '--quiet', sha.first);
+    expect([...((await other.tryTagsElsewhere()) ?? [])].sort()).toEqual(['op/v1.0.0', 'v1.0.0']);
+    expect(await (await clone(1)).git.tryTagsElsewhere()).toBeNull();
+  });
+
   it('names both sides of a rename, and odd names as they are', async () => {
     expect(await git.tryChangedSince(sha.tagged, false)).toEqual(['deep/er/file.txt', 'deep/moved.txt', 'side.txt']);
     const { repo, git: other } = await clone();

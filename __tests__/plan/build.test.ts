@@ -158,6 +158,19 @@ describe('the plan', () => {
     expect(asked.unaffected).toContainEqual({ name: 'glance', reason: 'not named by the input operators' });
   });
 
+  it('of a maintenance branch stays below the builds of the newer line, and is checked against its own', async () => {
+    const tree = { ...kubebuilder, '.github/operator-release.yaml': "tags:\n  branches: [main, 'release/*']\n" };
+    const world = await worldOf(tree);
+    const tags = { tags: ['v1.2.3', 'v2.0.0'], releasedTags: ['v1.2.3', 'v2.0.0'] };
+    const branch = only(planOf(world, { ...pushTo('release/1.2', 'cmd/main.go'), ...tags, elsewhere: ['v2.0.0'] }));
+    const main = only(planOf(world, { ...pushTo('main', 'cmd/main.go'), ...tags }));
+    expect([branch.chart?.version, main.chart?.version]).toEqual([
+      '1.2.4-dev.3.g3f2c9a1b7d20',
+      '2.0.1-dev.3.g3f2c9a1b7d20',
+    ]);
+    expect(branch.tasks.find(({ stage }) => stage === 'verify')).toMatchObject({ api: { since: 'v1.2.3' } });
+  });
+
   it('keeps the names of registries lower-case', () => {
     const facts = { ...changed(memo, pullRequest('x')), repository: 'AcMe/Ops' };
     const plan = planOf({ ...memo, facts }, { ...tagged('v1.0.0') });

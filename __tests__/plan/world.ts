@@ -65,6 +65,8 @@ export interface Happening {
   readonly tags?: readonly string[];
   /** Tags with a published release; nobody asked GitHub where it is left out. */
   readonly releasedTags?: readonly string[];
+  /** Tags that the branch does not come after. */
+  readonly elsewhere?: readonly string[];
   readonly history?: Partial<OperatorHistory>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly host?: Partial<Facts['host']>;
@@ -104,6 +106,7 @@ export function changed(world: World, happening: Happening): Facts {
     event: { ...facts.event, ...happening.event },
     changes: happening.changes ?? facts.changes,
     tags: happening.tags ?? facts.tags,
+    elsewhere: new Set(happening.elsewhere),
     releasedTags: happening.releasedTags ?? null,
     histories: new Map(facts.operators.map((operator) => [operator.name, history])),
     host: { ...facts.host, ...happening.host },

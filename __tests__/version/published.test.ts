@@ -101,6 +101,21 @@ describe('Plan: published releases', () => {
     expect(enough([], null, [])).toBe(true);
   });
 
+  it('of other lines are none for a branch, and still tell a failed run from a release', () => {
+    const tags = ['op/v1.1.0', 'op/v1.2.0', 'op/v1.2.1', 'op/v2.0.0'];
+    const found = (releasedTags: string[] | null): string[] =>
+      publications({ tags, releasedTags, elsewhere: new Set(['op/v1.1.0', 'op/v2.0.0']) }, reader, none)
+        .of('op', null)
+        .released.map(({ tag }) => tag);
+    expect(found(null)).toEqual(['op/v1.2.0', 'op/v1.2.1']);
+    expect(found(['op/v1.2.0', 'op/v2.0.0'])).toEqual(['op/v1.2.0']);
+    // The lowest with a release is on another branch, and v1.2.0 above it has none.
+    expect(found(['op/v1.1.0', 'op/v2.0.0'])).toEqual([]);
+    const enough = (...releasedTags: string[]): boolean =>
+      decidesAll({ tags, releasedTags, elsewhere: new Set(['op/v2.0.0']) }, reader, ['op'], null);
+    expect([enough('op/v2.0.0'), enough('op/v2.0.0', 'op/v1.2.1')]).toEqual([false, true]);
+  });
+
   it('of 500 operators come out of 20,000 tags at once', () => {
     const many = Array.from({ length: 500 }, (_, at) => ({ name: `op-${at}`, path: `operators/op-${at}` }));
     const big = tagReader(compileTagPatterns(defaultTagPatterns(many.length)), many);

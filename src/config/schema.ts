@@ -66,10 +66,11 @@ const tags = v.strictObject({
     'True: only a version tag that a rule of the repository protects is released, in the run that its push has started.',
     true,
   ),
-  branches: key(listOf(branchGlob), 'Branches whose builds are published. Default: the default branch.', [
-    'main',
-    'release/*',
-  ]),
+  branches: key(
+    listOf(branchGlob),
+    'Branches whose builds are published. Default: the default branch. The builds of any other come after the releases in their own history, those of the default branch after all.',
+    ['main', 'release/*'],
+  ),
 });
 
 /**

@@ -18,6 +18,7 @@ import { describe, discover } from './discover.ts';
 import type { OperatorFolder } from './discover.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import type { DockerfileStage } from './dockerfile.ts';
+import { readElsewhere } from './elsewhere.ts';
 import type { EventFacts } from './event.ts';
 import { FileSet } from './files.ts';
 import type { Git } from './git.ts';
@@ -56,8 +57,9 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
   const tags = published?.seen.tags ?? (await git.tags());
   const base = { event: { ...event, ...local, ...head }, ...tree, changes, tags };
   const subjects = selectSubjects(inputs, config, base);
-  const seen = await published?.until((soFar) => decides(subjects, soFar));
-  const facts = { ...base, releasedTags: seen?.releasedTags ?? null };
+  const elsewhere = subjects.release === null ? await readElsewhere(git, base.event, defaultBranch) : new Set<string>();
+  const seen = await published?.until((soFar) => decides(subjects, { ...soFar, elsewhere }));
+  const facts = { ...base, elsewhere, releasedTags: seen?.releasedTags ?? null };
   return {
     ...facts,
     repository,

@@ -15,6 +15,8 @@ export interface EventFacts {
   readonly before: string | null;
   /** Commit at the tip of a pull request's base branch. */
   readonly baseSha: string | null;
+  /** The branch that a pull request is for. */
+  readonly baseBranch: string | null;
   readonly repository: string | null;
   readonly defaultBranch: string | null;
   readonly fork: boolean;
@@ -77,6 +79,7 @@ export async function readEvent(env: Env, checksOnly: boolean): Promise<EventFac
     sha: env['GITHUB_SHA'] ?? null,
     before: commitOrNull(text(payload, 'before')),
     baseSha: commitOrNull(text(payload, 'pull_request', 'base', 'sha') ?? text(payload, 'merge_group', 'base_sha')),
+    baseBranch: branchOrNull(text(payload, 'pull_request', 'base', 'ref') ?? text(payload, 'merge_group', 'base_ref')),
     repository,
     defaultBranch: text(payload, 'repository', 'default_branch') ?? null,
     // A fork that was deleted meanwhile has no name any more.
@@ -97,6 +100,7 @@ function localEvent(env: Env): EventFacts {
     sha: null,
     before: null,
     baseSha: null,
+    baseBranch: null,
     repository: env['GITHUB_REPOSITORY'] ?? null,
     defaultBranch: null,
     fork: false,
@@ -110,6 +114,10 @@ function localEvent(env: Env): EventFacts {
 function pushKind(ref: string): EventKind {
   if (ref.startsWith('refs/pull/')) return 'pull_request';
   return ref.startsWith('refs/tags/') ? 'tag' : 'push';
+}
+
+function branchOrNull(ref: string | undefined): string | null {
+  return ref === undefined ? null : shortRef(ref);
 }
 
 function shortRef(ref: string): string {

@@ -12,6 +12,8 @@ export interface Git {
   /** All files that git tracks, from the root. */
   files(): Promise<readonly string[]>;
   tags(): Promise<readonly string[]>;
+  /** Tags of commits that are no ancestors of HEAD; null when the clone is too shallow to tell. */
+  tryTagsElsewhere(): Promise<readonly string[] | null>;
   /** The commit that a tag stands for, peeled; null when there is no such tag. */
   tryCommitOfTag(tag: string): Promise<string | null>;
   /** Files that differ between `base` and HEAD, from the merge base on; null when the history does not reach that far. */
@@ -103,6 +105,10 @@ export async function openGit(exec: Exec, folder: string): Promise<Git> {
     branch: async () => (await ask('symbolic-ref', '--short', '-q', 'HEAD'))?.trim() ?? null,
     files: async () => nul((await ask('ls-files', '-z', '--full-name', ':/')) ?? ''),
     tags: async () => lines((await ask('tag', '--list')) ?? ''),
+    tryTagsElsewhere: async () => {
+      const text = (await isShallow()) ? null : await ask('tag', '--list', '--no-merged', 'HEAD');
+      return text === null ? null : lines(text);
+    },
     tryCommitOfTag: async (tag) =>
       (await ask('rev-parse', '-q', '--verify', `refs/tags/${tag}^{commit}`))?.trim() ?? null,
     tryChangedSince: async (base, mergeBase) => {

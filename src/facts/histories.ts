@@ -23,7 +23,7 @@ export async function readHistories(
   { git, registry }: { readonly git: Git; readonly registry: Registry },
   inputs: Inputs,
   config: Config,
-  facts: Pick<Facts, 'event' | 'operators' | 'tags' | 'releasedTags'>,
+  facts: Pick<Facts, 'event' | 'operators' | 'tags' | 'elsewhere' | 'releasedTags'>,
   { operators, release, reader }: Subjects,
   repository: string,
 ): Promise<ReadonlyMap<string, OperatorHistory>> {

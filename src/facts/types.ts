@@ -38,6 +38,8 @@ export interface Facts {
   readonly changes: Changes;
   /** Every git tag of the repository. */
   readonly tags: readonly string[];
+  /** Those of them that the branch of the run does not come after; empty for a release, which is compared with all. */
+  readonly elsewhere: ReadonlySet<string>;
   /** Git tags of published GitHub Releases, as many of them as decide the plan; null where GitHub was not asked. */
   readonly releasedTags: readonly string[] | null;
   /** GitHub's own configuration of release notes, `.github/release.yml`; null without one. */

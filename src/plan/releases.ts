@@ -20,7 +20,7 @@ export function releasesOf(operators: Facts['operators'], now: PublicationFacts,
 /** Whether the releases seen so far, some of them all, are enough to decide about what a run is for. */
 export function decides(
   { operators, release, reader }: Subjects,
-  seen: { readonly tags: readonly string[]; readonly releasedTags: readonly string[] },
+  seen: PublicationFacts & { readonly releasedTags: readonly string[] },
 ): boolean {
   const names = release?.operators ?? operators.map(({ facts }) => facts.name);
   return decidesAll(seen, reader, names, release?.version ?? null);

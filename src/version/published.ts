@@ -23,7 +23,11 @@ export interface PublicationFacts {
   readonly tags: readonly string[];
   /** Git tags of published GitHub Releases; null where nobody knows them. */
   readonly releasedTags: readonly string[] | null;
+  /** Git tags that a branch build does not come after: they tell what releases are, and are none themselves. */
+  readonly elsewhere?: ReadonlySet<string>;
 }
+
+const nowhere: ReadonlySet<string> = new Set();
 
 /**
  * Which version tags are releases. Of an operator whose releases this action publishes, those with a published GitHub
@@ -33,7 +37,7 @@ export interface PublicationFacts {
  * others are: a re-run would come to other notes than the first one.
  */
 export function publications(
-  { tags, releasedTags }: PublicationFacts,
+  { tags, releasedTags, elsewhere = nowhere }: PublicationFacts,
   reader: TagReader,
   withoutReleases: ReadonlySet<string>,
 ): Publications {
@@ -49,7 +53,7 @@ export function publications(
       const byTagged =
         known.get(text) ?? new Map<readonly ReleasedVersion[], Map<readonly ReleasedVersion[], Releases>>();
       const byOwn = byTagged.get(tagged) ?? new Map<readonly ReleasedVersion[], Releases>();
-      const releases = byOwn.get(own) ?? sortOut(tagged, own, except);
+      const releases = byOwn.get(own) ?? sortOut(tagged, own, except, elsewhere);
       known.set(text, byTagged.set(tagged, byOwn.set(own, releases)));
       return releases;
     },
@@ -60,6 +64,7 @@ function sortOut(
   tagged: readonly ReleasedVersion[],
   published: readonly ReleasedVersion[],
   except: Version | null,
+  elsewhere: ReadonlySet<string>,
 ): Releases {
   const isOther = ({ version }: ReleasedVersion): boolean => version.text !== except?.text;
   const tags = new Map(published.filter(isOther).map((release) => [release.version.text, release]));
@@ -69,6 +74,7 @@ function sortOut(
   for (const each of tagged) {
     if (!isOther(each)) continue;
     const release = tags.get(each.version.text);
+    if (elsewhere.has((release ?? each).tag)) continue;
     const counts = lowest === undefined || compareTotal(each.version, lowest.version) < 0;
     if (release !== undefined) released.push(release);
     else if (counts) released.push(each);
@@ -83,20 +89,29 @@ function sortOut(
  * nearly every run.
  */
 export function decidesAll(
-  { tags, releasedTags }: { readonly tags: readonly string[]; readonly releasedTags: readonly string[] },
+  { tags, releasedTags, elsewhere = nowhere }: PublicationFacts & { readonly releasedTags: readonly string[] },
   reader: TagReader,
   operators: readonly string[],
   version: Version | null,
 ): boolean {
   const all = indexReleases(tags, reader);
   const published = indexReleases(releasedTags, reader);
-  return operators.every((operator) => isDecided(all, published, operator, version));
+  return operators.every((operator) => isDecided(all, published, operator, version, elsewhere));
 }
 
-function isDecided(all: ReleaseIndex, published: ReleaseIndex, operator: string, version: Version | null): boolean {
+function isDecided(
+  all: ReleaseIndex,
+  published: ReleaseIndex,
+  operator: string,
+  version: Version | null,
+  elsewhere: ReadonlySet<string>,
+): boolean {
   const seen = new Set(published.of(operator).map((release) => release.version.text));
-  const others = all.of(operator).filter((release) => release.version.text !== version?.text);
-  if (version === null) return others.length === 0 || seen.has(others.at(-1)?.version.text ?? '');
+  if (version === null) {
+    const last = all.of(operator).findLast(({ tag }) => !elsewhere.has(tag));
+    return last === undefined || seen.has(last.version.text);
+  }
+  const others = all.of(operator).filter((release) => release.version.text !== version.text);
   const before = previousVersion(others, version);
   if (before !== null && !seen.has(before.version.text)) return false;
   return others.every((other) => compareTotal(other.version, version) < 0 || seen.has(other.version.text));
