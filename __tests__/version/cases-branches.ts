@@ -87,6 +87,60 @@ export const cases: readonly Case[] = [
       = latest: latest follows the default branch, main`,
   },
   {
+    why: 'a maintenance branch, with a newer major out: it stays below, and is compared with its own line',
+    event: 'push',
+    ref: 'refs/heads/release/1.2',
+    existing: 'v1.2.2 v1.2.3 v1.3.0 v2.0.0',
+    elsewhere: 'v1.3.0 v2.0.0',
+    expected: `
+      widget snapshot 1.2.4-dev.7.gc0ffee123456 after v1.2.3
+      chart 1.2.4-dev.7.gc0ffee123456 deploys sha-c0ffee123456
+      + sha-c0ffee123456: this commit, never moves
+      > release-1.2-bacdc8a6: newest tested build of branch release/1.2; the hash keeps it apart from similar names
+      = latest: latest follows the default branch, main`,
+  },
+  {
+    why: 'the same by hand, where the newer line has the only release',
+    event: 'workflow_dispatch',
+    ref: 'refs/heads/release-1.2',
+    existing: 'v1.2.3 v2.0.0',
+    published: 'v2.0.0',
+    elsewhere: 'v2.0.0',
+    expected: `
+      widget snapshot 1.2.4-dev.7.gc0ffee123456 after v1.2.3
+      chart 1.2.4-dev.7.gc0ffee123456 deploys sha-c0ffee123456
+      + sha-c0ffee123456: this commit, never moves
+      > release-1.2: newest tested build of branch release-1.2
+      = latest: latest follows the default branch, main`,
+  },
+  {
+    why: 'a maintenance branch after a version whose run failed',
+    event: 'push',
+    ref: 'refs/heads/release-1.2',
+    existing: 'v1.1.0 v1.2.3 v1.2.4 v2.0.0',
+    published: 'v1.1.0 v1.2.3 v2.0.0',
+    elsewhere: 'v2.0.0',
+    expected: `
+      widget snapshot 1.2.4-dev.7.gc0ffee123456 after v1.2.3
+      chart 1.2.4-dev.7.gc0ffee123456 deploys sha-c0ffee123456
+      + sha-c0ffee123456: this commit, never moves
+      > release-1.2: newest tested build of branch release-1.2
+      = latest: latest follows the default branch, main`,
+  },
+  {
+    why: 'a branch from before the first release',
+    event: 'push',
+    ref: 'refs/heads/legacy',
+    existing: 'v1.0.0',
+    elsewhere: 'v1.0.0',
+    expected: `
+      widget snapshot 0.0.0-dev.7.gc0ffee123456 after nothing
+      chart 0.0.0-dev.7.gc0ffee123456 deploys sha-c0ffee123456
+      + sha-c0ffee123456: this commit, never moves
+      > legacy: newest tested build of branch legacy
+      = latest: latest follows the default branch, main`,
+  },
+  {
     why: 'metadata-action 7: a branch called like a version',
     event: 'push',
     ref: 'refs/heads/1.2.3',

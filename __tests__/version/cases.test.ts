@@ -18,14 +18,14 @@ const groups: readonly (readonly [string, readonly Case[]])[] = [
 ];
 
 describe.each(groups)('Plan: %s', (_, rows) => {
-  it.each(rows)('$why ($event of $ref)', (row) => {
-    expect(decide(row)).toBe(unindented(row.expected));
+  it.each(rows)('$why ($event of $ref)', async (row) => {
+    expect(await decide(row)).toBe(unindented(row.expected));
   });
 
-  it.each(rows)('$why, whatever the order of tags', (row) => {
+  it.each(rows)('$why, whatever the order of tags', async (row) => {
     const existing = row.existing.split(' ').reverse().join(' ');
     const published = row.published?.split(' ').reverse().join(' ');
-    expect(decide({ ...row, existing, ...(published === undefined ? {} : { published }) })).toBe(
+    expect(await decide({ ...row, existing, ...(published === undefined ? {} : { published }) })).toBe(
       unindented(row.expected),
     );
   });
