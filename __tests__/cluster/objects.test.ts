@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { containersOf, isRolledOut, stateOf, whyHopeless } from '../../src/cluster/objects.ts';
+import { pullPatienceMs, Pulls } from '../../src/cluster/pulls.ts';
 import type { ContainerStatus, Deployment, Pod } from '../../src/cluster/objects.ts';
 
 const deployment = (status: Deployment['status'] | null, replicas?: number, generation = 2): Deployment => ({
@@ -90,7 +91,7 @@ describe('whyHopeless', () => {
       'cannot start (CreateContainerConfigError: no secret)',
     ],
   ])('tells that a container %s', (_, status, reason) => {
-    expect(whyHopeless(pod(status))).toEqual({ container: 'manager', reason });
+    expect(whyHopeless(pod(status), new Pulls(), 0)).toEqual({ container: 'manager', reason });
   });
 
   it.each([
@@ -106,7 +107,7 @@ describe('whyHopeless', () => {
     ],
     ['says nothing yet', container()],
   ])('has hope while a container %s', (_, status) => {
-    expect(whyHopeless(pod(status))).toBeNull();
+    expect(whyHopeless(pod(status), new Pulls(), 0)).toBeNull();
   });
 
   it('looks at init containers first, and at pods without a status', () => {
@@ -115,9 +116,61 @@ describe('whyHopeless', () => {
       metadata: { name: 'p' },
       status: { initContainerStatuses: [init], containerStatuses: [container()] },
     };
-    expect(whyHopeless(both)?.container).toBe('init');
+    expect(whyHopeless(both, new Pulls(), 0)?.container).toBe('init');
     expect(containersOf(both).map((status) => status.name)).toEqual(['init', 'manager']);
-    expect(whyHopeless({ metadata: { name: 'p' } })).toBeNull();
+    expect(whyHopeless({ metadata: { name: 'p' } }, new Pulls(), 0)).toBeNull();
+  });
+});
+
+describe('an image that is not pulled', () => {
+  const failing = (reason: string, message: string): Pod =>
+    pod(container({ name: 'sidecar', state: { waiting: { reason, message } } }));
+  const desc = 'failed to pull and unpack image "ghcr.io/acme/sidecar:v1": failed to resolve reference';
+
+  it.each([
+    `rpc error: code = NotFound desc = ${desc} "ghcr.io/acme/sidecar:v1": ghcr.io/acme/sidecar:v1: not found`,
+    `Back-off pulling image "x": ErrImagePull: ${desc}: unexpected status from HEAD request: 403 Forbidden`,
+    'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope',
+    'failed to fetch anonymous token: 401 Unauthorized',
+    'denied: requested access to the resource is denied',
+    'manifest unknown',
+    'no match for platform in manifest: not found',
+  ])('ends the wait at once when the registry says %s', (message) => {
+    expect(whyHopeless(failing('ErrImagePull', message), new Pulls(), 0)).toEqual({
+      container: 'sidecar',
+      reason: `cannot start (ErrImagePull: ${message})`,
+    });
+  });
+
+  it.each([
+    'dial tcp 140.82.121.33:443: i/o timeout',
+    'unexpected status from HEAD request to https://ghcr.io/v2/x: 503 Service Unavailable',
+    'dial tcp: lookup ghcr.io: no such host',
+    'lookup ghcr.io: host not found',
+    '429 Too Many Requests - toomanyrequests: You have reached your unauthenticated pull rate limit',
+    'connection refused',
+    '',
+  ])('is waited for, as kubelet tries again, for a while when it says "%s"', (message) => {
+    const pulls = new Pulls();
+    const at = (now: number, reason: string, text = message): unknown => whyHopeless(failing(reason, text), pulls, now);
+    expect(at(1_000, 'ErrImagePull')).toBeNull();
+    expect(at(2_000, 'ImagePullBackOff', 'Back-off pulling image "x"')).toBeNull();
+    expect(at(12_000, 'ContainerCreating', '')).toBeNull();
+    expect(at(pullPatienceMs, 'ErrImagePull')).toBeNull();
+    expect(at(1_000 + pullPatienceMs, 'ImagePullBackOff')).toEqual({
+      container: 'sidecar',
+      reason: `cannot start (ImagePullBackOff: ${message})`,
+    });
+  });
+
+  it('is waited for anew once it was there, and apart for each container', () => {
+    const pulls = new Pulls();
+    const late = pullPatienceMs + 1_000;
+    expect(whyHopeless(failing('ErrImagePull', 'i/o timeout'), pulls, 0)).toBeNull();
+    expect(whyHopeless(pod(container({ name: 'sidecar', state: {} })), pulls, 30_000)).toBeNull();
+    expect(whyHopeless(failing('ErrImagePull', 'i/o timeout'), pulls, late)).toBeNull();
+    const other = pod(container({ name: 'other', state: { waiting: { reason: 'ImagePullBackOff' } } }));
+    expect(whyHopeless(other, pulls, late + pullPatienceMs - 1)).toBeNull();
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Pulls } from './pulls.ts';
+
 /** The parts of Kubernetes objects that a rollout is judged by; all of them may be missing. */
 export interface Deployment {
   readonly metadata: { readonly name: string; readonly generation?: number };
@@ -57,10 +59,16 @@ export function containersOf(pod: Pod): readonly ContainerStatus[] {
 
 /** States that do not heal by waiting. */
 const hopeless =
-  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
+  /^(ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
 
-/** Why a pod will not become ready, in words; null while there is hope. */
-export function whyHopeless(pod: Pod): { readonly container: string; readonly reason: string } | null {
+/**
+ * Why a pod will not become ready, in words; null while there is hope. `pulls` knows since when images are waited for.
+ */
+export function whyHopeless(
+  pod: Pod,
+  pulls: Pulls,
+  now: number,
+): { readonly container: string; readonly reason: string } | null {
   for (const status of containersOf(pod).filter((each) => !each.ready)) {
     const waiting = status.state?.waiting?.reason ?? '';
     const ended = status.lastState?.terminated ?? status.state?.terminated;
@@ -68,7 +76,7 @@ export function whyHopeless(pod: Pod): { readonly container: string; readonly re
       const times = `${status.restartCount} restart${status.restartCount === 1 ? '' : 's'}`;
       return { container: status.name, reason: `crashes (exit ${ended.exitCode}, ${times})` };
     }
-    if (hopeless.test(waiting)) {
+    if (hopeless.test(waiting) || pulls.hasFailed(pod, status, now)) {
       return { container: status.name, reason: `cannot start (${waiting}: ${status.state?.waiting?.message ?? ''})` };
     }
   }

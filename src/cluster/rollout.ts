@@ -4,12 +4,13 @@ import type { StageHost } from '../stages/types.ts';
 import type { Kubectl } from './kubectl.ts';
 import { isRolledOut, stateOf, whyHopeless } from './objects.ts';
 import type { Deployment, Pod } from './objects.ts';
+import { Pulls } from './pulls.ts';
 
 const pollMs = 1_000;
 
 /**
  * Waits until every deployment of a namespace is rolled out. Ends at once when a pod crashes again and again or cannot
- * start, with the last lines of its log. Errors: OR-E2E-ROLLOUT.
+ * start, an image that a registry does not give for the moment aside, with the last lines of its log. Errors: OR-E2E-ROLLOUT.
  */
 export async function waitForRollout(
   host: StageHost,
@@ -18,6 +19,7 @@ export async function waitForRollout(
   timeoutMs: number,
 ): Promise<readonly Pod[]> {
   const until = Date.now() + timeoutMs;
+  const pulls = new Pulls();
   for (;;) {
     const deployments = await kubectl.list<Deployment>('deployments,statefulsets', namespace);
     const pods = await kubectl.list<Pod>('pods', namespace);
@@ -25,7 +27,7 @@ export async function waitForRollout(
     if (deployments.length > 0 && late === undefined) return pods;
     const name = late?.metadata.name ?? namespace;
     for (const pod of pods) {
-      const why = whyHopeless(pod);
+      const why = whyHopeless(pod, pulls, Date.now());
       if (why !== null) throw await rolloutProblem(kubectl, namespace, name, pod, why);
     }
     const available = late?.status?.availableReplicas ?? 0;
