@@ -7,7 +7,7 @@ import type { ChartPlan, ImagePlan, OperatorPlan, Plan, ReleasePlan, TagPlan } f
 import { chartTag } from './registry/chart.ts';
 import { hasIdentity, permissionHint } from './sign/identity.ts';
 import type { Registry } from './registry/types.ts';
-import { checkOrigin } from './release-branch.ts';
+import { checkCommit, checkOrigin } from './release-branch.ts';
 import type { World } from './release-branch.ts';
 import { checkPermission, isFilled } from './release-right.ts';
 import { groupBy, list } from './report/text.ts';
@@ -163,6 +163,7 @@ async function checkRelease(
     });
   }
   const { tag } = release;
+  await checkCommit(plan, tag, github);
   const isDone = await isFilled(github, tag, isMade);
   // What was released was looked at then; its branch may be gone.
   if (isDone && (await hasNames(plan, tag, registry))) return;

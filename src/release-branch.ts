@@ -3,6 +3,7 @@ import { Problem } from './errors.ts';
 import type { Git } from './facts/git.ts';
 import { branchWith } from './github/branches.ts';
 import type { GitHub } from './github/client.ts';
+import { peelTag } from './github/refs.ts';
 import type { Plan, ReleasePlan } from './plan/types.ts';
 import { list } from './report/text.ts';
 
@@ -46,6 +47,24 @@ export async function checkOrigin(
     `whether ${commit} of ${tag} is on a branch cannot be told: there are too many`,
     {
       hint: 'set fetch-depth: 0 in actions/checkout, or name the branches in tags.releaseBranches of the configuration',
+    },
+  );
+}
+
+/**
+ * The input `version` names a tag, and the run builds what its branch has now. Where these are two commits nobody moved the
+ * tag, as it may seem at the end of such a run. Errors: OR-RELEASE-TAG-ELSEWHERE, OR-GITHUB-*.
+ */
+export async function checkCommit({ event }: Plan, tag: string, github: GitHub): Promise<void> {
+  if (event.kind === 'tag') return;
+  const commit = await peelTag(github, tag);
+  if (commit === null || commit === event.sha) return;
+  const [there, here] = [commit, event.sha].map((sha) => sha.slice(0, 12));
+  throw new Problem(
+    'OR-RELEASE-TAG-ELSEWHERE',
+    `the tag ${tag} is at ${there}, and this run is of ${event.refName} at ${here}`,
+    {
+      hint: `start the workflow from the tag (gh workflow run --ref ${tag}), or set mode: reconcile beside the input version`,
     },
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kubebuilder, monorepo } from '../fixtures/repos/layouts.ts';
 import type { Tree } from '../fixtures/repos/repo.ts';
-import { dispatched, problemsOf, pullRequest, pushTo, scheduled, tagged, worldOf } from './world.ts';
+import { dispatched, hintOf, planOf, problemsOf, pullRequest, pushTo, scheduled, tagged, worldOf } from './world.ts';
 import type { Happening } from './world.ts';
 
 const configFile = '.github/operator-release.yaml';
@@ -105,6 +105,85 @@ describe('buildPlan', () => {
     const found = problemsOf(memo, happening);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(expected);
+  });
+
+  it.each<[string, Happening, string, string]>([
+    [
+      'of a tag with another version',
+      { ...tagged('v1.0.0'), inputs: { version: '2.0.0' } },
+      'OR-RELEASE-VERSION this run is of the tag v1.0.0, and the input version asks for 2.0.0',
+      'leave the input version empty',
+    ],
+    [
+      'of a tag without a version',
+      { ...tagged('nightly'), inputs: { version: '2.0.0' } },
+      'OR-RELEASE-VERSION this run is of the tag nightly, and the input version asks for 2.0.0',
+      'leave the input version empty',
+    ],
+    [
+      'of a push without the tag',
+      { ...pushTo('main', 'cmd/main.go'), inputs: { version: '9.0.0' } },
+      'OR-RELEASE-TAG-MISSING there is no tag v9.0.0 to release',
+      'git tag v9.0.0 && git push origin v9.0.0',
+    ],
+  ])('takes no version in a run %s', (_, happening, expected, hint) => {
+    expect(problemsOf(memo, happening)).toEqual([expected]);
+    expect(hintOf(memo, happening)).toContain(hint);
+  });
+
+  it.each<[string, Happening]>([
+    ['the version of its tag', { ...tagged('v1.0.0'), inputs: { version: 'v1.0.0' } }],
+    ['a push of a branch that publishes nothing', { ...pushTo('other', 'cmd/main.go'), inputs: { version: '9.0.0' } }],
+    ['a pull request', { ...change, inputs: { version: '9.0.0' } }],
+    ['a rehearsal', { ...pushTo('main', 'cmd/main.go'), inputs: { version: '9.0.0', 'dry-run': 'true' } }],
+  ])('takes a version with %s', (_, happening) => {
+    expect(planOf(memo, happening).operators.map(({ release }) => release?.tag)).toEqual([
+      `v${(happening.inputs?.['version'] ?? '').replace('v', '')}`,
+    ]);
+  });
+
+  it('says of a push with a version that it releases', () => {
+    const happening = { ...pushTo('main', 'cmd/main.go'), inputs: { version: '1.0.0' }, tags: ['v1.0.0'] };
+    expect(planOf(memo, happening).event).toMatchObject({
+      publishes: true,
+      publishReason: 'the input version asks for v1.0.0',
+    });
+  });
+
+  describe('the version of several operators', () => {
+    const own = ['glance/v1.2.3', 'nova/v1.2.3', 'nova/v1.2.2'];
+
+    it.each<[string, Happening]>([
+      ['all', { ...dispatched({ version: '1.2.3' }), tags: own }],
+      ['two', { ...dispatched({ version: '1.2.3', operators: 'nova\nglance' }), tags: own }],
+      ['all, in a pull request', { ...pullRequest('operators/nova/main.go'), inputs: { version: '1.2.3' }, tags: own }],
+    ])('needs a pattern for them together: %s', async (_, happening) => {
+      const patterns = `${monorepo[configFile] ?? ''}tags:\n  pattern: '{operator}/v{version}'\n`;
+      const world = await worldOf({ ...monorepo, [configFile]: patterns });
+      const names = happening.inputs?.['operators'] === undefined ? 'glance, keystone, nova' : 'glance, nova';
+      expect(problemsOf(world, happening)).toEqual([
+        `OR-RELEASE-VERSION no tag releases 1.2.3 of ${names} together, as tags are {operator}/v{version}`,
+      ]);
+      expect(hintOf(world, happening)).toContain(
+        'name one operator in the input operators; there are glance/v1.2.3, nova/v1.2.3',
+      );
+    });
+
+    it.each<[string, Happening, string]>([
+      ['all', { ...dispatched({ version: '1.2.3' }), tags: own }, 'there are glance/v1.2.3, nova/v1.2.3'],
+      [
+        'two',
+        { ...dispatched({ version: '1.2.3', operators: 'keystone\nnova' }), tags: own },
+        'there is nova/v1.2.3: name one operator in the input operators',
+      ],
+      ['none', { ...dispatched({ version: '3.0.0' }), tags: own }, 'git tag v3.0.0 && git push origin v3.0.0'],
+    ])('is not proposed as a common tag where they have tags of their own: %s', (_, happening, hint) => {
+      const version = happening.inputs?.['version'] ?? '';
+      expect(problemsOf(ops, happening)).toEqual([`OR-RELEASE-TAG-MISSING there is no tag v${version} to release`]);
+      const said = hintOf(ops, happening);
+      expect(said).toContain(hint);
+      expect(said.includes('git tag')).toBe(hint.includes('git tag'));
+    });
   });
 
   it.each(['v1.2', 'V1.2.3', 'v01.2.3', 'v1.2.3-', 'release-1.2.3', 'v1.2.3.4', 'memo/v1.2'])(

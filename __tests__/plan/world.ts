@@ -119,12 +119,23 @@ export function planOf(world: World, happening: Happening): Plan {
 
 /** What planning finds wrong, as `CODE message`. */
 export function problemsOf(world: World, happening: Happening): string[] {
+  return foundWrong(world, happening).map(({ code, message }) => `${code} ${message}`);
+}
+
+/** What to do about it. */
+export function hintOf(world: World, happening: Happening): string {
+  return foundWrong(world, happening)
+    .map(({ hint }) => hint ?? '')
+    .join('\n');
+}
+
+function foundWrong(world: World, happening: Happening): readonly Problem[] {
   try {
     planOf(world, happening);
     return [];
   } catch (thrown) {
     const problems = thrown instanceof Problem ? [thrown] : thrown instanceof Problems ? thrown.problems : [];
     if (problems.length === 0) throw thrown;
-    return problems.map(({ code, message }) => `${code} ${message}`);
+    return problems;
   }
 }

@@ -1,8 +1,8 @@
 import { matchesGlob } from 'node:path';
 import type { Config } from '../config/types.ts';
-import { Problem } from '../errors.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
+import { missingTag } from './asked-version.ts';
 import type { ReleaseSubject } from './subjects.ts';
 import type { EventPlan } from './types.ts';
 
@@ -47,16 +47,17 @@ function publication(
         ? no(`the tag ${event.refName} is not a version`)
         : { publishes: true, reason: `tag ${release.tag} releases ${release.version.text}` };
     case 'workflow_dispatch':
-      if (release !== null && !release.tagExists && !inputs.dryRun) {
-        throw new Problem('OR-RELEASE-TAG-MISSING', `there is no tag ${release.tag} to release`, {
-          hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal`,
-        });
-      }
-      if (release !== null) return { publishes: true, reason: `the input version asks for ${release.tag}` };
-      return branchPublication(config, facts);
-    case 'push':
-      return branchPublication(config, facts);
+      return release === null ? branchPublication(config, facts) : versionPublication(inputs, release);
+    case 'push': {
+      const branch = branchPublication(config, facts);
+      return release === null || !branch.publishes ? branch : versionPublication(inputs, release);
+    }
   }
+}
+
+function versionPublication({ dryRun }: Inputs, release: ReleaseSubject): { publishes: boolean; reason: string } {
+  if (!release.tagExists && !dryRun) throw missingTag(release);
+  return { publishes: true, reason: `the input version asks for ${release.tag}` };
 }
 
 function branchPublication(config: Config, facts: Facts): { publishes: boolean; reason: string } {

@@ -3,13 +3,13 @@ import { Problem } from '../errors.ts';
 import type { Facts, OperatorFacts } from '../facts/types.ts';
 import type { Inputs } from '../inputs.ts';
 import { nearest } from '../version/nearest.ts';
-import { compileTagPatterns, defaultTagPatterns, formatTag } from '../version/tag-pattern.ts';
+import { compileTagPatterns, defaultTagPatterns } from '../version/tag-pattern.ts';
 import type { TaggedOperator, TagPattern } from '../version/tag-pattern.ts';
 import { tagReader } from '../version/tag-reader.ts';
 import type { TagReader } from '../version/tag-reader.ts';
-import { parseVersion } from '../version/version.ts';
 import type { Version } from '../version/version.ts';
 import { affectedBy } from './affected.ts';
+import { checkSameVersion, releaseOfVersion } from './asked-version.ts';
 import { commonModules } from './common.ts';
 
 /** The release that a run is about. */
@@ -18,6 +18,8 @@ export interface ReleaseSubject {
   /** The git tag; in a rehearsal it may not exist yet. */
   readonly tag: string;
   readonly tagExists: boolean;
+  /** Where it does not: tags of this version that there are, of some of the operators asked for. */
+  readonly otherTags: readonly string[];
   readonly operators: readonly string[];
   readonly lockstep: boolean;
   readonly pattern: string;
@@ -44,7 +46,8 @@ export type SubjectFacts = Pick<Facts, 'event' | 'operators' | 'modules' | 'work
 
 /**
  * Which operators a run is about, by what, and which release. Pure.
- * Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
+ * Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE,
+ * OR-RELEASE-VERSION for an input `version` that names no release.
  */
 export function selectSubjects(inputs: Inputs, config: Config, facts: SubjectFacts): Subjects {
   const patterns = patternsOf(config, facts.operators);
@@ -135,9 +138,10 @@ function releaseOf(
   patterns: readonly TagPattern[],
   reader: TagReader,
 ): ReleaseSubject | null {
-  if (facts.event.kind === 'tag') return releaseOfTag(facts.event.refName, reader);
-  if (inputs.version === undefined) return null;
-  return rehearsal(inputs.version, inputs.operators, facts, patterns);
+  if (facts.event.kind !== 'tag') return releaseOfVersion(inputs, facts, patterns, reader);
+  const release = releaseOfTag(facts.event.refName, reader);
+  checkSameVersion(inputs.version, facts.event.refName, release);
+  return release;
 }
 
 function releaseOfTag(tag: string, reader: TagReader): ReleaseSubject | null {
@@ -145,39 +149,5 @@ function releaseOfTag(tag: string, reader: TagReader): ReleaseSubject | null {
   if (parsed.kind === 'attempt') throw parsed.problem;
   if (parsed.kind === 'none') return null;
   const { version, operators, lockstep, pattern } = parsed;
-  return { version, tag, tagExists: true, operators, lockstep, pattern: pattern.text };
-}
-
-/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
-function rehearsal(
-  text: string,
-  asked: readonly string[],
-  facts: SubjectFacts,
-  patterns: readonly TagPattern[],
-): ReleaseSubject | null {
-  const version = parseVersion(text);
-  if (version === null) return null;
-  const tags = new Set(facts.tags);
-  const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
-  const fitting = patterns.filter((pattern) => (concerned.length === 1 ? true : !pattern.perOperator));
-  const [first] = concerned;
-  const candidates = fitting.flatMap((pattern) =>
-    first === undefined ? [] : [{ pattern, tag: formatTag(pattern, first, version) }],
-  );
-  // Of a tag that is still to come: who names one operator of several means that one alone.
-  const chosen =
-    candidates.find((candidate) => tags.has(candidate.tag)) ??
-    candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ??
-    candidates[0];
-  if (chosen === undefined) return null;
-  return {
-    version,
-    tag: chosen.tag,
-    tagExists: tags.has(chosen.tag),
-    operators: chosen.pattern.perOperator
-      ? concerned.map((operator) => operator.name)
-      : facts.operators.map((operator) => operator.name),
-    lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
-    pattern: chosen.pattern.text,
-  };
+  return { version, tag, tagExists: true, otherTags: [], operators, lockstep, pattern: pattern.text };
 }
