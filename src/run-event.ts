@@ -54,8 +54,9 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
   const github = clients.github(reporter.log, signal);
   const facts = await collectFacts({ git, exec, event, registry, github }, inputs, config);
   const finishing = inputs.mode === 'finish';
-  // Nothing is built or deployed to finish a release, so that nothing is asked of the machine.
-  const host = finishing ? { ...facts.host, dockerMissing: null } : facts.host;
+  // Nothing is built or deployed here to finish a release, or to plan what other jobs do: nothing is asked of the machine.
+  const elsewhere = finishing || (inputs.mode === 'plan' && event.kind !== 'local');
+  const host = elsewhere ? { ...facts.host, dockerMissing: null } : facts.host;
   const whole = buildPlan(inputs, config, { ...facts, host });
   const plan = finishing ? await toFinish(whole, registry, github) : whole;
   reporter.plan(plan);
