@@ -28,6 +28,7 @@ import { preflight } from './preflight.ts';
 import type { Registry } from './registry/types.ts';
 import type { Ran, Run } from './run.ts';
 import { folderCache, toolCacheRoot } from './tools/cache.ts';
+import { envForHelpers, readDockerConfig } from './tools/docker-config.ts';
 import { exec } from './tools/exec.ts';
 import { createToolFinder } from './tools/find.ts';
 import { writeLoginFiles } from './tools/login-files.ts';
@@ -73,7 +74,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
   cleanup.add({ kind: 'folder', path: scratch });
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   // A fork's Dockerfile must not bring along what is private, and a fork's token could not push anyway.
-  const login =
+  const given =
     logins.given === null || event.fork
       ? {}
       : await writeLoginFiles({
@@ -83,6 +84,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
           env,
           log: reporter.log,
         });
+  const login = event.fork ? {} : { ...envForHelpers(await readDockerConfig(env, reporter.log)), ...given };
   const finder = createToolFinder({
     exec,
     log: reporter.log,

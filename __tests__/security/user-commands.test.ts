@@ -54,11 +54,13 @@ const job = {
   ACTIONS_RUNTIME_TOKEN: 'runtime-0123456789',
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'oidc-0123456789',
   ACTIONS_ID_TOKEN_REQUEST_URL: 'https://oidc.example',
+  // What a credential helper of Docker's may have.
+  AWS_SECRET_ACCESS_KEY: 'aws-0123456789',
   // Given to the step under a name that says nothing.
   NETRC_LINE: `machine github.com login x password ${standInToken}`,
   SHOWN: 'plain',
 };
-const secrets = [standInToken, password, 'runtime-0123456789', 'oidc-0123456789'].flatMap(formsOf);
+const secrets = [standInToken, password, 'runtime-0123456789', 'oidc-0123456789', 'aws-0123456789'].flatMap(formsOf);
 
 describe.skipIf(lab.missing.length > 0)(`the project's own commands${lab.note}`, { timeout: 180_000 }, () => {
   let origin: Repo;

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tearDown } from '../../src/engine/cleanup.ts';
 import { inputsFrom } from '../../src/inputs.ts';
 import { BufferLog } from '../../src/log.ts';
 import { createLogins } from '../../src/logins.ts';
+import { envForHelpers, readDockerConfig } from '../../src/tools/docker-config.ts';
 import { exec } from '../../src/tools/exec.ts';
 import { writeLoginFiles } from '../../src/tools/login-files.ts';
 import { scratch } from './fixtures.ts';
@@ -210,5 +211,51 @@ esac
     expect(log.lines.join('\n')).toContain(
       'docker-credential-not-there, which keeps the login of gone.example, does not work',
     );
+  });
+
+  describe('and a program that needs a login of its own', () => {
+    const ecr = '123.dkr.ecr.eu-west-1.amazonaws.com';
+    // As docker-credential-ecr-login: the cause to one output, the protocol's word to the other.
+    const helper = `#!/bin/sh
+host="$(cat)"
+[ "$host" != none.example ] || { echo 'credentials not found in native keychain'; exit 1; }
+[ "$host" != odd.example ] || { echo 'exit status 2: pass is not set up'; exit 1; }
+[ -n "$AWS_SECRET_ACCESS_KEY" ] || { echo 'no EC2 IMDS role found' >&2; echo 'credentials not found in native keychain'; exit 1; }
+echo '{"Username":"AWS","Secret":"'"$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN$GITHUB_TOKEN"'"}'
+`;
+    beforeEach(async () => {
+      await writeFile(join(home, 'docker-credential-ecr-login'), helper, { mode: 0o755 });
+      await theirs('.docker/config.json', {
+        credHelpers: { [ecr]: 'ecr-login', 'none.example': 'ecr-login', 'odd.example': 'ecr-login' },
+      });
+      vi.stubEnv('PATH', `${home}:${process.env['PATH'] ?? ''}`);
+      vi.stubEnv('GITHUB_TOKEN', 'ghs_token');
+    });
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+    const keys = { AWS_SECRET_ACCESS_KEY: 'key', AWS_SESSION_TOKEN: '+session' };
+
+    it('gets it, and no other secret', async () => {
+      const logins = of({}, `${ecr}/acme`, { ...keys, GITHUB_TOKEN: 'ghs_token' });
+      expect(await logins.of(ecr)).toEqual({ username: 'AWS', password: 'key+session' });
+      expect(log.lines).toEqual([]);
+    });
+
+    it('is quoted where it fails, and not where it only knows no login', async () => {
+      const logins = of({}, `${ecr}/acme`);
+      for (const host of [ecr, 'none.example', 'odd.example']) expect(await logins.of(host), host).toBeNull();
+      expect(log.lines).toEqual([
+        `warning: docker-credential-ecr-login gives no login for ${ecr}, which is asked without one: no EC2 IMDS role found`,
+        'warning: docker-credential-ecr-login gives no login for odd.example, which is asked without one: exit status 2: pass is not set up',
+      ]);
+    });
+
+    it('is found so by the tools that ask it themselves, and by none where there is no such program', async () => {
+      const env = { HOME: home, ...keys, AWS_REGION: 'eu-west-1', GITHUB_TOKEN: 'ghs_token', MY_SECRET: 'x' };
+      expect(envForHelpers(await readDockerConfig(env, log))).toEqual(keys);
+      await theirs('.docker/config.json', { auths: {}, credHelpers: {} });
+      expect(envForHelpers(await readDockerConfig(env, log))).toEqual({});
+    });
   });
 });

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Credentials } from '../registry/types.ts';
+import { isSecretName, tail } from './exec.ts';
 import type { Exec } from './exec.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -14,18 +15,41 @@ export interface DockerConfig {
   readonly folder: string;
   /** config.json; empty where there is none. */
   readonly content: Fields;
+  /** What helpers find their own login by, of the variables that a child does not get by itself. */
+  readonly helperEnv: Readonly<Record<string, string>>;
 }
 
 /** Docker's own name for Docker Hub in its configuration. */
 const hubKey = 'https://index.docker.io/v1/';
 const hubHosts: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 const helperMs = 20_000;
+/**
+ * Variables that the helpers of ECR, of Google's and of Azure's registries and the one for `pass` document. A helper for
+ * GitHub needs none: GitHub's registries get the token of the inputs.
+ */
+const helperNames = /^(?:AWS|GOOGLE|CLOUDSDK|AZURE|PASSWORD_STORE)_/;
+/** What a helper prints that has no login for a registry (docker-credential-helpers, credentials/error.go). */
+const notFound = 'credentials not found in native keychain';
 
 /** The user's own configuration; one that cannot be read counts as empty, as Docker itself only warns of it. */
 export async function readDockerConfig(env: Env, log: Log): Promise<DockerConfig> {
   const given = env['DOCKER_CONFIG'] ?? '';
   const folder = given === '' ? join(env['HOME'] ?? homedir(), '.docker') : given;
-  return { folder, content: await readJson(join(folder, 'config.json'), log) };
+  const helperEnv = Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && helperNames.test(name) && isSecretName(name) ? [[name, value] as const] : [],
+  );
+  return {
+    folder,
+    content: await readJson(join(folder, 'config.json'), log),
+    helperEnv: Object.fromEntries(helperEnv),
+  };
+}
+
+/** Variables for a tool that asks the user's helpers itself, as buildx, Helm and ko do; none where there is no helper. */
+export function envForHelpers({ content, helperEnv }: DockerConfig): Readonly<Record<string, string>> {
+  const { credHelpers } = content;
+  const hasHelper = 'credsStore' in content || (isFields(credHelpers) && Object.keys(credHelpers).length > 0);
+  return hasHelper ? helperEnv : {};
 }
 
 /** A file with a JSON object; empty where there is none. */
@@ -62,7 +86,9 @@ export async function loginOf(config: DockerConfig, host: string, exec: Exec, lo
   const entry = (section: unknown): unknown =>
     isFields(section) ? Object.entries(section).find(([key]) => hostOfKey(key) === wanted)?.[1] : undefined;
   const helper = entry(config.content['credHelpers']) ?? config.content['credsStore'];
-  if (typeof helper === 'string' && /^[\w.-]+$/.test(helper)) return askHelper(helper, loginKey(host), exec, log);
+  if (typeof helper === 'string' && /^[\w.-]+$/.test(helper)) {
+    return askHelper(helper, loginKey(host), config.helperEnv, exec, log);
+  }
   const login = entry(config.content['auths']);
   const auth = isFields(login) ? login['auth'] : undefined;
   if (typeof auth !== 'string') return null;
@@ -72,11 +98,22 @@ export async function loginOf(config: DockerConfig, host: string, exec: Exec, lo
 }
 
 /** The protocol of docker-credential-helpers: the registry to standard input, JSON back. */
-async function askHelper(helper: string, key: string, exec: Exec, log: Log): Promise<Credentials | null> {
+async function askHelper(
+  helper: string,
+  key: string,
+  env: DockerConfig['helperEnv'],
+  exec: Exec,
+  log: Log,
+): Promise<Credentials | null> {
   try {
-    const options = { input: key, allowFailure: true, timeoutMs: helperMs };
-    const { exitCode, stdout } = await exec(`docker-credential-${helper}`, ['get'], options);
-    if (exitCode !== 0) return null;
+    const options = { input: key, env, allowFailure: true, timeoutMs: helperMs };
+    const { exitCode, stdout, stderr } = await exec(`docker-credential-${helper}`, ['get'], options);
+    if (exitCode !== 0) {
+      const why = whyNone(stdout, stderr);
+      if (why !== '')
+        log.warn(`docker-credential-${helper} gives no login for ${key}, which is asked without one: ${why}`);
+      return null;
+    }
     const value = JSON.parse(stdout) as unknown;
     if (!isFields(value)) return null;
     const { Username: username, Secret: password } = value;
@@ -87,4 +124,12 @@ async function askHelper(helper: string, key: string, exec: Exec, log: Log): Pro
     log.warn(`docker-credential-${helper}, which keeps the login of ${key}, does not work`);
     return null;
   }
+}
+
+/** The protocol's way of an error is standard output. Some say there that there is no login, and why in the other one. */
+function whyNone(stdout: string, stderr: string): string {
+  const said = stdout.includes(notFound) || stdout.trimStart().startsWith('{') ? '' : stdout;
+  return tail(stderr.trim() === '' ? said : stderr, 3)
+    .replaceAll('\n', ' ')
+    .trim();
 }

@@ -40,13 +40,18 @@ const longestLine = 1024 * 1024;
  */
 const secretNames = /^(INPUT_|STATE_|ACTIONS_)|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|PRIVATE_KEY|API_?KEY/i;
 
+/** Whether a child does not get a variable of this name unless it is given on purpose. */
+export function isSecretName(name: string): boolean {
+  return secretNames.test(name);
+}
+
 export function childEnvironment(
   parent: NodeJS.ProcessEnv,
   added: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(parent)) {
-    if (value !== undefined && !secretNames.test(name)) result[name] = value;
+    if (value !== undefined && !isSecretName(name)) result[name] = value;
   }
   return { ...result, ...added };
 }
