@@ -79,6 +79,18 @@ describe('a step', () => {
     expect(new Set(commands.map(({ name }) => name))).toEqual(new Set(['group', 'endgroup']));
   });
 
+  it('that releases several tags declares each repository once, and no two digests for one', async () => {
+    const { exitCode, artifacts } = await step('reconcile');
+    expect(exitCode).toBe(0);
+    expect(artifacts.split('\n')).toEqual([
+      `oci://ghcr.io/octo/keystone-operator@${digest}`,
+      `oci://ghcr.io/octo/charts/keystone-operator@${chartDigest}`,
+      `oci://ghcr.io/octo/nova-operator@${digest}`,
+      `oci://ghcr.io/octo/charts/nova-operator@${chartDigest}`,
+      '',
+    ]);
+  });
+
   it('that fails says so in one line, after the logs', async () => {
     const { exitCode, summary, commands, outputs, log } = await step('failing', { NO_COLOR: '1' });
     expect(exitCode).toBe(1);

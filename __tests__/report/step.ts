@@ -4,12 +4,14 @@ import { Problem } from '../../src/errors.ts';
 import { createActionsReporter } from '../../src/report/actions-reporter.ts';
 import { createMask } from '../../src/report/mask.ts';
 import {
+  chartDigest,
   docs,
   eventSample,
   failingResult,
   operatorSample,
   outcomeSample,
   planSample,
+  publishedSample,
   resultSample,
 } from './samples.ts';
 
@@ -29,6 +31,17 @@ switch (scenario) {
   case 'good':
     reporter.plan(plan);
     await reporter.finish(plan, resultSample());
+    break;
+  case 'reconcile':
+    for (const newest of [false, true]) {
+      const result = resultSample();
+      const changed = result.published.map((item) =>
+        newest && item.kind === 'image' ? { ...item, name: `${item.name}-new`, digest: chartDigest } : item,
+      );
+      const nova = newest ? publishedSample('nova') : [];
+      reporter.plan(plan);
+      await reporter.finish(plan, { ...result, published: [...changed, ...nova] });
+    }
     break;
   case 'failing':
     reporter.plan(plan);

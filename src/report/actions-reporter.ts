@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type * as actionsCore from '@actions/core';
+import type { Published } from '../engine/outcome.ts';
 import { messageOf } from '../errors.ts';
 import { annotationsForActions, findingsOf, selectAnnotations } from './annotations.ts';
 import { artifactLines } from './artifacts-file.ts';
@@ -84,6 +85,10 @@ export function createActionsReporter(options: ActionsReporterOptions): Reporter
     mask,
   });
 
+  /** Of all runs of this step: `mode: reconcile` has one for each tag, and a name must not get a second digest. */
+  const published: Published[] = [];
+  let declared = 0;
+
   setOutputs(emptyOutputs());
   return {
     log: {
@@ -110,7 +115,10 @@ export function createActionsReporter(options: ActionsReporterOptions): Reporter
       raw(groupsForActions(logGroups(maskedPlan, masked.outcomes)));
       raw(annotationsForActions(selectAnnotations(findingsOf(masked.outcomes), failure === null ? 0 : 1)));
       text(renderEnd(maskedPlan, masked, docs, paint));
-      declareArtifacts(artifactLines(masked.published), env['GITHUB_ARTIFACTS'], attempt);
+      published.push(...masked.published);
+      const artifacts = artifactLines(published);
+      declareArtifacts(artifacts.slice(declared), env['GITHUB_ARTIFACTS'], attempt);
+      declared = artifacts.length;
       if (failure !== null) core.setFailed(oneLine(failure));
     },
     fail: async (problems) => {
