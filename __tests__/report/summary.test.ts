@@ -230,6 +230,18 @@ it('says when nothing of several operators is public', () => {
   expect(summary).toContain('Nothing is public yet: keystone, nova must be green first. A re-run is safe.');
 });
 
+it.each([true, false])('does not say so when an image is, written now: %s', (written) => {
+  const several = planSample([operatorSample('keystone'), operatorSample('nova')]);
+  const outcomes = [...failingResult('keystone').outcomes, ...failingResult('nova').outcomes];
+  const published = publishedSample('nova', written).filter(({ kind }) => kind === 'image');
+  const summary = renderSummary(several, { outcomes, published, ms: 840_000, cancelled: false }, docs);
+  expect(summary).toContain(
+    'Some names are public, as listed below; keystone, nova must be green before the rest is. A re-run leaves what is out alone and does the rest.',
+  );
+  expect(summary).not.toContain('Nothing is public');
+  expect(summary).toContain('nova-operator:v1.2.3');
+});
+
 it('shows the problems that kept a run from starting', () => {
   const problem = new Problem('OR-CONFIG-KEY', 'chrat: unknown key', {
     at: { file: 'a.yaml', line: 2 },

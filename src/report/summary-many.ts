@@ -68,8 +68,14 @@ export function closingSentence(verdicts: readonly Verdict[], plan: Plan): strin
   if (bad.length === 0 || !plan.event.publishes) return '';
   const out = verdicts.filter(({ state }) => state === 'released' || state === 'published');
   const names = prose(list(bad.map(({ operator }) => operator.name)));
-  if (out.length === 0) return `Nothing is public yet: ${names} must be green first. A re-run is safe.`;
-  return `${many(out.length, 'operator')} ${out.length === 1 ? 'is' : 'are'} out; ${names} ${bad.length === 1 ? 'is' : 'are'} not finished. A re-run leaves what is out alone and does the rest.`;
+  if (verdicts.every(({ published }) => published.length === 0)) {
+    return `Nothing is public yet: ${names} must be green first. A re-run is safe.`;
+  }
+  const rerun = 'A re-run leaves what is out alone and does the rest.';
+  // An image may be out whose release is not.
+  if (out.length === 0)
+    return `Some names are public, as listed below; ${names} must be green before the rest is. ${rerun}`;
+  return `${many(out.length, 'operator')} ${out.length === 1 ? 'is' : 'are'} out; ${names} ${bad.length === 1 ? 'is' : 'are'} not finished. ${rerun}`;
 }
 
 /** What can be pulled now, of all operators, by name and digest. */
