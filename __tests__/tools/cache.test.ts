@@ -1,6 +1,6 @@
 import { find as libraryFind } from '@actions/tool-cache';
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { folderCache, toolCacheRoot } from '../../src/tools/cache.ts';
@@ -37,6 +37,29 @@ describe('folderCache', () => {
     const cache = folderCache(folder);
     await program(path.join(folder, 'helm/4.3.0', process.arch), 'helm', 'half');
     expect(cache.find('helm', '4.3.0', process.arch)).toBeNull();
+  });
+
+  it.each([
+    ['lies deeper, as azure/setup-helm stores it', 'linux-amd64/helm'],
+    ['is a folder', 'helm/helm'],
+  ])('does not take an entry of which the program %s', async (_where, file) => {
+    const folder = await scratch();
+    const entry = path.join(folder, 'helm/4.3.0', process.arch);
+    await program(path.join(entry, path.dirname(file)), 'helm', 'v4.3.0');
+    await writeFile(`${entry}.complete`, '');
+    expect(folderCache(folder).find('helm', '4.3.0', process.arch)).toBeNull();
+  });
+
+  it('does not take an entry of which the program may not be run, and stores another over it', async () => {
+    const folder = await scratch();
+    const cache = folderCache(folder);
+    const entry = path.join(folder, 'helm/4.3.0', process.arch);
+    await mkdir(entry, { recursive: true });
+    await writeFile(path.join(entry, 'helm'), 'text', { mode: 0o644 });
+    await writeFile(`${entry}.complete`, '');
+    expect(cache.find('helm', '4.3.0', process.arch)).toBeNull();
+    const kept = await cache.store('helm', '4.3.0', process.arch, await program(folder, 'built', 'v4.3.0'));
+    expect(cache.find('helm', '4.3.0', process.arch)).toBe(kept);
   });
 
   it('stores the same program from many runs at once, never a half one', async () => {

@@ -1,5 +1,6 @@
 import { find } from '@actions/tool-cache';
 import { randomUUID } from 'node:crypto';
+import { accessSync, statSync } from 'node:fs';
 import { constants, copyFile, mkdir, rename, rm, writeFile, chmod } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -39,12 +40,23 @@ function findQuietly(root: string, tool: string, version: string, arch: string):
   }
 }
 
+/** Other actions store folders too, with the program deeper in them (azure/setup-helm: `linux-amd64/helm`). */
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** The tool cache in a folder. What is stored has the layout of @actions/tool-cache, `<tool>/<version>/<arch>`. */
 export function folderCache(root: string): ToolCache {
   return {
     find: (tool, version, arch) => {
       const folder = findQuietly(root, tool, version, arch);
-      return folder === '' ? null : path.join(folder, tool);
+      const program = path.join(folder, tool);
+      return folder !== '' && isProgram(program) ? program : null;
     },
     // Not the library's `cacheFile`: it deletes the folder first, which another run may be starting the program from.
     store: async (tool, version, arch, program) => {
