@@ -160,7 +160,13 @@ describe.skipIf(lab.missing.length > 0)(`an untouched kubebuilder project throug
     for (const asset of release?.assets ?? []) {
       assets.set(asset.name, Buffer.from(await (await fetch(asset.browser_download_url)).arrayBuffer()));
     }
-    expect([...assets.keys()].sort()).toEqual(['checksums.txt', 'install.yaml', 'release.json', 'thing-0.1.0.tgz']);
+    expect([...assets.keys()].sort()).toEqual([
+      'checksums.txt',
+      'crds.yaml',
+      'install.yaml',
+      'release.json',
+      'thing-0.1.0.tgz',
+    ]);
     expect(assets.get('thing-0.1.0.tgz')?.equals(readFileSync(chart))).toBe(true);
     expect(assets.get('install.yaml')?.toString()).toContain(`${registry.host}/octo/thing:v0.1.0@${tested}`);
     const sums = [...assets]

@@ -162,7 +162,7 @@ describe.skipIf(lab.missing.length > 0)(`a monorepo through the reusable workflo
       expect(release).toMatchObject({ draft: false });
       expect(release?.assets.map(({ name }) => name).sort()).toEqual([
         'checksums.txt',
-        ...operators.flatMap((name) => [`${name}-install.yaml`, `${name}-operator-1.3.0.tgz`]),
+        ...operators.flatMap((name) => [`${name}-crds.yaml`, `${name}-install.yaml`, `${name}-operator-1.3.0.tgz`]),
         'release.json',
       ]);
       const candidate = `candidate-${git('rev-parse', 'HEAD').slice(0, 12)}-1.3.0`;

@@ -113,6 +113,7 @@ describe('the demo without Docker', () => {
     expect(release).toMatchObject({ tag: 'v0.1.0', draft: false, prerelease: false });
     expect(release?.assets.map(({ name }) => name).sort()).toEqual([
       'checksums.txt',
+      'crds.yaml',
       'install.yaml',
       'release.json',
       'widget-operator-0.1.0.tgz',

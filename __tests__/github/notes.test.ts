@@ -71,6 +71,7 @@ function part(name: string, previousTag: string | null): NotesPart {
     image: { digest, tags: ['v1.2.3'] },
     chartDigest: digest,
     installAsset: true,
+    crdsAsset: name === 'nova',
   };
 }
 
@@ -392,6 +393,11 @@ describe('releaseNotes', () => {
     });
     expect(text).toContain('### Install nova');
     expect(text).toContain('/nova-install.yaml');
+    const [, ofKeystone = '', ofNova = ''] = text.split('### Install');
+    expect(ofKeystone).not.toContain('crds.yaml');
+    const lines = /```sh\n([^`]*)```/.exec(ofNova)?.[1]?.split('\n') ?? [];
+    expect(lines[0]).toMatch(/^kubectl apply --server-side --force-conflicts -f \S+\/nova-crds\.yaml$/);
+    expect(lines[1]).toMatch(/^helm upgrade --install nova /);
     expect(text.match(/### Published/g)).toHaveLength(1);
   });
 });

@@ -142,7 +142,7 @@ describe.skipIf(lab.missing.length > 0)(`with a cluster${lab.note}`, () => {
     const pinned = `${world.registryPath}/mini:v0.1.0@${digest}`;
 
     const assets = world.github.state.repositories[0]?.releases[0]?.assets.map(({ name }) => name) ?? [];
-    expect(assets.sort()).toEqual(['checksums.txt', 'install.yaml', 'mini-0.1.0.tgz', 'release.json']);
+    expect(assets.sort()).toEqual(['checksums.txt', 'crds.yaml', 'install.yaml', 'mini-0.1.0.tgz', 'release.json']);
     for (const name of assets) {
       const reply = await fetch(`${world.github.serverUrl}/${repository}/releases/download/v0.1.0/${name}`);
       expect(reply.status).toBe(200);
@@ -150,7 +150,7 @@ describe.skipIf(lab.missing.length > 0)(`with a cluster${lab.note}`, () => {
     }
     await run('sha256sum', ['--check', '--strict', 'checksums.txt'], { cwd: folder });
     const sums = (await readFile(join(folder, 'checksums.txt'), 'utf8')).trimEnd().split('\n');
-    expect(sums.map((line) => line.slice(66)).sort()).toEqual(['install.yaml', 'mini-0.1.0.tgz', 'release.json']);
+    expect(sums.map((line) => line.slice(66)).sort()).toEqual(assets.filter((name) => name !== 'checksums.txt'));
 
     const pulled = await helmPull(world, folder, '0.1.0');
     expect(pulled.equals(await readFile(join(folder, 'mini-0.1.0.tgz')))).toBe(true);

@@ -82,6 +82,42 @@ describe.skipIf(lab.missing.length > 0)(`a release${lab.note}`, { timeout: 120_0
     expect([ours === chosen.id, at.latestId]).toEqual([false, chosen.id]);
   });
 
+  const chart = 'operators/keystone/helm/keystone-operator';
+  const crd = (name: string): string => `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: ${name}.example.com }
+spec: { group: example.com, names: { kind: X, plural: ${name} }, scope: Namespaced, versions: [] }
+`;
+  const assetNames = (): readonly string[] => only(github.seed.repository(repository)).assets.map(({ name }) => name);
+
+  it('has the CRDs that Helm does not upgrade as a file, and says how to apply them', async () => {
+    await begin({ [`${chart}/crds/a.yaml`]: crd('as'), [`${chart}/crds/b.yaml`]: `---\n# of b\n${crd('bs')}---\n` });
+    expect((await run()).problems).toEqual([]);
+    expect(await download('crds.yaml')).toBe(`---\n${crd('as')}---\n# of b\n${crd('bs')}`);
+    expect(await download('checksums.txt')).toContain('  crds.yaml\n');
+    expect(assetNames()).toHaveLength(5);
+    const { body } = only(github.seed.repository(repository));
+    expect(body).toMatch(/kubectl apply --server-side --force-conflicts -f \S+\/crds\.yaml\nhelm upgrade --install/);
+    github.requests.length = 0;
+    expect((await run()).problems).toEqual([]);
+    expect(github.requests.filter(({ write }) => write)).toEqual([]);
+  });
+
+  it('has those among the templates of the chart as a file, too, which Helm looks after', async () => {
+    await begin({ [`${chart}/templates/crds.yaml`]: `${crd('as')}---\n${crd('bs')}` });
+    expect((await run()).problems).toEqual([]);
+    expect((await download('crds.yaml')).match(/kind: CustomResourceDefinition/g)).toHaveLength(2);
+    expect(only(github.seed.repository(repository)).body).not.toContain('crds.yaml');
+  });
+
+  it('has no such file where there are no CRDs', async () => {
+    await begin();
+    expect((await run()).problems).toEqual([]);
+    expect([...assetNames()].sort()).toEqual([
+      ...['checksums.txt', 'install.yaml', 'keystone-operator-1.2.3.tgz', 'release.json'],
+    ]);
+  });
+
   it('advertises no name that it has not given', async () => {
     await begin(unpublished);
     expect((await run()).problems).toEqual([]);

@@ -6,14 +6,18 @@ export interface Install {
   readonly namespace: string;
   /** `host/path/<name>` without `oci://`. */
   readonly chart: { readonly repository: string; readonly version: string; readonly digest: string } | null;
+  /** Where the CRDs can be downloaded that Helm installs with the chart and does not upgrade. */
+  readonly crdsUrl: string | null;
   /** Where the manifest can be downloaded. */
   readonly manifestUrl: string | null;
 }
 
 /** How the operator gets into a cluster, to copy and paste. Markdown lines; none when there is neither chart nor manifest. */
 export function installLines(install: Install): string[] {
-  const { chart, manifestUrl } = install;
+  const { chart, crdsUrl, manifestUrl } = install;
   const shell = [
+    // Over what an earlier `helm install` or this line has set; the first one needs it no less than the next.
+    ...(chart === null || crdsUrl === null ? [] : [`kubectl apply --server-side --force-conflicts -f ${crdsUrl}`]),
     ...(chart === null ? [] : helm(install, chart)),
     ...(manifestUrl === null ? [] : [`kubectl apply --server-side -f ${manifestUrl}`]),
   ];

@@ -4,6 +4,7 @@ import { breakingChanges, type Change, headingsOf, type NotesRules } from './cha
 import { crdLines } from './crd-notes.ts';
 import { installLines } from './install.ts';
 import { code, link, plain } from './markdown.ts';
+import { assetName } from './asset-name.ts';
 import type { NotesPart } from './notes.ts';
 
 export interface Notes {
@@ -117,9 +118,10 @@ function login(author: string | null): string | null {
 }
 
 function installation(part: NotesPart, { pages, parts }: Notes, tag: string): string[] {
-  const { operator, chartDigest, installAsset } = part;
+  const { operator, chartDigest, installAsset, crdsAsset } = part;
   const { chart, name } = operator;
-  const manifest = parts.length === 1 ? 'install.yaml' : `${name}-install.yaml`;
+  const urlOf = (asset: string): string =>
+    `${pages}/releases/download/${encodeTag(tag)}/${assetName(asset, name, parts)}`;
   const lines = installLines({
     name,
     namespace: `${name}-system`,
@@ -127,7 +129,8 @@ function installation(part: NotesPart, { pages, parts }: Notes, tag: string): st
       chart === null || chartDigest === null
         ? null
         : { repository: chart.repository, version: chart.version, digest: chartDigest },
-    manifestUrl: installAsset ? `${pages}/releases/download/${encodeTag(tag)}/${manifest}` : null,
+    crdsUrl: crdsAsset ? urlOf('crds.yaml') : null,
+    manifestUrl: installAsset ? urlOf('install.yaml') : null,
   });
   if (lines.length === 0) return [];
   return [parts.length === 1 ? '### Install' : `### Install ${plain(name)}`, '', ...lines, ''];

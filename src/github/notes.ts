@@ -22,6 +22,8 @@ export interface NotesPart {
   readonly chartDigest: string | null;
   /** Whether the release has its install manifest as an asset. */
   readonly installAsset: boolean;
+  /** Whether it has the CRDs as an asset that an upgrade of the chart does not bring. */
+  readonly crdsAsset: boolean;
 }
 
 export interface NotesRequest {

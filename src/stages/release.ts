@@ -1,5 +1,3 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import { Problem } from '../errors.ts';
 import { readPublications } from '../facts/publications.ts';
 import { releaseMarker } from '../github/body.ts';
@@ -8,17 +6,16 @@ import { releaseNotes } from '../github/notes.ts';
 import type { NotesPart } from '../github/notes.ts';
 import { ensureRelease } from '../github/release.ts';
 import { giveLatestTo, isLatest } from '../github/release-latest.ts';
-import type { AssetWish } from '../github/release-types.ts';
 import type { LatestHolding } from '../plan/releases.ts';
 import type { ImagePlan } from '../plan/types.ts';
 import { need } from '../registry/present.ts';
-import { asset, checksums, globAssets } from '../release/assets.ts';
-import { filesBelow } from '../release/files.ts';
-import { publishedPlatforms, receiptName, receiptOf } from '../release/receipt.ts';
+import { publishedPlatforms } from '../release/receipt.ts';
 import type { ReceiptPart } from '../release/receipt.ts';
 import { checkTag } from './gate.ts';
 import { checkDeployed } from './image-gate.ts';
 import { digestOf } from './image-of.ts';
+import { crdsOfParts, gather } from './release-files.ts';
+import type { Crds } from './release-files.ts';
 import type { Stage, StageContext } from './types.ts';
 
 type Releasing = StageContext<'release'>;
@@ -38,9 +35,15 @@ export const release: Stage<'release'> = {
     await checkTag(context);
     const parts = await partsOf(context, plan.tag);
     for (const { operator, artifacts } of parts) await checkDeployed({ ...context, operator, artifacts }, 'named');
-    const assets = await gather(context, plan.tag, parts);
+    const crds = await crdsOfParts(context, parts);
+    const assets = await gather(context, plan.tag, parts, crds);
     context.progress('writing the notes');
-    const body = await releaseNotes({ github, git: context.ports.git, plan: context.plan, parts: parts.map(noteOf) });
+    const body = await releaseNotes({
+      github,
+      git: context.ports.git,
+      plan: context.plan,
+      parts: parts.map((part) => noteOf(part, crds.get(part.operator.name) ?? null)),
+    });
     context.progress(`release ${plan.tag}`);
     const { server, repository } = placeOf(context);
     const previous = context.operator.version.previousTag;
@@ -150,38 +153,12 @@ async function tagsOf(
   return names.filter((_, at) => heads[at]?.digest === digest);
 }
 
-function noteOf(part: ReceiptPart): NotesPart {
+function noteOf(part: ReceiptPart, crds: Crds | null): NotesPart {
   return {
     operator: part.operator,
     image: part.image,
     chartDigest: part.artifacts.chartDigest ?? null,
     installAsset: part.artifacts.installYaml !== undefined,
+    crdsAsset: crds?.beside === true,
   };
-}
-
-/** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
-async function gather(context: Releasing, tag: string, parts: readonly ReceiptPart[]): Promise<readonly AssetWish[]> {
-  const folder = join(context.scratch, 'assets');
-  await mkdir(folder, { recursive: true });
-  const assets: AssetWish[] = [];
-  for (const { operator, artifacts } of parts) {
-    if (artifacts.chart !== undefined) assets.push(await asset(artifacts.chart.file));
-    if (artifacts.installYaml !== undefined) {
-      const name = parts.length === 1 ? 'install.yaml' : `${operator.name}-install.yaml`;
-      await copyFile(artifacts.installYaml, join(folder, name));
-      assets.push(await asset(join(folder, name)));
-    }
-  }
-  if (context.task.assets.length > 0) {
-    const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
-    assets.push(...(await globAssets(context.root, files, context.task.assets)));
-  }
-  const receipt = join(folder, receiptName);
-  await writeFile(
-    receipt,
-    `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`,
-  );
-  assets.push(await asset(receipt));
-  assets.push(await checksums(assets, join(folder, 'checksums.txt')));
-  return assets;
 }
