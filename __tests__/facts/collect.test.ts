@@ -87,7 +87,7 @@ describe('collectFacts', () => {
     const repo = kept(makeRepo({ PROJECT: 'layout: x\n' }));
     const facts = await collect(repo);
     expect(facts.repository).toBe('');
-    expect(repo.root.endsWith(facts.operators[0]?.name ?? '?')).toBe(true);
+    expect(repo.root.toLowerCase().endsWith(facts.operators[0]?.name ?? '?')).toBe(true);
   });
 
   it('takes names, places and further operators of the configuration', async () => {

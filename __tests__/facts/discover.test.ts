@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { operatorNamePattern } from '../../src/config/values.ts';
 import { describe as describeFolder, discover } from '../../src/facts/discover.ts';
 import type { OperatorFolder } from '../../src/facts/discover.ts';
 import { FileSet } from '../../src/facts/files.ts';
@@ -86,11 +87,65 @@ describe('discover', () => {
     'deploy/charts/any',
     'chart/any',
     'chart',
+    'helm',
+    'charts',
+    'deploy/helm',
+    'deploy/charts',
   ])('takes a Go main beside a chart in %s for an operator', async (place) => {
     expect(await discovered(plainGo(place))).toMatchObject([
       { name: 'fallback', path: '.', mainPackage: '.', chartPath: place },
     ]);
   });
+
+  it.each([
+    'charts/nova',
+    'charts/nova-operator',
+    'helm/nova',
+    'helm/nova-operator',
+    'deploy/helm/nova',
+    'deploy/charts/nova',
+  ])('finds the chart of one of several operators in %s of the root', async (place) => {
+    const bare = Object.entries(monorepo).filter(([file]) => !file.includes('/helm/'));
+    const found = await discovered({ ...Object.fromEntries(bare), [`${place}/Chart.yaml`]: 'name: x\n' });
+    expect(found.map(({ chartPath }) => chartPath)).toEqual([null, null, place]);
+  });
+
+  it("takes an operator's own chart before one in the root", async () => {
+    const found = await discovered({ ...monorepo, 'charts/nova/Chart.yaml': 'name: nova\n' });
+    expect(found.at(-1)?.chartPath).toBe('operators/nova/helm/nova-operator');
+  });
+
+  it.each<[string, Tree, string]>([
+    ['a folder in capitals', { 'operators/Upper/PROJECT': 'layout: x\n' }, 'upper'],
+    ['a project name in capitals', { 'op/PROJECT': 'projectName: Nova\n' }, 'nova'],
+    ['blanks and marks', { 'op/PROJECT': 'projectName: " My (new) Operator! "\n' }, 'my-new-operator'],
+    ['marks at its ends', { 'ops/-Op_/PROJECT': '' }, 'op'],
+    ['nothing that a name can hold', { 'ops/ß/PROJECT': '' }, 'operator'],
+  ])('makes a name that tags and inputs can hold of %s', async (_, tree, expected) => {
+    const [operator] = await discovered(tree);
+    expect(operator?.name).toBe(expected);
+    expect(operator?.name).toMatch(operatorNamePattern);
+  });
+
+  it('looks for commands by the name as it is written', async () => {
+    const tree = {
+      'MyOp/PROJECT': '',
+      'MyOp/go.mod': 'module x\n',
+      'MyOp/cmd/MyOp/main.go': '',
+      'MyOp/cmd/x/main.go': '',
+    };
+    expect(await discovered(tree)).toMatchObject([{ name: 'myop', mainPackage: './cmd/MyOp' }]);
+  });
+
+  it.each(['internal/testdata/project', 'vendor/example.com/x', 'web/node_modules/x', '_examples/x', '.cache/x'])(
+    'passes over %s, as go does',
+    async (folder) => {
+      const more = { [`${folder}/PROJECT`]: 'projectName: fixture\n', [`${folder}/other/main.go`]: '' };
+      const module = { [`${folder}/other/go.mod`]: 'module z\n', [`${folder}/other/chart/Chart.yaml`]: 'name: z\n' };
+      const found = await discovered({ ...kubebuilder, ...more, ...module });
+      expect(found.map(({ path }) => path)).toEqual(['.']);
+    },
+  );
 
   it('does not choose between two charts of other names, and says so by none', async () => {
     const tree = { ...plainGo('charts/one'), ...plainGo('charts/two'), 'config/crd/bases/x.yaml': 'kind: X\n' };

@@ -35,14 +35,35 @@ const chartPlaces = [
   'chart',
   'helm/chart',
   'deploy/chart',
+  'helm',
+  'charts',
+  'deploy/helm',
+  'deploy/charts',
+];
+/** Places in the root of the repository for the chart of an operator in a folder of its own. */
+const commonChartPlaces = [
+  'charts/%',
+  'charts/%-operator',
+  'helm/%',
+  'helm/%-operator',
+  'deploy/helm/%',
+  'deploy/charts/%',
 ];
 /** Folders whose only chart is the operator's whatever its name. */
 const chartParents = ['charts', 'helm', 'deploy/helm', 'deploy/charts', 'chart'];
 
+/** What go passes over, and node: fixtures, copies of other projects, and what is hidden. */
+const passedOver = /(^|\/)(testdata|vendor|node_modules|[._][^/]*)\//;
+
 /** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
 export async function discover(root: string, files: FileSet, fallbackName: string): Promise<OperatorFolder[]> {
-  const projects = files.named('PROJECT').map((file) => posix.dirname(file));
-  const modules = files.named('go.mod').map((file) => posix.dirname(file));
+  const foldersWith = (name: string): string[] =>
+    files
+      .named(name)
+      .filter((file) => !passedOver.test(file))
+      .map((file) => posix.dirname(file));
+  const projects = foldersWith('PROJECT');
+  const modules = foldersWith('go.mod');
   const claimed = (folder: string): boolean => projects.some((project) => isWithin(folder, project));
   const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
   const folders = [...projects, ...others].sort();
@@ -67,7 +88,8 @@ export async function describe(
 ): Promise<OperatorFolder> {
   const project = files.has(posix.join(folder, 'PROJECT')) ? await readYaml(root, posix.join(folder, 'PROJECT')) : {};
   const named = project['projectName'];
-  const name = typeof named === 'string' ? named : folder === '.' ? fallbackName : basename(folder);
+  const written = typeof named === 'string' ? named : folder === '.' ? fallbackName : basename(folder);
+  const name = nameFor(written);
   const dockerfile = posix.join(folder, 'Dockerfile');
   const makefile = posix.join(folder, 'Makefile');
   const under = (place: string, ending: RegExp): string[] =>
@@ -76,11 +98,12 @@ export async function describe(
     name,
     path: folder,
     goModule: isGo(folder, files),
-    mainPackage: mainPackageOf(folder, files, name),
+    mainPackage: mainPackageOf(folder, files, written),
     dockerfile: files.has(dockerfile) ? dockerfile : null,
     ko: files.has(posix.join(folder, '.ko.yaml')) || files.has('.ko.yaml'),
     makefile: files.has(makefile) ? makefile : null,
-    chartPath: chartOf(folder, name, files),
+    chartPath:
+      chartOf(folder, name, files) ?? (folder === '.' ? null : chartAmong(commonChartPlaces, '.', name, files)),
     kustomize: files.has(posix.join(folder, 'config/default/kustomization.yaml'))
       ? posix.join(folder, 'config/default')
       : null,
@@ -89,6 +112,15 @@ export async function describe(
     chainsaw: under('.', /(^|\/)chainsaw-test\.ya?ml$/).map((file) => posix.dirname(file)),
     goE2e: under('test/e2e', /_test\.go$/).length > 0 ? posix.join(folder, 'test/e2e') : null,
   };
+}
+
+/** The name as inputs, tags and registries can hold it: `operatorName` of the configuration. */
+function nameFor(written: string): string {
+  const name = written
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+|[._-]+$/g, '');
+  return name === '' ? 'operator' : name;
 }
 
 function isGo(folder: string, files: FileSet): boolean {
@@ -110,11 +142,8 @@ function mainPackageOf(folder: string, files: FileSet, name: string): string | n
 }
 
 function chartOf(folder: string, name: string, files: FileSet): string | null {
-  const isChart = (place: string): boolean => files.has(posix.join(place, 'Chart.yaml'));
-  for (const place of chartPlaces) {
-    const path = posix.join(folder, place.replace('%', name));
-    if (isChart(path)) return path;
-  }
+  const known = chartAmong(chartPlaces, folder, name, files);
+  if (known !== null) return known;
   for (const parent of chartParents) {
     const path = posix.join(folder, parent);
     const charts = files
@@ -124,6 +153,11 @@ function chartOf(folder: string, name: string, files: FileSet): string | null {
     if (charts.length === 1 && only !== undefined) return posix.dirname(only);
   }
   return null;
+}
+
+function chartAmong(places: readonly string[], folder: string, name: string, files: FileSet): string | null {
+  const paths = places.map((place) => posix.join(folder, place.replace('%', name)));
+  return paths.find((path) => files.has(posix.join(path, 'Chart.yaml'))) ?? null;
 }
 
 /** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
