@@ -30,7 +30,7 @@ export const image = v.strictObject({
   ),
   builder: key(
     v.picklist(['buildx', 'ko']),
-    'What builds the image. Default: buildx with a Dockerfile, ko without one.',
+    'What builds the image. Default: buildx with a Dockerfile; ko with a .ko.yaml and no Dockerfile, and where no Docker engine answers.',
     'ko',
   ),
   mainPackage: key(text, "Go package of the main program, from the operator's folder; for ko.", './cmd'),
