@@ -103,6 +103,8 @@ async function releaseTag(context: Run, subject: Subject, github: GitHub, tag: s
       {
         clients: subject.clients,
         git: await openGit(exec, folder),
+        // The worktree goes; and an operator may fail at more than one tag.
+        logs: { ...subject.logs, folder: join(subject.logs.folder, tag) },
         // As if the push of this tag had started the run.
         inputs: { ...subject.inputs, mode: 'run', version: undefined, operators: [], base: undefined },
         event: {

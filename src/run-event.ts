@@ -27,6 +27,7 @@ import type { Plan } from './plan/types.ts';
 import { preflight } from './preflight.ts';
 import type { Registry } from './registry/types.ts';
 import type { Ran, Run } from './run.ts';
+import type { LogPlace } from './stages/types.ts';
 import { folderCache, toolCacheRoot } from './tools/cache.ts';
 import { envForHelpers, readDockerConfig } from './tools/docker-config.ts';
 import { exec } from './tools/exec.ts';
@@ -39,13 +40,14 @@ export interface Subject {
   readonly git: Git;
   readonly event: EventFacts;
   readonly clients: Clients;
+  readonly logs: LogPlace;
 }
 
 /**
  * What one event asks for: facts -> plan -> graph of stages -> report. Ends with the report written, also when stages failed.
  * Errors: problems that were found before the first stage.
  */
-export async function runEvent(context: Run, { inputs, git, event, clients }: Subject): Promise<Ran> {
+export async function runEvent(context: Run, { inputs, git, event, clients, logs }: Subject): Promise<Ran> {
   const { env, reporter, signal } = context;
   const config = await readConfig(git, inputs);
   const registryPath = registryOf(inputs, config, event.repository ?? '');
@@ -103,6 +105,7 @@ export async function runEvent(context: Run, { inputs, git, event, clients }: Su
       standing: createStanding(inputs, config, facts),
       env,
       login,
+      logs,
     },
     scratch,
     onPublished: (item) => published.push(item),

@@ -39,6 +39,7 @@ export async function run(context: Run): Promise<readonly Ran[]> {
   const git = await openGit(exec, resolve(inputs.workingDirectory));
   const checksOnly = inputs.stages !== 'auto' && !inputs.stages.some((stage) => publishing.has(stage));
   const event = await readEvent(env, checksOnly);
-  const subject = { inputs, git, event, clients: createClients(inputs, env, event.repository) };
+  const logs = { root: git.root, folder: 'e2e-logs' };
+  const subject = { inputs, git, event, clients: createClients(inputs, env, event.repository), logs };
   return inputs.mode === 'reconcile' ? reconcile(context, subject) : [await runEvent(context, subject)];
 }

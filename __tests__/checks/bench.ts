@@ -82,6 +82,7 @@ export async function runTask(
       },
       env: seen,
       login: {},
+      logs: { root, folder: 'e2e-logs' },
     },
     scratch,
     onPublished: () => undefined,

@@ -41,8 +41,9 @@ export const e2e: Stage<'e2e'> = {
       context.note(`${summary}, Kubernetes ${cluster.kubernetes}`);
     } catch (thrown) {
       if (!context.signal.aborted) {
-        const folder = join('e2e-logs', context.operator.name);
-        await collectLogs(context, kubectl, cluster, context.task.namespace, join(context.root, folder));
+        const { logs } = context.ports;
+        const folder = join(logs.folder, context.operator.name);
+        await collectLogs(context, kubectl, cluster, context.task.namespace, join(logs.root, folder));
         context.log.info(`logs of the cluster: ${folder}/`);
       }
       throw thrown;

@@ -60,6 +60,15 @@ export interface Ports {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Variables by which a tool finds the login of the registry. Never for the project's own commands. */
   readonly login: Readonly<Record<string, string>>;
+  readonly logs: LogPlace;
+}
+
+/** Where logs are put that outlive the run. */
+export interface LogPlace {
+  /** Absolute: the checkout that the job has made; with `mode: reconcile` not the one that is built. */
+  readonly root: string;
+  /** The folder below it. */
+  readonly folder: string;
 }
 
 /** What every stage has, whichever it is. */
