@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRunnerFile } from '../../examples/demo/runner-files.ts';
+import { makeRunnerFiles, readRunnerFile, runnerFiles } from '../../examples/demo/runner-files.ts';
 import { ProcessWatch } from '../lab/processes.ts';
 
 /** A step of a job: what the workflow, the event and the runner say. */
@@ -77,41 +77,20 @@ function machineVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-const runnerFiles = ['output', 'state', 'summary.md', 'env', 'path'] as const;
-
 /** Starts main as the runner does, under this node. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const scratch = await mkdtemp(join(tmpdir(), 'step-'));
   const file = (name: string): string => join(scratch, name);
-  const temp = file('temp');
-  await mkdir(temp);
-  for (const name of runnerFiles) await writeFile(file(name), '');
-  await writeFile(file('event.json'), JSON.stringify(options.event));
   const { runId = `${randomInt(1e9, 1e10)}`, secrets = [] } = options;
   const tracking = `step_${runId}_${randomInt(1e9)}`;
   const env: NodeJS.ProcessEnv = {
     ...machineVariables(),
     NO_COLOR: '1',
     ...options.variables,
-    CI: 'true',
-    GITHUB_ACTIONS: 'true',
+    ...(await makeRunnerFiles(scratch, options)),
     GITHUB_RUN_ID: runId,
     GITHUB_RUN_ATTEMPT: '1',
-    GITHUB_WORKSPACE: options.workspace,
-    GITHUB_EVENT_PATH: file('event.json'),
-    GITHUB_OUTPUT: file('output'),
-    GITHUB_STATE: file('state'),
-    GITHUB_STEP_SUMMARY: file('summary.md'),
-    GITHUB_ENV: file('env'),
-    GITHUB_PATH: file('path'),
-    RUNNER_TEMP: temp,
     RUNNER_TRACKING_ID: tracking,
-    ...Object.fromEntries(
-      Object.entries(options.inputs).map(([name, value]) => [
-        `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
-        value,
-      ]),
-    ),
   };
   const start = performance.now();
   const watch = new ProcessWatch(secrets, tracking);
@@ -147,7 +126,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
         outputs: await readRunnerFile(file('output')),
         state: files['state'] ?? '',
         seconds,
-        left: await readdir(temp, { recursive: true }),
+        left: await readdir(file('temp'), { recursive: true }),
         ...seen,
         orphans,
         files,

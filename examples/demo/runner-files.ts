@@ -1,4 +1,42 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a step writes for the runner. */
+export const runnerFiles = ['output', 'state', 'summary.md', 'env', 'path'] as const;
+
+export interface StepFiles {
+  /** The checkout. */
+  readonly workspace: string;
+  /** By the names of action.yml. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Payload of the event. */
+  readonly event: object;
+}
+
+/** Makes the files that the runner and a step talk by, in a folder; gives the variables by which the step finds them, and its inputs. */
+export async function makeRunnerFiles(folder: string, step: StepFiles): Promise<Readonly<Record<string, string>>> {
+  const file = (name: string): string => join(folder, name);
+  await mkdir(file('temp'), { recursive: true });
+  for (const name of runnerFiles) await writeFile(file(name), '');
+  await writeFile(file('event.json'), JSON.stringify(step.event));
+  const inputs = Object.entries(step.inputs).map(([name, value]) => [
+    `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+    value,
+  ]);
+  return {
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: step.workspace,
+    GITHUB_EVENT_PATH: file('event.json'),
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_STATE: file('state'),
+    GITHUB_STEP_SUMMARY: file('summary.md'),
+    GITHUB_ENV: file('env'),
+    GITHUB_PATH: file('path'),
+    RUNNER_TEMP: file('temp'),
+    ...(Object.fromEntries(inputs) as Record<string, string>),
+  };
+}
 
 /**
  * Names and values of a file that a step wrote for the runner (GITHUB_OUTPUT, GITHUB_STATE): `name=value`, or

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { RunnerLog } from './runner-log.ts';
-import { readRunnerFile } from './runner-files.ts';
+import { makeRunnerFiles, readRunnerFile } from './runner-files.ts';
 
 export interface Step {
   /** Folder with main.js and post.js. */
@@ -39,25 +39,12 @@ const cancelMs = { terminate: 7_500, kill: 10_000 } as const;
 /** Runs the action's two programs as the runner does: main.js, and post.js with main's state, however main ended. */
 export async function runStep(step: Step): Promise<StepResult> {
   const file = (name: string): string => join(step.scratch, name);
-  await mkdir(file('temp'), { recursive: true });
-  for (const name of ['output', 'state', 'summary.md', 'env', 'path']) await writeFile(file(name), '');
-  await writeFile(file('event.json'), JSON.stringify(step.event));
   const env = {
     ...outsideActions(process.env),
     ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
     ...step.machineEnv,
     ...step.variables,
-    CI: 'true',
-    GITHUB_ACTIONS: 'true',
-    GITHUB_WORKSPACE: step.workspace,
-    GITHUB_EVENT_PATH: file('event.json'),
-    GITHUB_OUTPUT: file('output'),
-    GITHUB_STATE: file('state'),
-    GITHUB_STEP_SUMMARY: file('summary.md'),
-    GITHUB_ENV: file('env'),
-    GITHUB_PATH: file('path'),
-    RUNNER_TEMP: file('temp'),
-    ...Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
+    ...(await makeRunnerFiles(step.scratch, step)),
   };
   try {
     const exitCode = await runProgram(join(step.dist, 'main.js'), env, step, step.signal);
