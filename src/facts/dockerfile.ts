@@ -10,8 +10,6 @@ export interface DockerfileStage {
   readonly usesTargetArch: boolean;
   /** Other stages, by name or number, that COPY and mounts take files from; images are among them. */
   readonly uses: readonly string[];
-  /** Sources of COPY and ADD that come from the build context. */
-  readonly sources: readonly { readonly path: string; readonly line: number }[];
 }
 
 /** `name` in upper case, `rest` on one line; `line` is 1-based. */
@@ -64,7 +62,7 @@ export function parseDockerfile(text: string): readonly DockerfileStage[] {
       const [from = '', as, alias] = words.filter((word) => !word.startsWith('--'));
       const platform = flags.find((flag) => flag.startsWith('--platform='))?.slice('--platform='.length) ?? null;
       const stageName = as?.toUpperCase() === 'AS' && alias !== undefined ? alias : null;
-      stages.push({ name: stageName, from, platform, line, runs: false, usesTargetArch: false, uses: [], sources: [] });
+      stages.push({ name: stageName, from, platform, line, runs: false, usesTargetArch: false, uses: [] });
       continue;
     }
     const stage = stages.pop();
@@ -74,36 +72,15 @@ export function parseDockerfile(text: string): readonly DockerfileStage[] {
       runs: stage.runs || name === 'RUN',
       usesTargetArch: stage.usesTargetArch || /\bTARGET(ARCH|PLATFORM)\b/.test(rest),
       uses: [...stage.uses, ...usesOf(name, rest)],
-      sources: [...stage.sources, ...(name === 'COPY' || name === 'ADD' ? sourcesOf(rest, line) : [])],
     });
   }
   return stages;
-}
-
-function sourcesOf(rest: string, line: number): { path: string; line: number }[] {
-  const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? '';
-  const operands = rest.slice(flags.length);
-  const words = operands.startsWith('[') ? jsonWords(operands) : operands.split(/\s+/);
-  if (flags.includes('--from=') || words.some((word) => word.startsWith('<<'))) return [];
-  return words
-    .slice(0, -1)
-    .filter((path) => !/^(https?:|git@)/.test(path))
-    .map((path) => ({ path, line }));
 }
 
 function usesOf(name: string, rest: string): string[] {
   const pattern =
     name === 'COPY' ? /^(?:--\S+\s+)*?--from=(\S+)/g : name === 'RUN' ? /--mount=\S*?\bfrom=([^,\s]+)/g : null;
   return pattern === null ? [] : [...rest.matchAll(pattern)].map((match) => match[1] ?? '');
-}
-
-function jsonWords(text: string): string[] {
-  try {
-    const value = JSON.parse(text) as unknown;
-    return Array.isArray(value) ? value.filter((word) => typeof word === 'string') : [];
-  } catch {
-    return [];
-  }
 }
 
 /**
