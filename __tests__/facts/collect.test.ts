@@ -174,6 +174,18 @@ describe('collectFacts', () => {
     });
   });
 
+  it.each<[string, Tree]>([
+    ['discovery finds', { 'op/PROJECT': 'projectName: op\n' }],
+    ['only the configuration names', { 'op/Dockerfile': 'FROM scratch\n' }],
+  ])('takes several operators of one folder that %s', async (_, tree) => {
+    const config = loadConfig('operators:\n- name: agent\n  path: op\n- name: server\n  path: op/\n');
+    const { operators } = await collect(kept(makeRepo(tree)), {}, config);
+    expect(operators.map(({ name, path }) => [name, path])).toEqual([
+      ['agent', 'op'],
+      ['server', 'op'],
+    ]);
+  });
+
   it('tells operators of one name apart by the names that the configuration gives them', async () => {
     const repo = kept(makeRepo({ ...monorepo, 'teams/nova/PROJECT': 'projectName: nova\n' }));
     const config = loadConfig('operators:\n- name: nova-team\n  path: teams/nova\n');

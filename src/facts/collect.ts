@@ -142,7 +142,10 @@ async function operatorsOf(
   const discovered = await discover(root, files, fallback);
   const entries = new Map([...config.operators].reverse().map((entry) => [keyOf(entry), entry]));
   const keys = new Set(discovered.flatMap(keysOf));
-  const named = config.operators.filter((entry) => !keys.has(keyOf(entry)));
+  // Of several entries for one folder the first names the operator that was found there, and the others are more of them.
+  const named = config.operators.filter(
+    (entry) => !keys.has(keyOf(entry)) || (entry.path !== undefined && entries.get(keyOf(entry)) !== entry),
+  );
   const described = await Promise.all(
     named.map(async (entry) => ({ ...(await describe(root, folderOf(entry), files, fallback)), name: entry.name })),
   );
