@@ -24,16 +24,17 @@ export async function preflight(
   env: Env,
   git: Git,
 ): Promise<void> {
+  const has = lookup(registry);
   const checks = plan.operators.flatMap((operator): Check[] => {
     const { image, chart } = namesOf(operator);
     return [
-      ...(image === null ? [] : [{ about: image.repository, run: () => checkImage(image, registry) }]),
-      ...(chart === null ? [] : [{ about: chart.repository, run: () => checkChart(chart, registry) }]),
+      ...(image === null ? [] : [{ about: image.repository, run: () => checkImage(image, registry, has) }]),
+      ...(chart === null ? [] : [{ about: chart.repository, run: () => checkChart(chart, registry, has) }]),
     ];
   });
   // Operators with a common tag have one release.
   for (const [tag, { release, isMade }] of releasesOf(plan)) {
-    checks.push({ about: tag, run: () => checkRelease(plan, release, isMade, { git, github, env, registry, log }) });
+    checks.push({ about: tag, run: () => checkRelease(plan, release, isMade, { git, github, env, has, log }) });
   }
   const settled = await Promise.all(checks.map((check) => attempt(check)));
   raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
@@ -97,33 +98,46 @@ function namesOf({ tasks, image, chart }: OperatorPlan): Pick<OperatorPlan, 'ima
 }
 
 /** What is published already needs no right to publish it: the re-run of a finished release only reads. */
-async function checkImage(image: ImagePlan, registry: Registry): Promise<void> {
-  if (!(await hasTags(image, registry))) await registry.checkPush(image.repository);
+async function checkImage(image: ImagePlan, registry: Registry, has: Has): Promise<void> {
+  if (!(await hasTags(image, has))) await registry.checkPush(image.repository);
 }
 
-async function checkChart(chart: ChartPlan, registry: Registry): Promise<void> {
-  if (!(await hasChart(chart, registry))) await registry.checkPush(chart.repository);
+async function checkChart(chart: ChartPlan, registry: Registry, has: Has): Promise<void> {
+  if (!(await hasChart(chart, has))) await registry.checkPush(chart.repository);
 }
 
-async function hasTags({ repository, tags }: ImagePlan, registry: Registry): Promise<boolean> {
-  const there = await Promise.all(tags.filter(isExact).map(({ tag }) => registry.headManifest(repository, tag)));
-  return there.every((manifest) => manifest !== null);
+/** Whether the registry has a tag. */
+type Has = (repository: string, tag: string) => Promise<boolean>;
+
+/** Asks for each tag once: it concerns its operator and its release. */
+function lookup(registry: Registry): Has {
+  const known = new Map<string, Promise<boolean>>();
+  return (repository, tag) => {
+    const key = `${repository}:${tag}`;
+    const found = known.get(key) ?? registry.headManifest(repository, tag).then((manifest) => manifest !== null);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function hasTags({ repository, tags }: ImagePlan, has: Has): Promise<boolean> {
+  return (await Promise.all(tags.filter(isExact).map(({ tag }) => has(repository, tag)))).every(Boolean);
 }
 
 const isExact = ({ moving }: TagPlan): boolean => !moving;
 
-async function hasChart({ repository, version }: ChartPlan, registry: Registry): Promise<boolean> {
-  return (await registry.headManifest(repository, chartTag(version))) !== null;
+function hasChart({ repository, version }: ChartPlan, has: Has): Promise<boolean> {
+  return has(repository, chartTag(version));
 }
 
 /** Whether the registry has everything that the plan names of a release; false where that is nothing. */
-async function hasNames({ operators }: Plan, tag: string, registry: Registry): Promise<boolean> {
+async function hasNames({ operators }: Plan, tag: string, has: Has): Promise<boolean> {
   const names = operators.filter(({ release }) => release?.tag === tag).map(namesOf);
   if (names.some(({ image }) => image?.tags.some(isExact) === false)) return false;
   const there = await Promise.all(
     names.flatMap(({ image, chart }) => [
-      ...(image === null ? [] : [hasTags(image, registry)]),
-      ...(chart === null ? [] : [hasChart(chart, registry)]),
+      ...(image === null ? [] : [hasTags(image, has)]),
+      ...(chart === null ? [] : [hasChart(chart, has)]),
     ]),
   );
   return there.length > 0 && there.every(Boolean);
@@ -142,7 +156,7 @@ function releasesOf({ operators }: Plan): ReadonlyMap<string, { release: Release
 
 interface ReleaseWorld extends Omit<World, 'github'> {
   readonly github: GitHub | null;
-  readonly registry: Registry;
+  readonly has: Has;
   readonly log: Log;
 }
 
@@ -154,7 +168,7 @@ async function checkRelease(
   plan: Plan,
   release: ReleasePlan,
   isMade: boolean,
-  { git, github, env, registry, log }: ReleaseWorld,
+  { git, github, env, has, log }: ReleaseWorld,
 ): Promise<void> {
   if (github === null) {
     if (!isMade) return;
@@ -166,7 +180,7 @@ async function checkRelease(
   await checkCommit(plan, tag, github);
   const isDone = await isFilled(github, tag, isMade);
   // What was released was looked at then; its branch may be gone.
-  if (isDone && (await hasNames(plan, tag, registry))) return;
+  if (isDone && (await hasNames(plan, tag, has))) return;
   const found = [
     ...(await attempt({ about: tag, run: () => checkOrigin(plan, release, { git, github, env }) })),
     ...(isMade && !isDone ? await attempt({ about: tag, run: () => checkPermission(github, tag, log) }) : []),

@@ -103,6 +103,11 @@ describe('the preflight of a release that is finished', () => {
 
   const image = 'ghcr.io/octo/op:v1.0.0';
   const chart = 'ghcr.io/octo/charts/op:1.0.0';
+  /** What the registry was asked for. */
+  const asked: string[] = [];
+  beforeEach(() => {
+    asked.length = 0;
+  });
 
   async function look(named: readonly string[], assets: readonly string[], stages = ['release']): Promise<string> {
     const release = entry.github.seed.release(entry.repository, 'v1.0.0');
@@ -121,8 +126,10 @@ describe('the preflight of a release that is finished', () => {
     const event = { sha, ref: 'refs/tags/v1.0.0', repository: 'octo/ops', defaultBranch: 'main' };
     const plan = { event, signing: { sign: false }, operators: [operator] } as unknown as Plan;
     const registry = {
-      headManifest: (repository: string, tag: string) =>
-        Promise.resolve(named.includes(`${repository}:${tag}`) ? { digest: 'sha256:1' } : null),
+      headManifest: (repository: string, tag: string) => {
+        asked.push(`${repository}:${tag}`);
+        return Promise.resolve(named.includes(`${repository}:${tag}`) ? { digest: 'sha256:1' } : null);
+      },
       checkPush: () => Promise.resolve(),
     } as unknown as Registry;
     const http = createHttp({ log: silent });
@@ -154,6 +161,7 @@ describe('the preflight of a release that is finished', () => {
     ['asks for both when the release is not filled', [image, chart], [], 'OR-RELEASE-BRANCH,OR-GITHUB-PERMISSION'],
   ])('%s', async (_, named, assets, expected) => {
     expect(await look(named, assets)).toMatch(expected);
+    expect(asked).toEqual([image, chart]);
   });
 
   it('leaves a release alone that somebody else makes', async () => {
