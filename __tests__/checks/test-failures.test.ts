@@ -198,6 +198,15 @@ describe.each([
       .replaceAll('------------------------------\n•', (mark) => `${chatter(3000)}${mark}`)
       .replace('  << Timeline', `${chatter(3000)}  << Timeline`),
   ],
+  [
+    'a suite of Ginkgo with -ginkgo.v',
+    suite
+      .replace(/ {2}Timeline >>[^]*?<< Timeline\n\n/, '')
+      .replaceAll(
+        /-{30}\n• \[/g,
+        `------------------------------\nThing Controller spec\n/src/op/internal/controller/thing_test.go:69\n${chatter(3000)}• [`,
+      ),
+  ],
 ])('%s', (_title, suite) => {
   const events = new TestEvents(() => undefined);
   const event = (more: object): void =>
@@ -230,4 +239,27 @@ describe.each([
       ),
     ]);
   });
+});
+
+it('names all failed specs of Ginkgo, also where there are too many to keep what each says', () => {
+  const ids = Array.from({ length: 100 }, (_, id) => id);
+  const ruler = '------------------------------\n';
+  const specs = ids.map((id) =>
+    [
+      `${ruler}• [FAILED] [0.1 seconds]\nThing [It] does ${id}\n/src/op/t_test.go:${id + 1}\n\n  Timeline >>\n${chatter(100)}`,
+      `  << Timeline\n\n  [FAILED] not ${id}\n  In [It] at: /src/op/t_test.go:${id + 1} @ 11/21/26 15:19:18.872\n`,
+    ].join(''),
+  );
+  const list = ids.map((id) => `  [FAIL] Thing [It] does ${id}\n  /src/op/t_test.go:${id + 1}\n`);
+  const end = 'Ran 100 of 100 Specs in 8.574 seconds\nFAIL! -- 0 Passed | 100 Failed | 0 Pending | 0 Skipped\n';
+  const { failed, failures } = reportOf(
+    `${specs.join('')}${ruler}\nSummarizing 100 Failures:\n${list.join('')}\n${end}`,
+  );
+  expect(failed).toBe(100);
+  expect(failures.map(nameOf).sort()).toEqual(ids.map((id) => `Thing [It] does ${id}`).sort());
+  const found = failures.flatMap((failure) => findingsOf(failure, (_, file) => file));
+  expect(found.map(({ at }) => at?.line).sort((a = 0, b = 0) => a - b)).toEqual(ids.map((id) => id + 1));
+  expect(places(found)[0]).toBe(
+    '/src/op/t_test.go:1 [FAILED] not 0\nIn [It] at: /src/op/t_test.go:1 @ 11/21/26 15:19:18.872',
+  );
 });
