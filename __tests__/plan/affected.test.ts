@@ -57,6 +57,22 @@ describe('affectedBy, in a monorepo', () => {
     expect(names([file])).toEqual(expected);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['what one takes out, and nobody else names', 'hack/gen.sh', ['glance', 'nova']],
+    ['what it does not take out', 'hack/gen.go', ['keystone']],
+    ['what one takes out, and another watches', 'tools.mk', ['glance']],
+    ['its own folder all the same', 'operators/keystone/gen.sh', ['keystone']],
+    ['a module that it needs all the same', 'internal/glue/gen.sh', ['keystone']],
+    ['what decides how all are built all the same', '.github/workflows/gen.sh', all],
+  ])('with globs that take files out: %s', (_, file, expected) => {
+    const given = [
+      watched('glance', { watch: ['*.mk'] }),
+      watched('keystone', { watch: ['hack/**', '!**/*.sh', '!*.mk'] }),
+      watched('nova'),
+    ];
+    expect(names([file], given)).toEqual(expected);
+  });
+
   it('adds up, and is empty for no file', () => {
     expect(names(['operators/nova/x', 'docs/x.md', 'internal/glue/x.go'])).toEqual(['keystone', 'nova']);
     expect(names([])).toEqual([]);

@@ -11,7 +11,7 @@ const operatorKeys = {
   chart: key(chart, 'The Helm chart, and the stage chart-package.'),
   watch: key(
     listOf(glob),
-    'Globs of more files that affect the operator, beside its folder and the Go modules it needs. One with `!` in front takes files out that those before it match; `*` and `**` match names that begin with a dot, too.',
+    'Globs of more files that affect the operator, beside its folder and the Go modules it needs. One with `!` in front takes files out that those before it match, and says that the operator does not use them where it is unknown who does; `*` and `**` match names that begin with a dot, too.',
     ['hack/**', 'go.work'],
   ),
   runner: key(

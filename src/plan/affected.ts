@@ -25,7 +25,7 @@ const shownReasons = 5;
 /**
  * For every operator, by what it is affected; an empty list: not at all. Documentation affects nothing; workflows and the
  * configuration affect all; a file of a Go module affects those whose modules reach it; what belongs to nobody (a Makefile,
- * hack/) affects all, since nothing tells who uses it.
+ * hack/) affects all, since nothing tells who uses it, but those whose globs say that they do not.
  */
 export function affectedBy(
   changes: Changes,
@@ -49,7 +49,7 @@ export function affectedBy(
   for (const file of changes.files) {
     if (open === 0) break;
     const { folders, home, inModule } = placeOf(posix.dirname(file));
-    const watchers = watchersOf(file, folders);
+    const { names: watchers, isOut } = watchersOf(file, folders);
     if (watchers.length === 0 && isDocumentation(file)) continue;
     const users = isDecisive(file, configFile)
       ? all
@@ -57,7 +57,7 @@ export function affectedBy(
         ? home
         : [...new Set([...watchers, ...home])];
     // A nested Go module that no operator reaches concerns nobody.
-    const concerned = users.length === 0 && !inModule ? all : users;
+    const concerned = users.length === 0 && !inModule ? all.filter((name) => !isOut(name)) : users;
     for (const name of concerned) add(name, file);
   }
   return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));

@@ -13,7 +13,13 @@ export interface Watched {
  * Who watches a file, by inputs and globs; a name may come twice. What is looked at are the folders that a file is in,
  * so that the effort grows with the depth of a file and hardly with the number of operators.
  */
-export type Watchers = (file: string, folders: readonly string[]) => readonly string[];
+export type Watchers = (file: string, folders: readonly string[]) => Watching;
+
+export interface Watching {
+  readonly names: readonly string[];
+  /** Whether an operator's globs say of the file that it is not for it. */
+  readonly isOut: (name: string) => boolean;
+}
 
 interface Glob {
   readonly matches: (file: string) => boolean;
@@ -60,11 +66,8 @@ export function indexWatchers(operators: readonly Watched[]): Watchers {
       takenOut.set(own, out);
       return out;
     };
-    return [
-      ...(byInput.get(file) ?? []),
-      ...folders.flatMap((folder) => byInput.get(folder) ?? []),
-      ...matching.filter((name) => !isOut(name)),
-    ];
+    const inputs = [...(byInput.get(file) ?? []), ...folders.flatMap((folder) => byInput.get(folder) ?? [])];
+    return { names: [...inputs, ...matching.filter((name) => !isOut(name))], isOut };
   };
 }
 
