@@ -402,8 +402,10 @@ function closingSentence(verdicts, plan) {
 	if (bad.length === 0 || !plan.event.publishes) return "";
 	const out = verdicts.filter(({ state }) => state === "released" || state === "published");
 	const names = prose(list(bad.map(({ operator }) => operator.name)));
-	if (out.length === 0) return `Nothing is public yet: ${names} must be green first. A re-run is safe.`;
-	return `${many(out.length, "operator")} ${out.length === 1 ? "is" : "are"} out; ${names} ${bad.length === 1 ? "is" : "are"} not finished. A re-run leaves what is out alone and does the rest.`;
+	if (verdicts.every(({ published }) => published.length === 0)) return `Nothing is public yet: ${names} must be green first. A re-run is safe.`;
+	const rerun = "A re-run leaves what is out alone and does the rest.";
+	if (out.length === 0) return `Some names are public, as listed below; ${names} must be green before the rest is. ${rerun}`;
+	return `${many(out.length, "operator")} ${out.length === 1 ? "is" : "are"} out; ${names} ${bad.length === 1 ? "is" : "are"} not finished. ${rerun}`;
 }
 /** What can be pulled now, of all operators, by name and digest. */
 function publishedOfAll(verdicts) {
@@ -673,6 +675,9 @@ function createActionsReporter(options) {
 		columns: void 0,
 		mask
 	});
+	/** Of all runs of this step: `mode: reconcile` has one for each tag, and a name must not get a second digest. */
+	const published = [];
+	let declared = 0;
 	setOutputs(emptyOutputs());
 	return {
 		log: {
@@ -702,7 +707,10 @@ function createActionsReporter(options) {
 			raw(groupsForActions(logGroups(maskedPlan, masked.outcomes)));
 			raw(annotationsForActions(selectAnnotations(findingsOf(masked.outcomes), failure === null ? 0 : 1)));
 			text(renderEnd(maskedPlan, masked, docs, paint));
-			declareArtifacts(artifactLines(masked.published), env["GITHUB_ARTIFACTS"], attempt);
+			published.push(...masked.published);
+			const artifacts = artifactLines(published);
+			declareArtifacts(artifacts.slice(declared), env["GITHUB_ARTIFACTS"], attempt);
+			declared = artifacts.length;
 			if (failure !== null) core.setFailed(oneLine(failure));
 		},
 		fail: async (problems) => {

@@ -20,7 +20,7 @@ import { access, chmod, constants as constants$1, copyFile, cp, mkdir, mkdtemp, 
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import path, { basename, dirname, isAbsolute, join, matchesGlob, posix, relative, resolve } from "node:path";
 import { setTimeout as setTimeout$2 } from "node:timers/promises";
-import { constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, mkdirSync, openAsBlob, readFileSync as readFileSync$1 } from "node:fs";
+import { accessSync, constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, mkdirSync, openAsBlob, readFileSync as readFileSync$1, statSync } from "node:fs";
 import { arch } from "node:process";
 import { pipeline } from "node:stream/promises";
 import { spawn } from "node:child_process";
@@ -23280,7 +23280,7 @@ const image = strictObject({
 	target: key(text$2, "Stage of the Dockerfile to build; for buildx. Default: the last one.", "manager"),
 	platforms: key(pipe(array(platform), minLength(1, "at least one platform")), "Platforms to build for. Default: linux/amd64 and linux/arm64.", ["linux/amd64", "linux/arm64"]),
 	buildArgs: key(record$2(text$2, string()), "Build arguments, for buildx; `{operator}`, `{path}`, `{version}`, `{tag}` and `{commit}` are filled in.", { OPERATOR: "{operator}" }),
-	builder: key(picklist(["buildx", "ko"]), "What builds the image. Default: buildx with a Dockerfile, ko without one.", "ko"),
+	builder: key(picklist(["buildx", "ko"]), "What builds the image. Default: buildx with a Dockerfile; ko with a .ko.yaml and no Dockerfile, and where no Docker engine answers.", "ko"),
 	mainPackage: key(text$2, "Go package of the main program, from the operator's folder; for ko.", "./cmd"),
 	publish: key(strictObject(aroundKeys), "The stage publish-image."),
 	...aroundKeys,
@@ -23404,7 +23404,7 @@ const sign$2 = strictObject({
 const operatorKeys = {
 	image: key(image, "The image, and the stage image-build."),
 	chart: key(chart, "The Helm chart, and the stage chart-package."),
-	watch: key(listOf$1(glob), "Globs of more files that affect the operator, beside its folder and the Go modules it needs.", ["hack/**", "go.work"]),
+	watch: key(listOf$1(glob), "Globs of more files that affect the operator, beside its folder and the Go modules it needs. One with `!` in front takes files out that those before it match, and says that the operator does not use them where it is unknown who does; `*` and `**` match names that begin with a dot, too.", ["hack/**", "go.work"]),
 	runner: key(listOf$1(text$2, 1), "Label of the runner for the operator's leg of a matrix, or a list of labels. Default: `ubuntu-latest`.", "ubuntu-latest", ["self-hosted", "arm64"]),
 	lint: key(lint$1, "The stage lint."),
 	test: key(test, "The stages unit and integration."),
@@ -23424,7 +23424,7 @@ const tags$1 = strictObject({
 	latest: key(picklist(["branch", "release"]), "What the image tag `latest` is: the newest tested build of the default branch (branch, the default) or the highest stable release (release)."),
 	releaseBranches: key(listOf$1(branchGlob, 1), "Branches on one of which the commit of a version tag has to be. Default: all branches of the repository.", ["main", "release/*"]),
 	protected: key(boolean(), "True: only a version tag that a rule of the repository protects is released, in the run that its push has started.", true),
-	branches: key(listOf$1(branchGlob), "Branches whose builds are published. Default: the default branch.", ["main", "release/*"])
+	branches: key(listOf$1(branchGlob), "Branches whose builds are published. Default: the default branch. The builds of any other come after the releases in their own history, those of the default branch after all.", ["main", "release/*"])
 });
 /**
 * The configuration file `.github/operator-release.yaml`. Descriptions go into schema/operator-release.schema.json
@@ -23731,10 +23731,10 @@ const lineEnds = /\r\n|\r|\n/;
 /** Control characters but the tab, and marks that turn the direction of text around. */
 const unprintable = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 /** Most text is of these: each its own column, and none acts on a terminal. */
-const plain$1 = /^[ -~]*$/;
+const plain$2 = /^[ -~]*$/;
 /** One line of text from elsewhere, without escape sequences and other characters that would act on a terminal. */
 function printable(line) {
-	return plain$1.test(line) ? line : stripVTControlCharacters(line).replace(unprintable, "");
+	return plain$2.test(line) ? line : stripVTControlCharacters(line).replace(unprintable, "");
 }
 /** Text from elsewhere as printable lines. Of a progress bar that rewrites its line only the last state is kept. */
 function printableLines(text) {
@@ -23762,13 +23762,13 @@ function columnsOf(character) {
 }
 /** Columns that a line takes on a terminal. */
 function width(line) {
-	if (plain$1.test(line)) return line.length;
+	if (plain$2.test(line)) return line.length;
 	let columns = 0;
 	for (const character of line) columns += columnsOf(character);
 	return columns;
 }
 /** The line cut to a number of columns; a cut is marked with `…`. */
-function cut$1(line, columns) {
+function cut$2(line, columns) {
 	if (width(line) <= columns) return line;
 	let result = "";
 	let used = 0;
@@ -24217,7 +24217,7 @@ function titleOf({ state, operator, stage, ms, note }) {
 }
 function boundedLines(log) {
 	const left = log.length - mostLines$2;
-	const lines = log.slice(-5e3).map((line) => cut$1(printable(line), mostColumns));
+	const lines = log.slice(-5e3).map((line) => cut$2(printable(line), mostColumns));
 	return left > 0 ? [`… ${count$1(left)} earlier lines are not shown`, ...lines] : lines;
 }
 /** Groups as the runner's log folds them. */
@@ -24490,7 +24490,7 @@ function scalars(operator, result) {
 		...image === null ? {} : {
 			image: image.repository,
 			digest: find("image")?.digest ?? image.promote?.digest ?? "",
-			tags: tagsOf$1(operator, published, result).join("\n")
+			tags: tagsOf$3(operator, published, result).join("\n")
 		},
 		...chart === null ? {} : {
 			chart: `oci://${chart.repository}`,
@@ -24503,7 +24503,7 @@ function scalars(operator, result) {
 	};
 }
 /** Full references: those that exist now, or before any stage ran those that the plan would set. */
-function tagsOf$1(operator, published, result) {
+function tagsOf$3(operator, published, result) {
 	if (result === null) return operator.image?.tags.map(({ tag }) => `${operator.image?.repository ?? ""}:${tag}`) ?? [];
 	return [...new Set(published.filter(({ kind }) => kind === "image" || kind === "tag").map(({ name }) => name))];
 }
@@ -24717,7 +24717,7 @@ function statusLine(tasks, nowMs, columns) {
 			...running.map((task) => task.text)
 		]
 	].map((parts) => [stopwatch(nowMs), parts.join("   ")].join("  "));
-	return cut$1(lines.find((line) => width(line) <= columns) ?? lines.at(-1) ?? "", columns);
+	return cut$2(lines.find((line) => width(line) <= columns) ?? lines.at(-1) ?? "", columns);
 }
 /**
 * What goes on while stages run: one line that is rewritten on a terminal, a line every 30 s in a log, and at once a
@@ -28609,6 +28609,8 @@ function reply(head, url, body, tries) {
 // src/net/attempt.ts
 const maxRedirects$1 = 5;
 const defaultMaxBytes$1 = 8388608;
+/** Of a reply that is not what was asked for: more than any reason takes. */
+const errorMaxBytes = 262144;
 const silenceMs = 6e4;
 /** The slowest upload that is still waited for: 128 KiB/s. */
 const uploadBytesPerMs = 128;
@@ -28664,15 +28666,22 @@ async function* chunksOf(response, watch) {
 		await reader.cancel().catch(() => void 0);
 	}
 }
-async function collect(chunks, maxBytes, hop) {
+/** Bytes of a body up to a limit; whether more would have come. */
+async function collect(chunks, maxBytes) {
 	const parts = [];
 	let size = 0;
 	for await (const chunk of chunks) {
-		size += chunk.length;
-		if (size > maxBytes) throw new Problem("OR-NET-TOO-LARGE", `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
 		parts.push(chunk);
+		size += chunk.length;
+		if (size > maxBytes) return {
+			body: Buffer.concat(parts, maxBytes),
+			isCut: true
+		};
 	}
-	return Buffer.concat(parts, size);
+	return {
+		body: Buffer.concat(parts, size),
+		isCut: false
+	};
 }
 /** One try, redirects followed. Throws what no other try can change. */
 async function attempt$1(fetch, request, signals, tries) {
@@ -28727,7 +28736,10 @@ async function read$1(response, request, hop, watch, tries) {
 		await request.sink(chunks);
 		return reply(response, hop.url, Buffer.alloc(0), tries);
 	}
-	return reply(response, hop.url, await collect(chunks, request.maxBytes ?? defaultMaxBytes$1, hop), tries);
+	const maxBytes = response.ok ? request.maxBytes ?? defaultMaxBytes$1 : errorMaxBytes;
+	const { body, isCut } = await collect(chunks, maxBytes);
+	if (isCut && response.ok) throw new Problem("OR-NET-TOO-LARGE", `the reply of ${printUrl(hop.url)} is longer than ${maxBytes} bytes`);
+	return reply(response, hop.url, body, tries);
 }
 
 // src/net/sleep.ts
@@ -29553,7 +29565,7 @@ async function listReferrers(place, digest) {
 }
 
 // src/registry/challenge.ts
-const longest$2 = 8192;
+const longest$3 = 8192;
 const tokenCharacter = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 /** More than the grammar allows: a URL without its quotes is still read whole. */
 const bareCharacter = /[^\s,"]/;
@@ -29593,7 +29605,7 @@ var Cursor = class {
 /** `WWW-Authenticate` (RFC 9110, 11.6.1), also several challenges in one value. What is not understood is left out. */
 function parseChallenges(header) {
 	const found = [];
-	if (header === null || header.length > longest$2) return found;
+	if (header === null || header.length > longest$3) return found;
 	const cursor = new Cursor(header);
 	while (!cursor.done) {
 		cursor.take(/[\s,]/);
@@ -29957,6 +29969,7 @@ async function readEvent(env, checksOnly) {
 		sha: env["GITHUB_SHA"] ?? null,
 		before: commitOrNull(text$1(payload, "before")),
 		baseSha: commitOrNull(text$1(payload, "pull_request", "base", "sha") ?? text$1(payload, "merge_group", "base_sha")),
+		baseBranch: branchOrNull(text$1(payload, "pull_request", "base", "ref") ?? text$1(payload, "merge_group", "base_ref")),
 		repository,
 		defaultBranch: text$1(payload, "repository", "default_branch") ?? null,
 		fork: at$1(payload, ["pull_request", "head"]) !== void 0 && headRepository !== repository,
@@ -29975,6 +29988,7 @@ function localEvent(env) {
 		sha: null,
 		before: null,
 		baseSha: null,
+		baseBranch: null,
 		repository: env["GITHUB_REPOSITORY"] ?? null,
 		defaultBranch: null,
 		fork: false,
@@ -29987,6 +30001,9 @@ function localEvent(env) {
 function pushKind(ref) {
 	if (ref.startsWith("refs/pull/")) return "pull_request";
 	return ref.startsWith("refs/tags/") ? "tag" : "push";
+}
+function branchOrNull(ref) {
+	return ref === void 0 ? null : shortRef(ref);
 }
 function shortRef(ref) {
 	return ref.replace(/^refs\/(heads|tags|pull)\//, "");
@@ -30297,6 +30314,10 @@ async function openGit(exec, folder) {
 		branch: async () => (await ask("symbolic-ref", "--short", "-q", "HEAD"))?.trim() ?? null,
 		files: async () => nul(await ask("ls-files", "-z", "--full-name", ":/") ?? ""),
 		tags: async () => lines(await ask("tag", "--list") ?? ""),
+		tryTagsElsewhere: async () => {
+			const text = await isShallow() ? null : await ask("tag", "--list", "--no-merged", "HEAD");
+			return text === null ? null : lines(text);
+		},
 		tryCommitOfTag: async (tag) => (await ask("rev-parse", "-q", "--verify", `refs/tags/${tag}^{commit}`))?.trim() ?? null,
 		tryChangedSince: async (base, mergeBase) => {
 			const text = await ask("diff", "--name-only", "-z", "--no-renames", `${base}${mergeBase ? "..." : ".."}HEAD`, "--");
@@ -30522,6 +30543,236 @@ function chartCheckTask(operator, chart) {
 }
 function noGo(operator) {
 	return { skip: `no go.mod in ${operator.path}` };
+}
+
+// src/version/version.ts
+const shape = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?$/;
+const digits = /^\d+$/;
+/** Strict semver 2.0. Null for anything else, also for a number above 2^53 - 1; `versionFault` says why. */
+function parseVersion(text) {
+	const match = shape.exec(text);
+	if (match === null) return null;
+	const [, major = "", minor = "", patch = "", dashed, plussed] = match;
+	if (![
+		major,
+		minor,
+		patch
+	].every(isNumber)) return null;
+	const prerelease = dashed === void 0 ? [] : dashed.split(".");
+	if (!prerelease.every((identifier) => identifier !== "" && !hasLeadingZero(identifier))) return null;
+	const build = plussed === void 0 ? [] : plussed.split(".");
+	if (build.includes("")) return null;
+	return {
+		text,
+		major: Number(major),
+		minor: Number(minor),
+		patch: Number(patch),
+		prerelease,
+		build
+	};
+}
+/** A numeric identifier with a leading zero, which semver forbids in the three numbers and in a pre-release. */
+function hasLeadingZero(identifier) {
+	return identifier.length > 1 && identifier.startsWith("0") && digits.test(identifier);
+}
+/** Whether one of the three numbers is small enough to be counted with. */
+function isCountable(number) {
+	return Number.isSafeInteger(Number(number));
+}
+function isNumber(text) {
+	return !hasLeadingZero(text) && isCountable(text);
+}
+function isPrerelease(version) {
+	return version.prerelease.length > 0;
+}
+/** Precedence by semver.org 2.0.0 item 11: negative when `a` comes before `b`, 0 when only build metadata differs. */
+function compareVersions(a, b) {
+	const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+	if (core !== 0) return core;
+	if (isPrerelease(a) !== isPrerelease(b)) return isPrerelease(a) ? -1 : 1;
+	return compareIdentifiers(a.prerelease, b.prerelease);
+}
+/** A total order: precedence, then build metadata, then the text. 0 only for the same version. */
+function compareTotal(a, b) {
+	return compareVersions(a, b) || compareIdentifiers(a.build, b.build) || compareText(a.text, b.text);
+}
+function compareIdentifiers(a, b) {
+	for (const [at, left] of a.entries()) {
+		const right = b[at];
+		if (right === void 0) return 1;
+		const difference = compareIdentifier(left, right);
+		if (difference !== 0) return difference;
+	}
+	return a.length - b.length;
+}
+function compareIdentifier(a, b) {
+	if (a === b) return 0;
+	const numeric = digits.test(a);
+	if (numeric !== digits.test(b)) return numeric ? -1 : 1;
+	if (!numeric) return compareText(a, b);
+	const [left, right] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
+	return left.length - right.length || compareText(left, right);
+}
+function compareText(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+const wellKnownChannels = [
+	"rc",
+	"beta",
+	"alpha"
+];
+/**
+* The channel of a pre-release, in lower case: `rc`, `beta` or `alpha` wherever one of its identifiers starts with that
+* word (`rc.1`, `RC2`, `0.beta.3`), else its first word. Null for a stable version and for a pre-release without words.
+*/
+function channelOf(version) {
+	const channels = version.prerelease.flatMap((identifier) => /^[A-Za-z]+/.exec(identifier) ?? []).map((word) => word.toLowerCase());
+	return channels.find((channel) => wellKnownChannels.includes(channel)) ?? channels[0] ?? null;
+}
+/** `X.Y.(Z+1)`, without pre-release and build metadata. */
+function nextPatch(version) {
+	const next = parseVersion(`${version.major}.${version.minor}.${version.patch + 1}`);
+	if (next === null) throw new RangeError(`no version can follow ${version.text}`);
+	return next;
+}
+/** The highest by the total order, null when there is none. */
+function highest(versions) {
+	let top = null;
+	for (const version of versions) if (top === null || compareTotal(version, top) > 0) top = version;
+	return top;
+}
+
+// src/version/image-tags.ts
+/**
+* Channels that have a tag. The list is closed, so that a branch build and a pre-release can never write the same tag:
+* a branch called `next` or `dev` is common, and `1.0.0-next.1` must not take its name.
+*/
+const channelTags = [
+	"alpha",
+	"beta",
+	"pre",
+	"preview",
+	"rc"
+];
+/**
+* The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
+* Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
+*/
+function releaseImageTags(options) {
+	const { version, unreleased = [], prefix = "v", latest } = options;
+	checkTagPrefix(prefix);
+	const tags = [{
+		tag: versionTag(version, prefix),
+		moving: false,
+		reason: exactReason(version)
+	}];
+	const skippedTags = [];
+	for (const candidate of candidates(version, prefix, latest)) {
+		const { tag, withheld } = candidate;
+		if (withheld !== void 0) {
+			skippedTags.push({
+				tag,
+				reason: withheld
+			});
+			continue;
+		}
+		const top = highestOf(version, options.released, candidate.among);
+		if (top === version) {
+			const above = highestOf(version, unreleased, candidate.among);
+			const tagged = above === version ? "" : `; ${prefix}${above.text} is tagged, but not released`;
+			tags.push({
+				tag,
+				moving: true,
+				reason: `highest ${candidate.of}${tagged}`
+			});
+		} else skippedTags.push({
+			tag,
+			reason: `${tag} stays on ${prefix}${top.text} (higher)`
+		});
+	}
+	return {
+		tags,
+		skippedTags
+	};
+}
+/** Of each moving tag that is for versions like this one, who holds it. */
+function holdersOf({ version, released, unreleased = [], prefix = "v", latest }) {
+	return candidates(version, prefix, latest).flatMap(({ tag, withheld, among }) => {
+		if (withheld !== void 0) return [];
+		const rivals = unreleased.filter((other) => among(other) && compareTotal(other, version) > 0);
+		return [{
+			tag,
+			holder: highestOf(version, released, among),
+			rivals: rivals.sort((a, b) => compareTotal(b, a))
+		}];
+	});
+}
+/** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */
+function highestOf(version, released, among) {
+	let top = version;
+	for (const other of released) if (among(other) && compareTotal(other, top) > 0) top = other;
+	return top;
+}
+function exactReason(version) {
+	const exact = "the version itself, never moves";
+	return version.build.length === 0 ? exact : `${exact}; "_" stands for "+", which a tag cannot hold`;
+}
+function candidates(version, prefix, latest) {
+	const { major, minor } = version;
+	const line = `${major}.${minor}`;
+	const own = [
+		{
+			tag: prefix + line,
+			of: `stable of ${line}`,
+			among: (v) => v.major === major && v.minor === minor
+		},
+		{
+			tag: `${prefix}${major}`,
+			of: `stable of ${major}`,
+			among: (v) => v.major === major
+		},
+		{
+			tag: "stable",
+			of: "stable of all",
+			among: () => true
+		},
+		{
+			tag: "latest",
+			of: "stable of all (tags.latest: release)",
+			among: () => true
+		}
+	].map(({ tag, of, among }) => {
+		const withheld = withheldReason(tag, version, prefix, latest);
+		const stable = {
+			tag,
+			of,
+			among: (v) => !isPrerelease(v) && among(v)
+		};
+		return withheld === null ? stable : {
+			...stable,
+			withheld
+		};
+	});
+	return [...channelCandidate(version), ...own];
+}
+function withheldReason(tag, version, prefix, latest) {
+	if (tag === "latest" && latest === "branch") return "latest follows the default branch (tags.latest: branch)";
+	if (tag === `${prefix}0`) return `major version 0 may break with every minor: no ${tag}`;
+	return isPrerelease(version) ? `pre-releases never move ${tag}` : null;
+}
+function channelCandidate(version) {
+	const channel = channelOf(version);
+	if (channel === null || channel === "latest" || channel === "stable") return [];
+	const candidate = {
+		tag: channel,
+		of: `of channel ${channel}`,
+		among: (v) => channelOf(v) === channel
+	};
+	if (channelTags.includes(channel)) return [candidate];
+	return [{
+		...candidate,
+		withheld: `only the channels ${channelTags.join(", ")} have a tag of their own`
+	}];
 }
 
 // src/plan/e2e.ts
@@ -30785,8 +31036,17 @@ function specOf(stage, { facts, operator, common, image, chart, release, version
 		case "tags":
 			if (candidate !== null) return { skip: leftToFinish };
 			if (settings.image?.publish?.enabled === false) return { skip: "the image is not published" };
-			return image?.tags.some((tag) => tag.moving) === true ? { stage } : { skip: "no tag moves" };
+			return image !== null && looksAfterTags(image, release) ? { stage } : { skip: "no tag moves" };
 	}
+}
+/**
+* A release whose every moving tag is a higher one's by now looks after them, too: an earlier run of it may have been killed
+* right after it moved one that was no longer its own.
+*/
+function looksAfterTags({ tags, skippedTags }, release) {
+	if (tags.some((tag) => tag.moving)) return true;
+	if (release === null || tags.length === 0) return false;
+	return !release.prerelease || skippedTags.some(({ tag }) => channelTags.includes(tag));
 }
 function noChart(operator) {
 	return { skip: operator.settings.chart?.enabled === false ? "disabled in the configuration" : "the operator has no chart" };
@@ -30866,6 +31126,63 @@ function objectsOfKind(manifests, kind) {
 	});
 }
 
+// src/chart/repositories.ts
+/**
+* Variables with which Helm knows every http(s) repository of a chart's dependencies. With a Chart.lock it takes only from
+* repositories that somebody added (helm/helm#8036), which nobody did on a runner. The user's own file stays as it is, and what
+* it has, logins and aliases, counts as before; `folder` is for the one of this run, and for the indexes, as stages side by side
+* must not write the same ones.
+*/
+async function repositoriesEnv(host, helm, repositories, folder) {
+	const wanted = new Map(repositories.filter((url) => /^https?:\/\//i.test(url)).map((url) => [keyOf$2(url), url]));
+	if (wanted.size === 0) return {};
+	const known = await knownRepositories(host, helm);
+	if (known === null) return {};
+	for (const entry of known) if (isRecord(entry) && typeof entry["url"] === "string") wanted.delete(keyOf$2(entry["url"]));
+	if (wanted.size === 0) return {};
+	const added = [...wanted].map(([key, url]) => ({
+		name: nameOf$2(key),
+		url
+	}));
+	const file = join(folder, "repositories.yaml");
+	await mkdir(folder, {
+		recursive: true,
+		mode: 448
+	});
+	const content = {
+		apiVersion: "v1",
+		generated: (/* @__PURE__ */ new Date(0)).toISOString(),
+		repositories: [...known, ...added]
+	};
+	await writeFile(file, JSON.stringify(content, null, 2), { mode: 384 });
+	return {
+		HELM_REPOSITORY_CONFIG: file,
+		HELM_REPOSITORY_CACHE: join(folder, "cache")
+	};
+}
+/** The entries of the user's file, none where there is no file; null where it cannot be read. */
+async function knownRepositories(host, helm) {
+	const { stdout } = await host.run(helm, ["env", "HELM_REPOSITORY_CONFIG"], { log: silent });
+	const file = stdout.trim();
+	if (!existsSync$1(file)) return [];
+	try {
+		const text = await readFile(file, "utf8");
+		const content = text.trim() === "" ? null : load(text);
+		const entries = isRecord(content) ? content["repositories"] ?? [] : [];
+		return Array.isArray(entries) ? entries : null;
+	} catch {
+		return null;
+	}
+}
+/** As Helm compares them: a slash at the end does not count. */
+function keyOf$2(url) {
+	return (URL.canParse(url) ? new URL(url).href : url).replace(/\/+$/, "");
+}
+/** A name that no user gave. */
+function nameOf$2(key) {
+	return `operator-release-${createHash("sha256").update(key).digest("hex").slice(0, 12)}`;
+}
+
 // src/chart/source.ts
 /**
 * A copy of the chart in the scratch folder, with its dependencies built; the work tree stays as it is.
@@ -30886,21 +31203,29 @@ async function chartWithDependencies(host, helm, chart, purpose) {
 		return repository.startsWith("file://") && !path.startsWith("..") ? [path] : [];
 	});
 	for (const path of /* @__PURE__ */ new Set([chart, ...locals])) if (existsSync$1(join(host.root, path))) await cp(join(host.root, path), join(tree, path), { recursive: true });
+	const repositories = await repositoriesEnv(host, helm, dependencies, join(host.scratch, `chart-${purpose}`, "helm"));
 	const built = await host.run(helm, [
 		"dependency",
 		"build",
 		join(tree, chart)
 	], {
 		allowFailure: true,
-		env: host.ports.login
+		env: {
+			...host.ports.login,
+			...repositories
+		}
 	});
-	if (built.exitCode !== 0) throw new Problem("OR-CHART-DEPENDENCIES", `the dependencies of ${chart} cannot be built`, {
-		hint: "run \"helm dependency update\" and commit Chart.lock",
-		excerpt: built.stderr.trim(),
-		at: { file: `${chart}/Chart.yaml` }
-	});
+	if (built.exitCode !== 0) throw dependenciesProblem(chart, built);
 	await cp(join(tree, chart), copy, { recursive: true });
 	return copy;
+}
+function dependenciesProblem(chart, { stdout, stderr }) {
+	const unreachable = stdout.match(/^\.\.\.Unable to get an update from .*(?:\n\t.*)*/gm) ?? [];
+	return new Problem("OR-CHART-DEPENDENCIES", `the dependencies of ${chart} cannot be built`, {
+		hint: /lock file.* out of sync/.test(stderr) ? `run "helm dependency update ${chart}" and commit Chart.lock` : stderr.includes("no repository definition for") ? "name repositories by their URLs in Chart.yaml; an alias is known only where \"helm repo add\" was run" : "see whether the repository, the name and the version that Chart.yaml and Chart.lock give are there",
+		excerpt: [...unreachable, stderr.trim()].join("\n"),
+		at: { file: `${chart}/Chart.yaml` }
+	});
 }
 /** The repositories of a chart's dependencies. */
 function dependenciesOf(metadata) {
@@ -30936,103 +31261,6 @@ async function readChart(folder, shown) {
 /** The platform whose images run on this machine, as OCI names it: containers are Linux wherever Docker runs. */
 function hostPlatform$1() {
 	return `linux/${arch === "x64" ? "amd64" : arch}`;
-}
-
-// src/version/version.ts
-const shape = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?$/;
-const digits = /^\d+$/;
-/** Strict semver 2.0. Null for anything else, also for a number above 2^53 - 1; `versionFault` says why. */
-function parseVersion(text) {
-	const match = shape.exec(text);
-	if (match === null) return null;
-	const [, major = "", minor = "", patch = "", dashed, plussed] = match;
-	if (![
-		major,
-		minor,
-		patch
-	].every(isNumber)) return null;
-	const prerelease = dashed === void 0 ? [] : dashed.split(".");
-	if (!prerelease.every((identifier) => identifier !== "" && !hasLeadingZero(identifier))) return null;
-	const build = plussed === void 0 ? [] : plussed.split(".");
-	if (build.includes("")) return null;
-	return {
-		text,
-		major: Number(major),
-		minor: Number(minor),
-		patch: Number(patch),
-		prerelease,
-		build
-	};
-}
-/** A numeric identifier with a leading zero, which semver forbids in the three numbers and in a pre-release. */
-function hasLeadingZero(identifier) {
-	return identifier.length > 1 && identifier.startsWith("0") && digits.test(identifier);
-}
-/** Whether one of the three numbers is small enough to be counted with. */
-function isCountable(number) {
-	return Number.isSafeInteger(Number(number));
-}
-function isNumber(text) {
-	return !hasLeadingZero(text) && isCountable(text);
-}
-function isPrerelease(version) {
-	return version.prerelease.length > 0;
-}
-/** Precedence by semver.org 2.0.0 item 11: negative when `a` comes before `b`, 0 when only build metadata differs. */
-function compareVersions(a, b) {
-	const core = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
-	if (core !== 0) return core;
-	if (isPrerelease(a) !== isPrerelease(b)) return isPrerelease(a) ? -1 : 1;
-	return compareIdentifiers(a.prerelease, b.prerelease);
-}
-/** A total order: precedence, then build metadata, then the text. 0 only for the same version. */
-function compareTotal(a, b) {
-	return compareVersions(a, b) || compareIdentifiers(a.build, b.build) || compareText(a.text, b.text);
-}
-function compareIdentifiers(a, b) {
-	for (const [at, left] of a.entries()) {
-		const right = b[at];
-		if (right === void 0) return 1;
-		const difference = compareIdentifier(left, right);
-		if (difference !== 0) return difference;
-	}
-	return a.length - b.length;
-}
-function compareIdentifier(a, b) {
-	if (a === b) return 0;
-	const numeric = digits.test(a);
-	if (numeric !== digits.test(b)) return numeric ? -1 : 1;
-	if (!numeric) return compareText(a, b);
-	const [left, right] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
-	return left.length - right.length || compareText(left, right);
-}
-function compareText(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-const wellKnownChannels = [
-	"rc",
-	"beta",
-	"alpha"
-];
-/**
-* The channel of a pre-release, in lower case: `rc`, `beta` or `alpha` wherever one of its identifiers starts with that
-* word (`rc.1`, `RC2`, `0.beta.3`), else its first word. Null for a stable version and for a pre-release without words.
-*/
-function channelOf(version) {
-	const channels = version.prerelease.flatMap((identifier) => /^[A-Za-z]+/.exec(identifier) ?? []).map((word) => word.toLowerCase());
-	return channels.find((channel) => wellKnownChannels.includes(channel)) ?? channels[0] ?? null;
-}
-/** `X.Y.(Z+1)`, without pre-release and build metadata. */
-function nextPatch(version) {
-	const next = parseVersion(`${version.major}.${version.minor}.${version.patch + 1}`);
-	if (next === null) throw new RangeError(`no version can follow ${version.text}`);
-	return next;
-}
-/** The highest by the total order, null when there is none. */
-function highest(versions) {
-	let top = null;
-	for (const version of versions) if (top === null || compareTotal(version, top) > 0) top = version;
-	return top;
 }
 
 // src/version/latest.ts
@@ -31144,6 +31372,7 @@ function once$1(sorted) {
 }
 
 // src/version/published.ts
+const nowhere = /* @__PURE__ */ new Set();
 /**
 * Which version tags are releases. Of an operator whose releases this action publishes, those with a published GitHub
 * Release, and besides all tags below the lowest of these: a project that begins to use GitHub Releases has released
@@ -31151,7 +31380,7 @@ function once$1(sorted) {
 * makes none (`withoutReleases`), or where GitHub was not asked. The version that a run is about never decides what the
 * others are: a re-run would come to other notes than the first one.
 */
-function publications({ tags, releasedTags }, reader, withoutReleases) {
+function publications({ tags, releasedTags, elsewhere = nowhere }, reader, withoutReleases) {
 	const all = indexReleases(tags, reader);
 	const published = releasedTags === null ? null : indexReleases(releasedTags, reader);
 	const known = /* @__PURE__ */ new Map();
@@ -31161,12 +31390,12 @@ function publications({ tags, releasedTags }, reader, withoutReleases) {
 		const text = except?.text ?? "";
 		const byTagged = known.get(text) ?? /* @__PURE__ */ new Map();
 		const byOwn = byTagged.get(tagged) ?? /* @__PURE__ */ new Map();
-		const releases = byOwn.get(own) ?? sortOut(tagged, own, except);
+		const releases = byOwn.get(own) ?? sortOut(tagged, own, except, elsewhere);
 		known.set(text, byTagged.set(tagged, byOwn.set(own, releases)));
 		return releases;
 	} };
 }
-function sortOut(tagged, published, except) {
+function sortOut(tagged, published, except, elsewhere) {
 	const isOther = ({ version }) => version.text !== except?.text;
 	const tags = new Map(published.filter(isOther).map((release) => [release.version.text, release]));
 	const lowest = [...tags.values()][0];
@@ -31175,6 +31404,7 @@ function sortOut(tagged, published, except) {
 	for (const each of tagged) {
 		if (!isOther(each)) continue;
 		const release = tags.get(each.version.text);
+		if (elsewhere.has((release ?? each).tag)) continue;
 		const counts = lowest === void 0 || compareTotal(each.version, lowest.version) < 0;
 		if (release !== void 0) released.push(release);
 		else if (counts) released.push(each);
@@ -31190,15 +31420,18 @@ function sortOut(tagged, published, except) {
 * of these operators: what it follows is among them, and so is whatever is higher. One page of GitHub's list does for
 * nearly every run.
 */
-function decidesAll({ tags, releasedTags }, reader, operators, version) {
+function decidesAll({ tags, releasedTags, elsewhere = nowhere }, reader, operators, version) {
 	const all = indexReleases(tags, reader);
 	const published = indexReleases(releasedTags, reader);
-	return operators.every((operator) => isDecided(all, published, operator, version));
+	return operators.every((operator) => isDecided(all, published, operator, version, elsewhere));
 }
-function isDecided(all, published, operator, version) {
+function isDecided(all, published, operator, version, elsewhere) {
 	const seen = new Set(published.of(operator).map((release) => release.version.text));
-	const others = all.of(operator).filter((release) => release.version.text !== version?.text);
-	if (version === null) return others.length === 0 || seen.has(others.at(-1)?.version.text ?? "");
+	if (version === null) {
+		const last = all.of(operator).findLast(({ tag }) => !elsewhere.has(tag));
+		return last === void 0 || seen.has(last.version.text);
+	}
+	const others = all.of(operator).filter((release) => release.version.text !== version.text);
 	const before = previousVersion(others, version);
 	if (before !== null && !seen.has(before.version.text)) return false;
 	return others.every((other) => compareTotal(other.version, version) < 0 || seen.has(other.version.text));
@@ -31225,6 +31458,7 @@ function latestOf(config, operators, { version, operators: named }, releases) {
 	const primary = config.primary ?? (only !== void 0 && others.length === 0 ? only.name : null);
 	const { released, unreleased } = primary === null ? none : releases.of(primary, version);
 	const isHigher = (other) => !isPrerelease(other.version) && compareTotal(other.version, version) > 0;
+	const mayBe = primary !== null && named.includes(primary) && !isPrerelease(version);
 	return {
 		...isLatestRelease({
 			version,
@@ -31232,7 +31466,7 @@ function latestOf(config, operators, { version, operators: named }, releases) {
 			primary,
 			released: released.map((other) => other.version)
 		}),
-		holder: released.findLast(isHigher)?.tag ?? null,
+		holder: mayBe ? released.findLast(isHigher)?.tag ?? null : null,
 		isContested: unreleased.some(isHigher)
 	};
 }
@@ -31245,7 +31479,7 @@ function versionFault(text) {
 	if (stray !== void 0) return `it has a character that semver does not allow: ${JSON.stringify(stray)}`;
 	const [rest, ...metadata] = text.split("+");
 	if (metadata.length > 1) return "it has more than one \"+\"";
-	const [core, prerelease] = cut(rest ?? "", "-");
+	const [core, prerelease] = cut$1(rest ?? "", "-");
 	return coreFault(core) ?? listFault("pre-release", prerelease, true) ?? listFault("build metadata", metadata[0], false);
 }
 const howMany = [
@@ -31269,7 +31503,7 @@ function listFault(what, list, numbersAreStrict) {
 	const padded = numbersAreStrict ? identifiers.find(hasLeadingZero) : void 0;
 	return padded === void 0 ? null : `the number ${padded} in its ${what} has a leading zero`;
 }
-function cut(text, separator) {
+function cut$1(text, separator) {
 	const at = text.indexOf(separator);
 	return at < 0 ? [text, void 0] : [text.slice(0, at), text.slice(at + 1)];
 }
@@ -31398,7 +31632,7 @@ function newReader(patterns, operators) {
 				});
 			}
 		}
-		return longest$1(found);
+		return longest$2(found);
 	};
 	const known = /* @__PURE__ */ new Map();
 	const read = (tag) => {
@@ -31438,7 +31672,7 @@ function formsOf(pattern, operators) {
 		};
 	});
 }
-function longest$1(found) {
+function longest$2(found) {
 	if (found.length < 2) return found;
 	const literal = ({ form }) => form.before.length + form.after.length;
 	const most = Math.max(...found.map(literal));
@@ -31558,25 +31792,65 @@ function moduleOf$1(graph, folder) {
 function indexWatchers(operators) {
 	const byInput = /* @__PURE__ */ new Map();
 	const globs = /* @__PURE__ */ new Map();
+	const exceptions = /* @__PURE__ */ new Map();
+	const rules = /* @__PURE__ */ new Map();
 	for (const { name, inputs, watch } of operators) {
 		for (const input of inputs) if (input !== ".") push$2(byInput, input, name);
-		for (const glob of watch) {
+		if (watch.some(takesOut)) {
+			const key = watch.join("\n");
+			const known = rules.get(key) ?? rulesFrom(watch);
+			rules.set(key, known);
+			exceptions.set(name, known);
+		}
+		for (const glob of watch.filter((each) => !takesOut(each))) {
 			const known = globs.get(glob);
 			if (known === void 0) globs.set(glob, {
-				glob,
+				matches: matcherOf(glob),
 				names: [name]
 			});
 			else known.names.push(name);
 		}
 	}
 	const byFolder = /* @__PURE__ */ new Map();
-	for (const entry of globs.values()) push$2(byFolder, fixedFolder(entry.glob), entry);
-	return (file, folders) => [
-		...byInput.get(file) ?? [],
-		...folders.flatMap((folder) => byInput.get(folder) ?? []),
-		...folders.flatMap((folder) => byFolder.get(folder) ?? []).flatMap(({ glob, names }) => matchesGlob(file, glob) ? names : [])
-	];
+	for (const [glob, entry] of globs) push$2(byFolder, fixedFolder(glob), entry);
+	return (file, folders) => {
+		const matching = folders.flatMap((folder) => byFolder.get(folder) ?? []).flatMap(({ matches, names }) => matches(file) ? names : []);
+		const takenOut = /* @__PURE__ */ new Map();
+		const isOut = (name) => {
+			const own = exceptions.get(name);
+			if (own === void 0) return false;
+			const out = takenOut.get(own) ?? own.findLast(({ matches }) => matches(file))?.out === true;
+			takenOut.set(own, out);
+			return out;
+		};
+		return {
+			names: [...[...byInput.get(file) ?? [], ...folders.flatMap((folder) => byInput.get(folder) ?? [])], ...matching.filter((name) => !isOut(name))],
+			isOut
+		};
+	};
 }
+/** "!hack/x" takes out; "!(a|b)/x" is a pattern of its own. */
+function takesOut(glob) {
+	return /^!(?!\()/.test(glob);
+}
+function rulesFrom(watch) {
+	return watch.map((glob) => {
+		const out = takesOut(glob);
+		return {
+			matches: matcherOf(out ? glob.slice(1) : glob),
+			out
+		};
+	});
+}
+/** A dot that a name begins with is nothing special here, and node's globs know no option for that: none meets a dot. */
+function matcherOf(glob) {
+	const undotted = glob.replace(/^(?:\.\/+)+/, "").replaceAll(keptDots, (_dot, kept) => kept ?? noDot);
+	return (file) => matchesGlob(file.replaceAll(".", noDot), undotted);
+}
+/** A character that no file has in its name. */
+const noDot = "\0";
+/** Dots that are no part of a name: of ranges such as `{1..3}`, and parts of a path that are `.` or `..`. */
+const keptDots = /(\{-?\w+\.\.-?\w+(?:\.\.-?\w+)?\}|(?<![^/])\.{1,2}(?![^/]))|\./g;
 /** The folder that all files a glob can match are in, as far as its text tells; `.` where it begins with a pattern. */
 function fixedFolder(glob) {
 	if (/(^|\/)\.{0,2}(\/|$)/.test(glob)) return ".";
@@ -31606,7 +31880,7 @@ const shownReasons = 5;
 /**
 * For every operator, by what it is affected; an empty list: not at all. Documentation affects nothing; workflows and the
 * configuration affect all; a file of a Go module affects those whose modules reach it; what belongs to nobody (a Makefile,
-* hack/) affects all, since nothing tells who uses it.
+* hack/) affects all, since nothing tells who uses it, but those whose globs say that they do not.
 */
 function affectedBy(changes, operators, modules, configFile) {
 	if ("everything" in changes) return new Map(operators.map((operator) => [operator.name, [changes.everything]]));
@@ -31618,15 +31892,15 @@ function affectedBy(changes, operators, modules, configFile) {
 		if (reasons.push(reason) > shownReasons) open--;
 	};
 	const watchersOf = indexWatchers(operators);
-	const placeOf = placesOf$1(operators, modules);
+	const placeOf = placesOf$2(operators, modules);
 	const all = operators.map((operator) => operator.name);
 	for (const file of changes.files) {
 		if (open === 0) break;
 		const { folders, home, inModule } = placeOf(posix.dirname(file));
-		const watchers = watchersOf(file, folders);
+		const { names: watchers, isOut } = watchersOf(file, folders);
 		if (watchers.length === 0 && isDocumentation(file)) continue;
 		const users = isDecisive(file, configFile) ? all : watchers.length === 0 ? home : [.../* @__PURE__ */ new Set([...watchers, ...home])];
-		const concerned = users.length === 0 && !inModule ? all : users;
+		const concerned = users.length === 0 && !inModule ? all.filter((name) => !isOut(name)) : users;
 		for (const name of concerned) add(name, file);
 	}
 	return new Map([...found].map(([name, reasons]) => [name, shorten(reasons)]));
@@ -31638,7 +31912,7 @@ function shorten(reasons) {
 * Files belong to the operators in whose folder they are, and to those whose modules reach their module. Operators that
 * share a module share what lies beside their folders, not each other's folder.
 */
-function placesOf$1(operators, modules) {
+function placesOf$2(operators, modules) {
 	const owners = /* @__PURE__ */ new Map();
 	const usersOf = /* @__PURE__ */ new Map();
 	for (const { name, path } of operators) {
@@ -31654,7 +31928,9 @@ function placesOf$1(operators, modules) {
 		const folders = foldersOf(start);
 		const owner = folders.findIndex((folder) => owners.has(folder));
 		const module = folders.findIndex((folder) => modules.has(folder));
-		const users = (owner === -1 || module <= owner) && folders[module] !== "." ? usersOf.get(folders[module] ?? "") : void 0;
+		const isBeside = owner === -1 || module <= owner;
+		const isOfAll = folders[module] === "." && owner === -1;
+		const users = isBeside && !isOfAll ? usersOf.get(folders[module] ?? "") : void 0;
 		return {
 			folders,
 			home: [.../* @__PURE__ */ new Set([...owners.get(folders[owner] ?? "") ?? [], ...users ?? []])],
@@ -31671,6 +31947,64 @@ function foldersOf(start) {
 	const folders = [];
 	for (let folder = start; folder !== "."; folder = posix.dirname(folder)) folders.push(folder);
 	return [...folders, "."];
+}
+
+// src/plan/asked-version.ts
+const namesOne = "name one operator in the input operators";
+/**
+* The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. Null without it.
+* Errors: OR-RELEASE-VERSION when no tag could mean that version of the operators asked for.
+*/
+function releaseOfVersion(inputs, facts, patterns, reader) {
+	const version = parseVersion(inputs.version ?? "");
+	if (version === null) return null;
+	const tags = new Set(facts.tags);
+	const asked = inputs.operators;
+	const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
+	const fitting = patterns.filter((pattern) => concerned.length === 1 ? true : !pattern.perOperator);
+	const [first] = concerned;
+	const candidates = fitting.flatMap((pattern) => first === void 0 ? [] : [{
+		pattern,
+		tag: formatTag(pattern, first, version)
+	}]);
+	const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ?? candidates[0];
+	const tagExists = chosen !== void 0 && tags.has(chosen.tag);
+	const otherTags = tagExists ? [] : tagsOf$2(version, concerned, facts.tags, reader);
+	if (chosen === void 0) throw noCommonTag(version, concerned, patterns, otherTags);
+	return {
+		version,
+		tag: chosen.tag,
+		tagExists,
+		otherTags,
+		operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
+		lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
+		pattern: chosen.pattern.text
+	};
+}
+/** The run of a tag is about that tag; what else it is asked for would be dropped. Errors: OR-RELEASE-VERSION. */
+function checkSameVersion(asked, tag, release) {
+	if (asked === void 0 || parseVersion(asked)?.text === release?.version.text) return;
+	throw new Problem("OR-RELEASE-VERSION", `this run is of the tag ${tag}, and the input version asks for ${asked}`, { hint: "leave the input version empty in runs of tags; the tag of a version releases it" });
+}
+/** A common tag would release all operators, also those that have this version already: that is not what was asked for. */
+function missingTag({ tag, otherTags }) {
+	return new Problem("OR-RELEASE-TAG-MISSING", `there is no tag ${tag} to release`, { hint: otherTags.length > 0 ? `${thereAre(otherTags)}: ${namesOne}` : `git tag ${tag} && git push origin ${tag}, or set dry-run for a rehearsal` });
+}
+function noCommonTag(version, concerned, patterns, tags) {
+	const names = list(concerned.map(({ name }) => name), 5);
+	const texts = list(patterns.map(({ text }) => text), 5);
+	return new Problem("OR-RELEASE-VERSION", `no tag releases ${version.text} of ${names} together, as tags are ${texts}`, { hint: `${namesOne}${tags.length > 0 ? `; ${thereAre(tags)}` : ""}` });
+}
+function tagsOf$2(version, concerned, tags, reader) {
+	const names = new Set(concerned.map(({ name }) => name));
+	const isOne = (tag) => {
+		const parsed = tag.includes(version.text) ? reader.release(tag) : null;
+		return parsed?.version.text === version.text && parsed.operators.some((name) => names.has(name));
+	};
+	return tags.filter(isOne).sort();
+}
+function thereAre(tags) {
+	return `there ${tags.length === 1 ? "is" : "are"} ${list(tags, 5)}`;
 }
 
 // src/plan/common.ts
@@ -31709,7 +32043,8 @@ function isWithin$1(folder, parent) {
 // src/plan/subjects.ts
 /**
 * Which operators a run is about, by what, and which release. Pure.
-* Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE.
+* Errors: OR-TAG-* for a tag that looks like a release and is none, OR-OPERATOR-UNKNOWN, OR-OPERATOR-NONE,
+* OR-RELEASE-VERSION for an input `version` that names no release.
 */
 function selectSubjects(inputs, config, facts) {
 	const patterns = patternsOf(config, facts.operators);
@@ -31777,9 +32112,10 @@ function checkNames$1(asked, operators) {
 	throw new Problem("OR-OPERATOR-UNKNOWN", `the input operators names "${unknown}", which is no operator of this repository`, { hint: `${near === null ? "" : `did you mean "${near}"? `}There are: ${names.join(", ")}` });
 }
 function releaseOf(inputs, facts, patterns, reader) {
-	if (facts.event.kind === "tag") return releaseOfTag(facts.event.refName, reader);
-	if (inputs.version === void 0) return null;
-	return rehearsal(inputs.version, inputs.operators, facts, patterns);
+	if (facts.event.kind !== "tag") return releaseOfVersion(inputs, facts, patterns, reader);
+	const release = releaseOfTag(facts.event.refName, reader);
+	checkSameVersion(inputs.version, facts.event.refName, release);
+	return release;
 }
 function releaseOfTag(tag, reader) {
 	const parsed = reader.parse(tag);
@@ -31790,32 +32126,10 @@ function releaseOfTag(tag, reader) {
 		version,
 		tag,
 		tagExists: true,
+		otherTags: [],
 		operators,
 		lockstep,
 		pattern: pattern.text
-	};
-}
-/** The input `version`: the release whose tag exists already, or one to come, which can only be rehearsed. */
-function rehearsal(text, asked, facts, patterns) {
-	const version = parseVersion(text);
-	if (version === null) return null;
-	const tags = new Set(facts.tags);
-	const concerned = facts.operators.filter((operator) => asked.length === 0 || asked.includes(operator.name));
-	const fitting = patterns.filter((pattern) => concerned.length === 1 ? true : !pattern.perOperator);
-	const [first] = concerned;
-	const candidates = fitting.flatMap((pattern) => first === void 0 ? [] : [{
-		pattern,
-		tag: formatTag(pattern, first, version)
-	}]);
-	const chosen = candidates.find((candidate) => tags.has(candidate.tag)) ?? candidates.find(({ pattern }) => facts.operators.length > 1 && pattern.perOperator) ?? candidates[0];
-	if (chosen === void 0) return null;
-	return {
-		version,
-		tag: chosen.tag,
-		tagExists: tags.has(chosen.tag),
-		operators: chosen.pattern.perOperator ? concerned.map((operator) => operator.name) : facts.operators.map((operator) => operator.name),
-		lockstep: !chosen.pattern.perOperator && facts.operators.length > 1,
-		pattern: chosen.pattern.text
 	};
 }
 
@@ -32099,6 +32413,17 @@ async function unknownOperators(root, files, config, file, { discovered, operato
 		at: placeIn(text, file, path)
 	}));
 }
+/**
+* Operators that have one name: the results of one, its image and its chart would pass for those of the other.
+* Gives OR-OPERATOR-DUPLICATE.
+*/
+function sameNames(operators, file) {
+	return [...groupBy(operators, ({ name }) => name)].filter(([, { length }]) => length > 1).map(([name, same]) => {
+		const folders = same.map(({ path }) => path === "." ? "the root of the repository" : path);
+		const last = same.at(-1)?.path ?? "";
+		return new Problem("OR-OPERATOR-DUPLICATE", `"${name}" is the name of ${same.length} operators: ${list(folders)}`, { hint: `give all but one of them another name in ${file}: an entry of "operators" with "path: ${last}" and a "name" of its own` });
+	});
+}
 function meant(found, known) {
 	const near = didYouMean(found, known);
 	return near === void 0 ? "" : `${near} `;
@@ -32116,7 +32441,20 @@ const chartPlaces = [
 	"chart/%",
 	"chart",
 	"helm/chart",
-	"deploy/chart"
+	"deploy/chart",
+	"helm",
+	"charts",
+	"deploy/helm",
+	"deploy/charts"
+];
+/** Places in the root of the repository for the chart of an operator in a folder of its own. */
+const commonChartPlaces = [
+	"charts/%",
+	"charts/%-operator",
+	"helm/%",
+	"helm/%-operator",
+	"deploy/helm/%",
+	"deploy/charts/%"
 ];
 /** Folders whose only chart is the operator's whatever its name. */
 const chartParents = [
@@ -32126,10 +32464,13 @@ const chartParents = [
 	"deploy/charts",
 	"chart"
 ];
+/** What go passes over, and node: fixtures, copies of other projects, and what is hidden. */
+const passedOver = /(^|\/)(testdata|vendor|node_modules|[._][^/]*)\//;
 /** All operators of a repository: kubebuilder's PROJECT files, or a Go main beside a chart or CRDs. */
 async function discover(root, files, fallbackName) {
-	const projects = files.named("PROJECT").map((file) => posix.dirname(file));
-	const modules = files.named("go.mod").map((file) => posix.dirname(file));
+	const foldersWith = (name) => files.named(name).filter((file) => !passedOver.test(file)).map((file) => posix.dirname(file));
+	const projects = foldersWith("PROJECT");
+	const modules = foldersWith("go.mod");
 	const claimed = (folder) => projects.some((project) => isWithin(folder, project));
 	const others = modules.filter((folder) => !claimed(folder) && looksLikeOperator(folder, files));
 	const folders = [...projects, ...others].sort();
@@ -32145,7 +32486,8 @@ function looksLikeOperator(folder, files) {
 /** What the repository says of one folder; used for discovered operators and for those that only the configuration names. */
 async function describe(root, folder, files, fallbackName) {
 	const named = (files.has(posix.join(folder, "PROJECT")) ? await readYaml(root, posix.join(folder, "PROJECT")) : {})["projectName"];
-	const name = typeof named === "string" ? named : folder === "." ? fallbackName : basename(folder);
+	const written = typeof named === "string" ? named : folder === "." ? fallbackName : basename(folder);
+	const name = nameFor(written);
 	const dockerfile = posix.join(folder, "Dockerfile");
 	const makefile = posix.join(folder, "Makefile");
 	const under = (place, ending) => files.under(posix.join(folder, place)).filter((file) => ending.test(file));
@@ -32153,17 +32495,22 @@ async function describe(root, folder, files, fallbackName) {
 		name,
 		path: folder,
 		goModule: isGo(folder, files),
-		mainPackage: mainPackageOf(folder, files, name),
+		mainPackage: mainPackageOf(folder, files, written),
 		dockerfile: files.has(dockerfile) ? dockerfile : null,
 		ko: files.has(posix.join(folder, ".ko.yaml")) || files.has(".ko.yaml"),
 		makefile: files.has(makefile) ? makefile : null,
-		chartPath: chartOf(folder, name, files),
+		chartPath: chartOf(folder, name, files) ?? (folder === "." ? null : chartAmong(commonChartPlaces, ".", name, files)),
 		kustomize: files.has(posix.join(folder, "config/default/kustomization.yaml")) ? posix.join(folder, "config/default") : null,
 		crds: under("config/crd/bases", /\.ya?ml$/),
 		samples: under("config/samples", /(?<!kustomization)\.ya?ml$/),
 		chainsaw: under(".", /(^|\/)chainsaw-test\.ya?ml$/).map((file) => posix.dirname(file)),
 		goE2e: under("test/e2e", /_test\.go$/).length > 0 ? posix.join(folder, "test/e2e") : null
 	};
+}
+/** The name as inputs, tags and registries can hold it: `operatorName` of the configuration. */
+function nameFor(written) {
+	const name = written.toLowerCase().replace(/[^a-z0-9._-]+/g, "-").replace(/^[._-]+|[._-]+$/g, "");
+	return name === "" ? "operator" : name;
 }
 function isGo(folder, files) {
 	if (files.has(posix.join(folder, "go.mod"))) return true;
@@ -32184,11 +32531,8 @@ function mainPackageOf(folder, files, name) {
 	return commands.length === 1 && only !== void 0 ? `./cmd/${basename(posix.dirname(only))}` : null;
 }
 function chartOf(folder, name, files) {
-	const isChart = (place) => files.has(posix.join(place, "Chart.yaml"));
-	for (const place of chartPlaces) {
-		const path = posix.join(folder, place.replace("%", name));
-		if (isChart(path)) return path;
-	}
+	const known = chartAmong(chartPlaces, folder, name, files);
+	if (known !== null) return known;
 	for (const parent of chartParents) {
 		const path = posix.join(folder, parent);
 		const charts = files.under(path).filter((file) => posix.dirname(posix.dirname(file)) === path && file.endsWith("/Chart.yaml"));
@@ -32196,6 +32540,9 @@ function chartOf(folder, name, files) {
 		if (charts.length === 1 && only !== void 0) return posix.dirname(only);
 	}
 	return null;
+}
+function chartAmong(places, folder, name, files) {
+	return places.map((place) => posix.join(folder, place.replace("%", name))).find((path) => files.has(posix.join(path, "Chart.yaml"))) ?? null;
 }
 /** A YAML mapping; an unreadable or other document counts as empty, since it only adds names. */
 async function readYaml(root, file) {
@@ -32257,8 +32604,7 @@ function parseDockerfile(text) {
 				line,
 				runs: false,
 				usesTargetArch: false,
-				uses: [],
-				sources: []
+				uses: []
 			});
 			continue;
 		}
@@ -32268,33 +32614,14 @@ function parseDockerfile(text) {
 			...stage,
 			runs: stage.runs || name === "RUN",
 			usesTargetArch: stage.usesTargetArch || /\bTARGET(ARCH|PLATFORM)\b/.test(rest),
-			uses: [...stage.uses, ...usesOf(name, rest)],
-			sources: [...stage.sources, ...name === "COPY" || name === "ADD" ? sourcesOf(rest, line) : []]
+			uses: [...stage.uses, ...usesOf(name, rest)]
 		});
 	}
 	return stages;
 }
-function sourcesOf(rest, line) {
-	const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? "";
-	const operands = rest.slice(flags.length);
-	const words = operands.startsWith("[") ? jsonWords(operands) : operands.split(/\s+/);
-	if (flags.includes("--from=") || words.some((word) => word.startsWith("<<"))) return [];
-	return words.slice(0, -1).filter((path) => !/^(https?:|git@)/.test(path)).map((path) => ({
-		path,
-		line
-	}));
-}
 function usesOf(name, rest) {
 	const pattern = name === "COPY" ? /^(?:--\S+\s+)*?--from=(\S+)/g : name === "RUN" ? /--mount=\S*?\bfrom=([^,\s]+)/g : null;
 	return pattern === null ? [] : [...rest.matchAll(pattern)].map((match) => match[1] ?? "");
-}
-function jsonWords(text) {
-	try {
-		const value = JSON.parse(text);
-		return Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
-	} catch {
-		return [];
-	}
 }
 function crossBuildOf(stages) {
 	const lines = [];
@@ -32349,6 +32676,19 @@ function unpinnedBases(stages) {
 		const earlier = stages.slice(0, index).map(({ name }) => name?.toLowerCase());
 		return from !== "scratch" && !/[@$]/.test(from) && !earlier.includes(from.toLowerCase());
 	});
+}
+
+// src/facts/elsewhere.ts
+/**
+* Git tags that a build of a branch does not come after: on a maintenance branch those of newer lines. The default branch
+* comes after every release, also after a backport that was never merged into it. Asked of the clone and not of GitHub:
+* a tag that the clone lacks stays in the count, where a missing history is noticed. Empty where nobody can tell.
+*/
+async function readElsewhere(git, event, defaultBranch) {
+	const branch = event.kind === "pull_request" ? event.baseBranch : event.refName;
+	if (branch === null || branch === defaultBranch) return /* @__PURE__ */ new Set();
+	if (await git.isShallow()) await git.tryDeepen();
+	return new Set(await git.tryTagsElsewhere());
 }
 
 // src/facts/files.ts
@@ -32419,142 +32759,9 @@ function chartRepository(inputs, config, operator, repository, name) {
 	return posix.join(charts ?? `${registryOf(inputs, config, repository)}/charts`, name).toLowerCase();
 }
 
-// src/version/image-tags.ts
-/**
-* Channels that have a tag. The list is closed, so that a branch build and a pre-release can never write the same tag:
-* a branch called `next` or `dev` is common, and `1.0.0-next.1` must not take its name.
-*/
-const channelTags = [
-	"alpha",
-	"beta",
-	"pre",
-	"preview",
-	"rc"
-];
-/**
-* The image tags of a release: the exact version first, then the moving ones from narrow to wide, `latest` last.
-* Throws `OR-CONFIG-TAG-PREFIX` and `OR-VERSION-TOO-LONG`.
-*/
-function releaseImageTags(options) {
-	const { version, unreleased = [], prefix = "v", latest } = options;
-	checkTagPrefix(prefix);
-	const tags = [{
-		tag: versionTag(version, prefix),
-		moving: false,
-		reason: exactReason(version)
-	}];
-	const skippedTags = [];
-	for (const candidate of candidates(version, prefix, latest)) {
-		const { tag, withheld } = candidate;
-		if (withheld !== void 0) {
-			skippedTags.push({
-				tag,
-				reason: withheld
-			});
-			continue;
-		}
-		const top = highestOf(version, options.released, candidate.among);
-		if (top === version) {
-			const above = highestOf(version, unreleased, candidate.among);
-			const tagged = above === version ? "" : `; ${prefix}${above.text} is tagged, but not released`;
-			tags.push({
-				tag,
-				moving: true,
-				reason: `highest ${candidate.of}${tagged}`
-			});
-		} else skippedTags.push({
-			tag,
-			reason: `${tag} stays on ${prefix}${top.text} (higher)`
-		});
-	}
-	return {
-		tags,
-		skippedTags
-	};
-}
-/** Of each moving tag that is for versions like this one, who holds it. */
-function holdersOf({ version, released, unreleased = [], prefix = "v", latest }) {
-	return candidates(version, prefix, latest).flatMap(({ tag, withheld, among }) => {
-		if (withheld !== void 0) return [];
-		const rivals = unreleased.filter((other) => among(other) && compareTotal(other, version) > 0);
-		return [{
-			tag,
-			holder: highestOf(version, released, among),
-			rivals: rivals.sort((a, b) => compareTotal(b, a))
-		}];
-	});
-}
-/** `version` itself where no other is higher. Without lists in between: this runs for every operator over all tags. */
-function highestOf(version, released, among) {
-	let top = version;
-	for (const other of released) if (among(other) && compareTotal(other, top) > 0) top = other;
-	return top;
-}
-function exactReason(version) {
-	const exact = "the version itself, never moves";
-	return version.build.length === 0 ? exact : `${exact}; "_" stands for "+", which a tag cannot hold`;
-}
-function candidates(version, prefix, latest) {
-	const { major, minor } = version;
-	const line = `${major}.${minor}`;
-	const own = [
-		{
-			tag: prefix + line,
-			of: `stable of ${line}`,
-			among: (v) => v.major === major && v.minor === minor
-		},
-		{
-			tag: `${prefix}${major}`,
-			of: `stable of ${major}`,
-			among: (v) => v.major === major
-		},
-		{
-			tag: "stable",
-			of: "stable of all",
-			among: () => true
-		},
-		{
-			tag: "latest",
-			of: "stable of all (tags.latest: release)",
-			among: () => true
-		}
-	].map(({ tag, of, among }) => {
-		const withheld = withheldReason(tag, version, prefix, latest);
-		const stable = {
-			tag,
-			of,
-			among: (v) => !isPrerelease(v) && among(v)
-		};
-		return withheld === null ? stable : {
-			...stable,
-			withheld
-		};
-	});
-	return [...channelCandidate(version), ...own];
-}
-function withheldReason(tag, version, prefix, latest) {
-	if (tag === "latest" && latest === "branch") return "latest follows the default branch (tags.latest: branch)";
-	if (tag === `${prefix}0`) return `major version 0 may break with every minor: no ${tag}`;
-	return isPrerelease(version) ? `pre-releases never move ${tag}` : null;
-}
-function channelCandidate(version) {
-	const channel = channelOf(version);
-	if (channel === null || channel === "latest" || channel === "stable") return [];
-	const candidate = {
-		tag: channel,
-		of: `of channel ${channel}`,
-		among: (v) => channelOf(v) === channel
-	};
-	if (channelTags.includes(channel)) return [candidate];
-	return [{
-		...candidate,
-		withheld: `only the channels ${channelTags.join(", ")} have a tag of their own`
-	}];
-}
-
 // src/version/branch-tags.ts
-const hashLength = 8;
-const endsLikeHash = new RegExp(`-[0-9a-f]{${hashLength}}$`);
+const hashLength$1 = 8;
+const endsLikeHash = new RegExp(`-[0-9a-f]{${hashLength$1}}$`);
 /** `sha-<12>`: the image of one commit, whatever branch it was built for. */
 function commitImageTag(sha) {
 	return `sha-${shortSha(sha)}`;
@@ -32617,7 +32824,7 @@ function branchTag(branch, prefix) {
 		reason: newest,
 		kept: null
 	};
-	const hash = createHash("sha256").update(branch).digest("hex").slice(0, hashLength);
+	const hash = createHash("sha256").update(branch).digest("hex").slice(0, hashLength$1);
 	const hashed = withHash(plain, hash);
 	if (kept || isKept(hashed, prefix)) {
 		const name = kept ? plain : hashed;
@@ -32635,7 +32842,7 @@ function branchTag(branch, prefix) {
 	};
 }
 function withHash(name, hash) {
-	return `${name.slice(0, 128 - hashLength - 1)}-${hash}`;
+	return `${name.slice(0, 128 - hashLength$1 - 1)}-${hash}`;
 }
 /** Whether a name belongs to a release (with the prefix, with `v` or without) or to a commit or digest. */
 function isKept(name, prefix) {
@@ -35312,13 +35519,13 @@ const publishers = /* @__PURE__ */ new Set([
 	"workflow_dispatch"
 ]);
 /** Look-ups in the registry at the same time. */
-const atOnce$3 = 16;
+const atOnce$4 = 16;
 /** What was released and published of each operator that the run is about. Errors: OR-REGISTRY-*. */
 async function readHistories({ git, registry }, inputs, config, facts, { operators, release, reader }, repository) {
 	const releases = releasesOf$1(facts.operators, facts, reader);
 	const lastTags = new Map(operators.map(({ facts: { name } }) => [name, lastRelease(releases.of(name, null).released)?.tag ?? null]));
 	const tags = [...release === null ? [] : [versionTag(release.version, config.tags.prefix ?? "v")], commitImageTag(facts.event.sha)];
-	const limit = pLimit(atOnce$3);
+	const limit = pLimit(atOnce$4);
 	const [counts, promotable] = await Promise.all([release === null ? countCommits(git, [...lastTags.values()]) : null, Promise.all(operators.map(async ({ facts: operator }) => {
 		const image = imageRepository(inputs, config, operator, repository);
 		if (image === null || !publishers.has(facts.event.kind)) return null;
@@ -35359,7 +35566,7 @@ function filesOf$1(glob, files) {
 const perPage = 100;
 /** GitHub lists no more than 10,000 releases. */
 const maxPages$2 = 100;
-const atOnce$2 = 6;
+const atOnce$3 = 6;
 /**
 * The git tags of published releases by pages, as one page mostly says what has to be known: a job's token has 1,000
 * requests per hour. Throws OR-GITHUB-*.
@@ -35381,7 +35588,7 @@ async function readReleasedTags(github) {
 	return {
 		tags: first.tags,
 		rest: async () => {
-			const limit = pLimit(atOnce$2);
+			const limit = pLimit(atOnce$3);
 			const pages = Array.from({ length: Math.min(first.last, maxPages$2) - 1 }, (_, index) => index + 2);
 			return (await Promise.all(pages.map((page) => limit(() => read(page))))).flatMap(({ tags }) => tags);
 		}
@@ -35424,7 +35631,7 @@ async function readPublications(github, isEnough) {
 async function collectFacts(sources, inputs, config) {
 	const { git, event, github } = sources;
 	const [origin, head] = await Promise.all([event.repository === null ? git.tryOrigin() : null, git.head()]);
-	checkCommit(event, head.sha);
+	checkCommit$1(event, head.sha);
 	const repository = event.repository ?? repositoryOf(origin);
 	const [local, tree, changes, published, defaultBranch, docker] = await Promise.all([
 		event.kind === "local" ? localRef(git, head.sha) : {},
@@ -35446,9 +35653,14 @@ async function collectFacts(sources, inputs, config) {
 		tags
 	};
 	const subjects = selectSubjects(inputs, config, base);
-	const seen = await published?.until((soFar) => decides(subjects, soFar));
+	const elsewhere = subjects.release === null ? await readElsewhere(git, base.event, defaultBranch) : /* @__PURE__ */ new Set();
+	const seen = await published?.until((soFar) => decides(subjects, {
+		...soFar,
+		elsewhere
+	}));
 	const facts = {
 		...base,
+		elsewhere,
 		releasedTags: seen?.releasedTags ?? null
 	};
 	return {
@@ -35493,7 +35705,7 @@ async function readReleaseYaml(root, files) {
 	};
 }
 /** What is built has to be what GitHub says the event is about. A pull request's checkout may be the head or the merge. */
-function checkCommit(event, sha) {
+function checkCommit$1(event, sha) {
 	if (event.sha === null || event.kind === "pull_request" || event.sha === sha) return;
 	throw new Problem("OR-GIT-COMMIT", `the checkout is at ${sha.slice(0, 12)}, but the event is about ${event.sha.slice(0, 12)}`, { hint: "leave out ref: in actions/checkout, so that what is published is what the event names" });
 }
@@ -35514,7 +35726,7 @@ async function operatorsOf(root, files, config, configFile, repository) {
 	const discovered = await discover(root, files, fallback);
 	const entries = new Map([...config.operators].reverse().map((entry) => [keyOf$1(entry), entry]));
 	const keys = new Set(discovered.flatMap(keysOf));
-	const named = config.operators.filter((entry) => !keys.has(keyOf$1(entry)));
+	const named = config.operators.filter((entry) => !keys.has(keyOf$1(entry)) || entry.path !== void 0 && entries.get(keyOf$1(entry)) !== entry);
 	const described = await Promise.all(named.map(async (entry) => ({
 		...await describe(root, folderOf(entry), files, fallback),
 		name: entry.name
@@ -35531,6 +35743,7 @@ async function operatorsOf(root, files, config, configFile, repository) {
 		discovered,
 		operators
 	}));
+	raise(sameNames(operators, configFile));
 	return operators;
 }
 /** What an entry of the configuration names an operator by: its folder, or without one its name. */
@@ -35622,6 +35835,72 @@ function reasonAgainst$1(found, highest, version, operators) {
 	return null;
 }
 
+// src/tools/child-end.ts
+/** Silence after its end that tells that nothing more of a program's own output is to come. */
+const quietMs = 1e3;
+/** What a program has left behind may write without a pause. */
+const mostMs = 5e3;
+/**
+* Waits for the end of a child and for all of its output, though not for what it left in the background: `kubectl
+* port-forward … &` holds the pipes for as long as it runs. Such a process goes on, as it does after a step of a workflow,
+* and its output is still read, since a closed pipe would end it; it neither reaches the listeners nor keeps this process up.
+* While `isStopping` says so, processes of the child's group are waited for: they are being ended.
+*/
+async function endOf$1(child, isStopping) {
+	const outputs = [child.stdout, child.stderr];
+	return new Promise((resolve, reject) => {
+		let timer;
+		let isClosed = false;
+		child.once("error", reject);
+		child.once("close", (code) => {
+			isClosed = true;
+			clearTimeout(timer);
+			resolve({
+				exitCode: code ?? 128,
+				left: false
+			});
+		});
+		child.once("exit", (code) => {
+			const since = performance.now();
+			let heard = since;
+			for (const output of outputs) output?.on("data", () => heard = performance.now());
+			const look = () => {
+				if (isClosed) return;
+				const now = performance.now();
+				const isQuiet = now - heard >= quietMs || now - since >= mostMs;
+				const isEnding = isStopping() && now - since < 6e3 && groupLives(child.pid);
+				if (!isQuiet || isEnding) {
+					wait();
+					return;
+				}
+				for (const output of outputs) leave(output);
+				child.stdin?.destroy();
+				resolve({
+					exitCode: code ?? 128,
+					left: true
+				});
+			};
+			const wait = () => {
+				timer = setTimeout(() => setImmediate(look), quietMs / 4);
+			};
+			wait();
+		});
+	});
+}
+function leave(output) {
+	output?.removeAllListeners("data");
+	output?.resume();
+	output?.unref();
+}
+function groupLives(pid) {
+	if (pid === void 0) return false;
+	try {
+		return process.kill(-pid, 0);
+	} catch {
+		return false;
+	}
+}
+
 // src/tools/exec.ts
 /** 32 MiB: `go test -json` of a large repository fits, a runaway program does not. */
 const maxKept = 33554432;
@@ -35633,9 +35912,13 @@ const longestLine = 1048576;
 * A tool that needs a login finds it in the private configuration files that `env` names.
 */
 const secretNames = /^(INPUT_|STATE_|ACTIONS_)|TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|PRIVATE_KEY|API_?KEY/i;
+/** Whether a child does not get a variable of this name unless it is given on purpose. */
+function isSecretName(name) {
+	return secretNames.test(name);
+}
 function childEnvironment(parent, added = {}) {
 	const result = {};
-	for (const [name, value] of Object.entries(parent)) if (value !== void 0 && !secretNames.test(name)) result[name] = value;
+	for (const [name, value] of Object.entries(parent)) if (value !== void 0 && !isSecretName(name)) result[name] = value;
 	return {
 		...result,
 		...added
@@ -35652,7 +35935,8 @@ function signalGroup(pid, signal) {
 	} catch {}
 }
 /**
-* Runs a program in a process group of its own, so that a cancel ends its children too.
+* Runs a program in a process group of its own, so that a cancel ends its children too. What it leaves in the background when
+* it ends by itself goes on.
 * @actions/exec hides the child and cannot do that, and it prints every argument.
 * Errors: `Problem` OR-TOOL-MISSING, OR-TOOL-FAILED (with the end of the output), OR-TOOL-TIMEOUT; an abort rejects with the signal's reason.
 */
@@ -35696,12 +35980,11 @@ const exec = async (tool, args, options = {}) => {
 	}, options.timeoutMs);
 	options.signal?.addEventListener("abort", stop, { once: true });
 	try {
-		const exitCode = await new Promise((resolve, reject) => {
-			child.once("error", reject);
-			child.once("close", (code) => resolve(code ?? 128));
-		});
+		child.once("exit", () => clearTimeout(timer));
+		const { exitCode, left } = await endOf$1(child, () => timedOut || options.signal?.aborted === true);
 		lines.stdout.end();
 		lines.stderr.end();
+		if (left) options.log?.info(`${nameOf$1(tool)} left a process in the background, whose output from here on is not shown`);
 		options.signal?.throwIfAborted();
 		const result = {
 			exitCode,
@@ -43354,6 +43637,32 @@ async function deleteAbandoned(kind, exec, log, leases = leaseFolder("clusters")
 	}
 }
 
+// src/cluster/name.ts
+/** kind calls the node `<cluster>-control-plane`, and that is a label in Kubernetes, of at most 63 characters. */
+const longest$1 = 40;
+const hashLength = 8;
+/**
+* The name of an operator's cluster: unique per run, attempt, process and operator, with the run's id whole in it. Where the
+* operator's name does not fit, or has characters that are not for a cluster's, a hash keeps operators apart.
+*/
+function clusterName(operator, env, pid = process.pid) {
+	const run = plain$1(env["GITHUB_RUN_ID"] ?? "local");
+	const prefix = `orp-${run}-${plain$1(env["GITHUB_RUN_ATTEMPT"] ?? "1")}-${pid}-`;
+	const room = longest$1 - prefix.length;
+	if (plain$1(operator) === operator && operator.length <= room) return `${prefix}${operator}`;
+	if (room < hashLength) return `orp-${cut(run, 27)}-${hashOf(`${prefix}${operator}`)}`;
+	return `${prefix}${[cut(plain$1(operator), room - hashLength - 1), hashOf(operator)].filter(Boolean).join("-")}`;
+}
+function plain$1(text) {
+	return text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+}
+function cut(text, length) {
+	return text.slice(0, Math.max(0, length)).replace(/-$/, "");
+}
+function hashOf(text) {
+	return createHash("sha256").update(text).digest("hex").slice(0, hashLength);
+}
+
 // src/stages/cluster.ts
 /** A kind cluster of this run alone; deleted when the job ends, however it ends. */
 const cluster = {
@@ -43410,9 +43719,14 @@ const cluster = {
 		context.note(`Kubernetes ${kubernetes}`);
 	}
 };
-/** Unique per job, attempt and operator: kind takes 63 characters of lower case. */
-function clusterName(operator, env) {
-	return `orp-${env["GITHUB_RUN_ID"] ?? "local"}-${env["GITHUB_RUN_ATTEMPT"] ?? "1"}-${process.pid}-${operator}`.toLowerCase().replace(/[^a-z0-9-]+/g, "-").slice(0, 50).replace(/-+$/, "");
+
+// src/chart/set-values.ts
+/**
+* Arguments that give Helm values by their paths, each as what it is: `--set` would cut a text at a comma and take "true" for a
+* boolean. Whole numbers do go through it, as JSON's become floats for Helm, and 1000000 is 1e+06 in a manifest then.
+*/
+function setArguments(values) {
+	return Object.entries(values).flatMap(([key, value]) => Number.isSafeInteger(value) ? ["--set", `${key}=${value}`] : ["--set-json", `${key}=${JSON.stringify(value)}`]);
 }
 
 // src/cluster/diagnostics.ts
@@ -43606,9 +43920,11 @@ function containersOf(pod) {
 	return [...pod.status?.initContainerStatuses ?? [], ...pod.status?.containerStatuses ?? []];
 }
 /** States that do not heal by waiting. */
-const hopeless = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
-/** Why a pod will not become ready, in words; null while there is hope. */
-function whyHopeless(pod) {
+const hopeless = /^(ErrImageNeverPull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
+/**
+* Why a pod will not become ready, in words; null while there is hope. `pulls` knows since when images are waited for.
+*/
+function whyHopeless(pod, pulls, now) {
 	for (const status of containersOf(pod).filter((each) => !each.ready)) {
 		const waiting = status.state?.waiting?.reason ?? "";
 		const ended = status.lastState?.terminated ?? status.state?.terminated;
@@ -43619,7 +43935,7 @@ function whyHopeless(pod) {
 				reason: `crashes (exit ${ended.exitCode}, ${times})`
 			};
 		}
-		if (hopeless.test(waiting)) return {
+		if (hopeless.test(waiting) || pulls.hasFailed(pod, status, now)) return {
 			container: status.name,
 			reason: `cannot start (${waiting}: ${status.state?.waiting?.message ?? ""})`
 		};
@@ -43633,14 +43949,41 @@ function stateOf(pod) {
 	return waiting ?? unscheduled?.message ?? pod.status?.phase ?? "Pending";
 }
 
+// src/cluster/pulls.ts
+/** Long enough for three tries of kubelet, which waits 10, 20 and 40 seconds in between. */
+const pullPatienceMs = 75e3;
+const pulling = /^(?:ErrImagePull|ImagePullBackOff|RegistryUnavailable)$/;
+/** What a registry says of an image that it will not have at the next try either. */
+const final = /(?<!host )\bnot found\b|manifest unknown|name unknown|does not exist|access denied|\bdenied:|unauthorized|forbidden|no match for platform/i;
+/**
+* Images that the containers of a rollout wait for. The tested image is loaded, but others come from registries, and
+* kubelet tries again by itself when one of them does not answer: a hiccup must not end a release.
+*/
+var Pulls = class {
+	#since = /* @__PURE__ */ new Map();
+	/** Whether a container will not get its image: the registry says so, or it has failed for too long. */
+	hasFailed(pod, { name, state }, now) {
+		const key = `${pod.metadata.name}/${name}`;
+		const waiting = state?.waiting;
+		if (!pulling.test(waiting?.reason ?? "")) {
+			if (waiting === void 0) this.#since.delete(key);
+			return false;
+		}
+		const since = this.#since.get(key) ?? now;
+		this.#since.set(key, since);
+		return final.test(waiting?.message ?? "") || now - since >= 75e3;
+	}
+};
+
 // src/cluster/rollout.ts
 const pollMs = 1e3;
 /**
 * Waits until every deployment of a namespace is rolled out. Ends at once when a pod crashes again and again or cannot
-* start, with the last lines of its log. Errors: OR-E2E-ROLLOUT.
+* start, an image that a registry does not give for the moment aside, with the last lines of its log. Errors: OR-E2E-ROLLOUT.
 */
 async function waitForRollout(host, kubectl, namespace, timeoutMs) {
 	const until = Date.now() + timeoutMs;
+	const pulls = new Pulls();
 	for (;;) {
 		const deployments = await kubectl.list("deployments,statefulsets", namespace);
 		const pods = await kubectl.list("pods", namespace);
@@ -43648,7 +43991,7 @@ async function waitForRollout(host, kubectl, namespace, timeoutMs) {
 		if (deployments.length > 0 && late === void 0) return pods;
 		const name = late?.metadata.name ?? namespace;
 		for (const pod of pods) {
-			const why = whyHopeless(pod);
+			const why = whyHopeless(pod, pulls, Date.now());
 			if (why !== null) throw await rolloutProblem(kubectl, namespace, name, pod, why);
 		}
 		const available = late?.status?.availableReplicas ?? 0;
@@ -43683,6 +44026,37 @@ function indent(text) {
 	return text.trimEnd().split("\n").slice(-15).map((line) => `  ${line}`).join("\n");
 }
 
+// src/checks/go-timeout.ts
+/**
+* How long a package's tests may run. Go's own limit of 10 minutes would count less than the stage's that the project sets, and
+* at the stage's everything is killed; a little earlier Go shows what the tests hang in. The room is for what `go test` compiles
+* first. A -timeout of the project in GOFLAGS stays, wherever Go has it from.
+* `setting` names the limit in the configuration, `leftMs` is what is left of it.
+*/
+async function goTimeout(context, setting, leftMs = context.task.timeoutMs) {
+	const { stdout } = await context.run("go", ["env", "GOFLAGS"], {
+		allowFailure: true,
+		log: silent
+	});
+	const own = /(?:^|[\s'"])--?(?:test\.)?timeout=[^\s'"]+/.exec(stdout)?.[0].trim();
+	if (own !== void 0) return {
+		flags: [],
+		reason: `the limit is ${own.replace(/^['"]/, "")} in GOFLAGS`
+	};
+	const left = leftMs / 1e3;
+	const room = Math.min(120, Math.max(15, left / 10), left / 2);
+	const seconds = Math.max(1, Math.floor(left - room));
+	const limit = inWords(context.task.timeoutMs);
+	return {
+		flags: [`-timeout=${seconds}s`],
+		reason: `the tests get what the stage's limit of ${limit} leaves them; ${setting} raises it`
+	};
+}
+/** Whether a test ran into that limit. */
+function isTimedOut({ failures }) {
+	return failures.some(({ output }) => /^panic: test timed out after /m.test(output));
+}
+
 // src/checks/own-files.ts
 /**
 * Finds the repository's own files among those that Go names: absolute, from the `folder` it was started in (the
@@ -43704,6 +44078,8 @@ const stackBegins = /^\s*(?:goroutine \d+ .*\[|Full Stack Trace$|(?:Read|Write) 
 const place = /(?:^|[\s(])((?:\/|\.\/|\w)[\w./@+~-]*\.go):(\d+)/g;
 /** Frames of a stack that are of use. */
 const mostFrames = 8;
+/** Characters of an annotation. */
+const mostMessage = 4e3;
 /** Annotations for a failure: one for each error of the compiler, one for each test. */
 function findingsOf(failure, fileOf) {
 	const errors = failure.kind === "compile" ? compileErrors(failure.output) : [];
@@ -43721,9 +44097,14 @@ function findingsOf(failure, fileOf) {
 	return [{
 		level: "error",
 		title: failure.test === null ? nameOf(failure) : `${failure.test} failed`,
-		message: text.slice(0, 4e3),
+		message: messageFrom(text),
 		...at === null ? {} : { at }
 	}];
+}
+/** Of a long text the lines that tell what went wrong, as far as an annotation holds them. */
+function messageFrom(text) {
+	if (text.length <= mostMessage) return text;
+	return beginTells(text.slice(0, mostMessage)) ? text.slice(0, mostMessage) : text.slice(-4e3);
 }
 /** A failure in a few words, for a list of them. */
 function nameOf({ package: name, test, kind, output }) {
@@ -43744,9 +44125,12 @@ function excerptOf(failures, fileOf, most) {
 		return [`${at === null ? "" : `${at.file}:${at.line ?? 1}: `}${nameOf(failure)}`, ...lines.map((line) => `  ${line}`)].join("\n");
 	}).join("\n");
 }
-/** What went wrong comes first in a panic and in a spec of Ginkgo, and last in what a test logged. */
 function shortened(lines, most) {
-	return /^(?:panic: |fatal error: |WARNING: DATA RACE|\[[A-Z]+\] )/m.test(lines.slice(0, most).join("\n")) ? lines.slice(0, most) : lines.slice(-most);
+	return beginTells(lines.slice(0, most).join("\n")) ? lines.slice(0, most) : lines.slice(-most);
+}
+/** What went wrong comes first in a panic and in a spec of Ginkgo, and last in what a test logged. */
+function beginTells(text) {
+	return /^(?:panic: |fatal error: |WARNING: DATA RACE|\[[A-Z]+\] )/m.test(text);
 }
 function essenceOf({ package: name, output }, fileOf) {
 	const lines = output.split("\n").filter((line) => !noise.test(line));
@@ -43798,20 +44182,117 @@ function checkCoverage(stage, covered, minimum) {
 	throw new Problem("OR-TEST-COVERAGE", `${stage}: ${found}, and at least ${minimum} % have to be`, { hint: `test more, or lower operators[].test.${stage}.minCoverage` });
 }
 
+// src/checks/kept-output.ts
+/** Lines kept of the begin, of the end, and between them from where a failure begins. */
+const mostHead = 200;
+const mostTail = 1500;
+const mostTold = 1500;
+const ruler = /^-{30,}$/;
+/** Where a failure begins that more output may follow, with the lines that are worth keeping from there. */
+const begins = [
+	[/^(?:panic: |fatal error: |WARNING: DATA RACE)/, 500],
+	[/^(?:\S* ?|\[\w+\] )\[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\] \[/, 40],
+	[/^Summarizing \d+ Failures?:$/, 500]
+];
+/** Ends what a failed spec logged; what went wrong follows. */
+const timelineEnds = /^\s*<< Timeline$/;
+const mostOfSpec = 60;
+/** Stands for lines that are not kept. */
+const leftOut = /^… \d+ lines left out …$/m;
+/**
+* What a test printed, bounded: a controller logs without end, and what went wrong stands last, or where a panic or a spec
+* of Ginkgo tells it. What is left out is counted where it stood.
+*/
+var KeptOutput = class {
+	#head = [];
+	#told = [];
+	#tail = [];
+	#count = 0;
+	/** Lines still to be kept of a failure that has begun. */
+	#open = 0;
+	/** Of the failure that has begun the head is kept. */
+	#isInTold = false;
+	add(text) {
+		const line = {
+			number: this.#count++,
+			text
+		};
+		const bare = text.trimEnd();
+		const length = this.#lengthFrom(bare);
+		if (length > 0) {
+			this.#open = Math.max(this.#open, length);
+			const before = this.#tail.at(-1)?.number === line.number - 1 ? this.#tail.pop() : void 0;
+			if (before !== void 0) this.#told.push(before);
+		}
+		if (this.#head.length < mostHead) this.#head.push(line);
+		else if (this.#open > 0) this.#told.push(line);
+		else this.#tail.push(line);
+		this.#open = Math.max(0, this.#open - 1);
+		if (ruler.test(bare)) {
+			this.#open = 0;
+			this.#isInTold = false;
+		}
+		if (this.#tail.length >= 2 * mostTail) this.#tail = this.#tail.slice(-1500);
+	}
+	/** How many lines from this one on tell of a failure. A spec is kept with its end or not at all. */
+	#lengthFrom(line) {
+		if (timelineEnds.test(line)) {
+			const isInTold = this.#isInTold;
+			this.#isInTold = false;
+			return isInTold ? mostOfSpec : 0;
+		}
+		const length = begins.find(([begin]) => begin.test(line))?.[1] ?? 0;
+		if (length === 0 || this.#told.length >= mostTold) return 0;
+		this.#isInTold = true;
+		return length;
+	}
+	text() {
+		const lines = [
+			...this.#head,
+			...this.#told,
+			...this.#tail.slice(-1500)
+		].sort((a, b) => a.number - b.number);
+		let next = 0;
+		let result = "";
+		for (const { number, text } of lines) {
+			if (number > next) result += `… ${number - next} lines left out …\n`;
+			result += text;
+			next = number + 1;
+		}
+		return result;
+	}
+};
+
 // src/checks/ginkgo.ts
-const ruler = /^-{30,}$/m;
 const failed$2 = /^\S* ?\[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\] \[[\d.]+ seconds?\]$|^\[\w+\] \[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\]/;
+/** Between specs; with -ginkgo.v there is none between what a spec logged and how it failed. */
+const border = new RegExp(`^-{30,}$|(?=${failed$2.source})`, "m");
 /** The failed specs of a suite, which is a single test for Go, from what it printed; none for a test without Ginkgo. */
 function failedSpecs(output) {
-	return output.split(ruler).flatMap((block) => {
+	const told = toldSpecs(output);
+	const listed = listedSpecs(output);
+	if (listed.length <= told.length) return told;
+	return [...told, ...listed.filter(({ name }) => !told.some((spec) => spec.name.startsWith(name)))];
+}
+/** By the list at the end, which has all of them where an output is too long to be kept. */
+function listedSpecs(output) {
+	const [, list = ""] = /^Summarizing \d+ Failures?:\n((?:  .*\n)*)/m.exec(output) ?? [];
+	return [...list.matchAll(/^ {2}\[[A-Z]+!?\] (.*)\n {2}(\S.*:\d+)$/gm)].map(([, name = "", at = ""]) => ({
+		name: name.trim(),
+		output: `[FAILED] at ${at}`
+	}));
+}
+/** By what Ginkgo says of each when it fails. */
+function toldSpecs(output) {
+	return output.split(border).flatMap((block) => {
 		const [head = "", name = "", ...rest] = block.trim().split("\n");
 		if (!failed$2.test(head) || name === "") return [];
 		const text = rest.join("\n");
-		const end = text.lastIndexOf("<< Timeline");
-		const told = end === -1 ? text.replace(/^\/\S+:\d+\n/, "") : text.slice(end + 11);
+		const end = text.indexOf("<< Timeline");
+		const said = end === -1 ? text.replace(/^\/\S+:\d+\n/, "") : text.slice(end + 11);
 		return [{
 			name: name.trim(),
-			output: withoutIndent(told)
+			output: withoutIndent(said.split(leftOut)[0] ?? "")
 		}];
 	});
 }
@@ -43861,8 +44342,8 @@ var TestEvents = class {
 		const name = event.Package ?? event.ImportPath?.replace(/ \[.*$/, "") ?? "";
 		const key = keyOf(name, event.Test);
 		if (event.Output !== void 0) {
-			const kept = this.#output.get(key) ?? [];
-			if (kept.length < 2e3) kept.push(stripVTControlCharacters(event.Output));
+			const kept = this.#output.get(key) ?? new KeptOutput();
+			kept.add(stripVTControlCharacters(event.Output));
 			this.#output.set(key, kept);
 			if (event.Test === void 0 && /^(ok|FAIL|---|\?)\s/.test(event.Output)) this.#log(event.Output.trimEnd());
 		}
@@ -43893,7 +44374,7 @@ var TestEvents = class {
 		}
 		const inner = this.#failures.some((failure) => failure.package === name && failure.test?.startsWith(`${event.Test ?? ""}/`) === true);
 		this.#running.delete(key);
-		const output = (this.#output.get(key) ?? []).join("");
+		const output = this.#output.get(key)?.text() ?? "";
 		const specs = countSpecs(output);
 		for (const outcome of [
 			"pass",
@@ -43912,7 +44393,7 @@ var TestEvents = class {
 		const open = this.#leaves().filter((each) => each.package === name);
 		for (const { test } of open) this.#running.delete(keyOf(name, test));
 		const broken = open.filter(({ test }) => {
-			const output = (this.#output.get(keyOf(name, test)) ?? []).join("");
+			const output = this.#output.get(keyOf(name, test))?.text() ?? "";
 			return /^(?:panic|fatal error): /m.test(output);
 		});
 		for (const { test } of broken.length > 0 ? broken : open) {
@@ -43920,7 +44401,7 @@ var TestEvents = class {
 			this.#fail(name, test, "test");
 		}
 		if (failedBuild !== void 0 || this.#failedIn.has(name)) return;
-		if ((this.#output.get(keyOf(name, void 0)) ?? []).join("").includes("[build failed]") && this.#plain.length > 0) {
+		if ((this.#output.get(keyOf(name, void 0))?.text() ?? "").includes("[build failed]") && this.#plain.length > 0) {
 			this.#failedIn.add(name);
 			this.#failures.push({
 				package: name,
@@ -43931,7 +44412,7 @@ var TestEvents = class {
 		} else this.#fail(name, null, "package");
 	}
 	#fail(name, test, kind) {
-		const output = (this.#output.get(keyOf(name, test ?? void 0)) ?? []).join("");
+		const output = this.#output.get(keyOf(name, test ?? void 0))?.text() ?? "";
 		this.#failedIn.add(name);
 		const specs = failedSpecs(output);
 		if (specs.length === 0) this.#failures.push({
@@ -44027,7 +44508,7 @@ async function packagesOf(context) {
 	const args = [
 		"list",
 		`-json=${listFields}`,
-		...tagsOf(context),
+		...tagsOf$1(context),
 		"--",
 		...packages ?? ["./..."]
 	];
@@ -44045,7 +44526,7 @@ async function packagesOf(context) {
 	if (chosen.length === 0) checkCoverage(stage, 0, minCoverage);
 	return chosen;
 }
-function tagsOf(context) {
+function tagsOf$1(context) {
 	const { buildTags } = context.task;
 	return buildTags.length === 0 ? [] : [`-tags=${buildTags.join(",")}`];
 }
@@ -44057,21 +44538,25 @@ async function goTest(context, packages, env) {
 	const { stage, race, minCoverage } = context.task;
 	if (race) await requireCompiler(context);
 	const profile = join(context.scratch, `${stage}.coverage`);
-	const flags = [...race ? ["-race"] : [], ...tagsOf(context)];
-	const { exitCode, stderr, report } = await runGoTest(context, [
+	const flags = [...race ? ["-race"] : [], ...tagsOf$1(context)];
+	const limit = await goTimeout(context, `operators[].test.${stage}.timeout`);
+	const names = packages.map((found) => found.importPath);
+	const tested = await runGoTest(context, [
 		"test",
 		"-json",
 		...flags,
+		...limit.flags,
 		`-coverprofile=${profile}`,
-		...packages.map((found) => found.importPath)
+		...names
 	], {
 		...env,
 		...race ? raceEnvironment : {}
 	});
+	const { report } = tested;
 	const dirs = new Map(packages.map((found) => [found.importPath, found.dir]));
 	const fileOf = ownFiles(context.root, context.folder, (name) => dirs.get(name) ?? context.folder);
 	for (const failure of report.failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
-	if (exitCode !== 0) throw failed$1(context, report, fileOf, flags, stderr, exitCode);
+	if (tested.exitCode !== 0) throw failed$1(context, tested, fileOf, flags, limit);
 	const coverage = await coverageOf(context, profile);
 	const tests = many(report.passed + report.failed, "test");
 	context.note(coverage === null ? tests : `${tests}, ${coverage} % covered`);
@@ -44100,16 +44585,17 @@ async function runGoTest(context, args, env) {
 		throw thrown;
 	}
 }
-function failed$1(context, report, fileOf, flags, stderr, exitCode) {
+function failed$1(context, { exitCode, stderr, report }, fileOf, flags, limit) {
 	const { failures } = report;
 	const broken = failures.filter(({ kind }) => kind === "compile");
 	const [first] = failures;
 	const environment = context.task.stage === "integration" ? "KUBEBUILDER_ASSETS=\"$(setup-envtest use -p path)\" " : "";
-	const hint = `${`${context.operator.path === "." ? "" : `cd ${context.operator.path} && `}${environment}${[
+	const command = `${context.operator.path === "." ? "" : `cd ${context.operator.path} && `}${environment}${[
 		"go test",
 		...flags,
 		first === void 0 ? "./..." : first.package
-	].join(" ")}`} shows the same on your machine`;
+	].join(" ")}`;
+	const hint = isTimedOut(report) ? limit.reason : `${command} shows the same on your machine`;
 	if (first === void 0) return new Problem("OR-TEST-FAILED", `go test ended with exit code ${exitCode}`, {
 		hint,
 		excerpt: tail(stderr, 30)
@@ -44321,23 +44807,25 @@ async function make(context, cluster, target) {
 }
 async function goTests(context, cluster, packageName) {
 	context.progress(`go test ${packageName}`);
-	const { exitCode, stderr, report } = await runGoTest(context, [
+	const limit = await goTimeout(context, "operators[].e2e.timeout", context.deadline - Date.now());
+	const args = [
 		"test",
 		"-json",
 		"-tags=e2e",
 		"-count=1",
-		"-timeout=30m",
+		...limit.flags,
 		packageName
-	], await environment(context, cluster));
+	];
+	const { exitCode, stderr, report } = await runGoTest(context, args, await environment(context, cluster));
 	const { failures } = report;
 	const fileOf = ownFiles(context.root, context.folder, () => join(context.folder, packageName));
 	for (const failure of failures) for (const finding of findingsOf(failure, fileOf)) context.find(finding);
-	if (exitCode !== 0) throw failed(failures.length === 0 ? `go test ended with exit code ${exitCode}` : `failed: ${list(failures.map(nameOf), 5)}`, `go test -tags=e2e ${packageName}`, failures.length === 0 ? tail(stderr, 25) : excerptOf(failures, fileOf, 36));
+	if (exitCode !== 0) throw failed(failures.length === 0 ? `go test ended with exit code ${exitCode}` : `failed: ${list(failures.map(nameOf), 5)}`, `go test -tags=e2e ${packageName}`, failures.length === 0 ? tail(stderr, 25) : excerptOf(failures, fileOf, 36), isTimedOut(report) ? limit.reason : void 0);
 	return many(report.passed, "go test");
 }
-function failed(message, command, output) {
+function failed(message, command, output, hint = `${command} shows the same against a cluster with the chart installed`) {
 	return new Problem("OR-E2E-TESTS", message, {
-		hint: `${command} shows the same against a cluster with the chart installed`,
+		hint,
 		excerpt: output
 	});
 }
@@ -44364,8 +44852,9 @@ const e2e = {
 			context.note(`${summary}, Kubernetes ${cluster.kubernetes}`);
 		} catch (thrown) {
 			if (!context.signal.aborted) {
-				const folder = join("e2e-logs", context.operator.name);
-				await collectLogs(context, kubectl, cluster, context.task.namespace, join(context.root, folder));
+				const { logs } = context.ports;
+				const folder = join(logs.folder, context.operator.name);
+				await collectLogs(context, kubectl, cluster, context.task.namespace, join(logs.root, folder));
 				context.log.info(`logs of the cluster: ${folder}/`);
 			}
 			throw thrown;
@@ -44390,10 +44879,6 @@ async function deploy(context, cluster, kubectl, chart) {
 	context.progress("helm install");
 	const helm = await context.tool("helm");
 	const policy = chart.pullPolicyKey === null ? {} : { [chart.pullPolicyKey]: "IfNotPresent" };
-	const settings = Object.entries({
-		...policy,
-		...values
-	}).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
 	const args = [...[
 		"upgrade",
 		"--install",
@@ -44407,7 +44892,10 @@ async function deploy(context, cluster, kubectl, chart) {
 		"--create-namespace",
 		"--timeout",
 		"180s",
-		...settings
+		...setArguments({
+			...policy,
+			...values
+		})
 	]];
 	const result = await context.run(helm, args, { allowFailure: true });
 	if (result.exitCode === 0) return;
@@ -49389,7 +49877,7 @@ function schemaOf(version) {
 
 // src/crd/crd.ts
 /** The CustomResourceDefinitions among the objects of manifests. */
-function crdsOf(manifests) {
+function crdsOf$1(manifests) {
 	return manifests.flatMap(({ kind, metadata, spec }) => kind === "CustomResourceDefinition" && isRecord(metadata) && typeof metadata["name"] === "string" && isRecord(spec) ? [{
 		name: metadata["name"],
 		spec
@@ -49451,7 +49939,7 @@ function definitionsIn$1(files, folders, log) {
 	const rank = (file) => folders.findIndex((folder) => file.startsWith(`${folder}/`));
 	const found = /* @__PURE__ */ new Map();
 	for (const [file, text] of [...files].sort(([a], [b]) => rank(a) - rank(b))) try {
-		for (const crd of crdsOf(parseManifests(text, file))) if (!found.has(crd.name)) found.set(crd.name, crd);
+		for (const crd of crdsOf$1(parseManifests(text, file))) if (!found.has(crd.name)) found.set(crd.name, crd);
 	} catch (error) {
 		log.debug(`${file} is left out of the comparison of CRDs: ${String(error)}`);
 	}
@@ -49473,7 +49961,7 @@ function crdLines(changes, breaking) {
 // src/github/pulls.ts
 /** What one query asks for; GitHub ends queries that work for more than ten seconds. */
 const perQuery = 50;
-const atOnce$1 = 4;
+const atOnce$2 = 4;
 const tries = 3;
 const fragment = `fragment change on Commit {
   author { user { login } }
@@ -49488,7 +49976,7 @@ const fragment = `fragment change on Commit {
 * REST each would cost a request of the thousand that a job has in an hour. Throws what octokit throws.
 */
 async function originsOf(github, commits) {
-	const limit = pLimit(atOnce$1);
+	const limit = pLimit(atOnce$2);
 	const chunks = Array.from({ length: Math.ceil(commits.length / perQuery) }, (_, at) => commits.slice(at * perQuery, (at + 1) * perQuery));
 	const found = await Promise.all(chunks.map((chunk) => limit(() => askFor(github, chunk))));
 	return new Map(found.flat());
@@ -49670,8 +50158,12 @@ function together(one, other) {
 // src/github/install.ts
 /** How the operator gets into a cluster, to copy and paste. Markdown lines; none when there is neither chart nor manifest. */
 function installLines(install) {
-	const { chart, manifestUrl } = install;
-	const shell = [...chart === null ? [] : helm(install, chart), ...manifestUrl === null ? [] : [`kubectl apply --server-side -f ${manifestUrl}`]];
+	const { chart, crdsUrl, manifestUrl } = install;
+	const shell = [
+		...chart === null || crdsUrl === null ? [] : [`kubectl apply --server-side --force-conflicts -f ${crdsUrl}`],
+		...chart === null ? [] : helm(install, chart),
+		...manifestUrl === null ? [] : [`kubectl apply --server-side -f ${manifestUrl}`]
+	];
 	if (shell.length === 0) return [];
 	const lines = fence("sh", shell);
 	if (chart === null) return lines;
@@ -49698,7 +50190,7 @@ function flux({ name, namespace }, chart) {
 		`  url: oci://${chart.repository}`,
 		"  ref:",
 		`    tag: "${chart.version.replaceAll("+", "_")}"`,
-		...chart.digest === null ? [] : [`    digest: ${chart.digest}`],
+		`    digest: ${chart.digest}`,
 		"  layerSelector:",
 		"    mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip",
 		"    operation: copy",
@@ -49713,6 +50205,12 @@ function flux({ name, namespace }, chart) {
 		"  install: {createNamespace: true, crds: Create}",
 		"  upgrade: {crds: CreateReplace}"
 	];
+}
+
+// src/github/asset-name.ts
+/** A release of several operators has one file of its kind for each. */
+function assetName(name, operator, parts) {
+	return parts.length === 1 ? name : `${operator}-${name}`;
 }
 
 // src/github/notes-render.ts
@@ -49820,18 +50318,19 @@ function login(author) {
 	return /^[A-Za-z0-9](?:[A-Za-z0-9-_]{0,98}[A-Za-z0-9])?$/.test(author) ? `@${author}` : plain(author);
 }
 function installation(part, { pages, parts }, tag) {
-	const { operator, chartDigest, installAsset } = part;
+	const { operator, chartDigest, installAsset, crdsAsset } = part;
 	const { chart, name } = operator;
-	const manifest = parts.length === 1 ? "install.yaml" : `${name}-install.yaml`;
+	const urlOf = (asset) => `${pages}/releases/download/${encodeTag(tag)}/${assetName(asset, name, parts)}`;
 	const lines = installLines({
 		name,
 		namespace: `${name}-system`,
-		chart: chart === null ? null : {
+		chart: chart === null || chartDigest === null ? null : {
 			repository: chart.repository,
 			version: chart.version,
 			digest: chartDigest
 		},
-		manifestUrl: installAsset ? `${pages}/releases/download/${encodeTag(tag)}/${manifest}` : null
+		crdsUrl: crdsAsset ? urlOf("crds.yaml") : null,
+		manifestUrl: installAsset ? urlOf("install.yaml") : null
 	});
 	if (lines.length === 0) return [];
 	return [
@@ -49842,11 +50341,7 @@ function installation(part, { pages, parts }, tag) {
 	];
 }
 function published({ parts, commit, pages }) {
-	const rows = parts.flatMap(({ operator, imageDigest, chartDigest }) => {
-		const { image, chart } = operator;
-		const tags = image?.tags.filter((each) => !each.moving).map((each) => each.tag) ?? [];
-		return [...image === null || imageDigest === null ? [] : tags.map((tag) => row("image", `${image.repository}:${tag}`, imageDigest)), ...chart === null ? [] : [row("chart", `oci://${chart.repository}:${chart.version}`, chartDigest ?? "")]];
-	});
+	const rows = parts.flatMap(({ operator: { image, chart }, image: there, chartDigest }) => [...image === null || there === null ? [] : namesOf$2(image.repository, there.tags).map((name) => row("image", name, there.digest)), ...chart === null || chartDigest === null ? [] : [row("chart", `oci://${chart.repository}:${chart.version}`, chartDigest)]]);
 	const built = `Built from ${link(code(commit.slice(0, 12)), `${pages}/commit/${commit}`)}.`;
 	if (rows.length === 0) return [built, ""];
 	return [
@@ -49860,8 +50355,12 @@ function published({ parts, commit, pages }) {
 		""
 	];
 }
+/** An image without a name of this version can still be pulled by its digest, as the manifests do. */
+function namesOf$2(repository, tags) {
+	return tags.length === 0 ? [repository] : tags.map((tag) => `${repository}:${tag}`);
+}
 function row(kind, name, digest) {
-	return `| ${kind} | ${code(name)} | ${digest === "" ? "" : code(digest)} |`;
+	return `| ${kind} | ${code(name)} | ${code(digest)} |`;
 }
 function encodeTag(tag) {
 	return tag.split("/").map(encodeURIComponent).join("/");
@@ -50535,6 +51034,10 @@ function resultOf(release, wish, progress) {
 }
 
 // src/github/release-latest.ts
+/** Whether a release is the repository's "Latest". Throws OR-GITHUB-*. */
+async function isLatest({ octokit, at }, id) {
+	return (await orNull("look up the latest release", () => octokit.rest.repos.getLatestRelease(at)))?.data.id === id;
+}
 /**
 * Makes the release of a tag the repository's "Latest" again, where a lower one has taken that place in the moment after it.
 * Never worth a failed release. Throws OR-GITHUB-* when it cannot be looked up.
@@ -50556,6 +51059,43 @@ async function giveLatestTo(github, tag) {
 	} catch (error) {
 		log.warn(`Latest should be ${tag} and is not: ${wordsOf(failureOf(error))}`);
 	}
+}
+
+// src/release/receipt.ts
+/** Name of the asset that holds it. */
+const receiptName = "release.json";
+function receiptOf(plan, tag, version, parts) {
+	return {
+		schema: 1,
+		repository: plan.event.repository,
+		tag,
+		version,
+		commit: plan.event.sha,
+		operators: parts.map(({ operator, artifacts, image }) => ({
+			name: operator.name,
+			image: operator.image === null || image === null ? null : {
+				repository: operator.image.repository,
+				digest: image.digest,
+				platforms: [...image.platforms],
+				tags: [...image.tags]
+			},
+			chart: operator.chart === null || artifacts.chart === void 0 || artifacts.chartDigest === void 0 ? null : {
+				repository: operator.chart.repository,
+				version: operator.chart.version,
+				digest: artifacts.chartDigest,
+				sha256: artifacts.chart.sha256
+			}
+		}))
+	};
+}
+/**
+* What a published image runs on, as its index says: what was promoted may have been built by another run, for other
+* platforms than the plan of this one. Errors: OR-REGISTRY-*.
+*/
+async function publishedPlatforms(registry, repository, manifest) {
+	const { digest } = manifest;
+	if (!isIndex(manifest.mediaType)) return (await inspectImage(registry, repository, digest)).platforms.map(({ platform }) => platform);
+	return parseIndex(manifest.bytes, `${repository}@${digest}`).flatMap((entry) => isAttestation(entry) || entry.platform === null ? [] : [printPlatform(entry.platform)]);
 }
 
 // src/release/assets.ts
@@ -50610,6 +51150,16 @@ async function mayLeave(root, file) {
 	}
 }
 
+// src/release/crds.ts
+/**
+* The documents of a stream of manifests that define CRDs, as they stand there; null for none. Nothing is written anew: the
+* same manifests give the same bytes, and a default or an example of a schema stays what it is.
+*/
+function crdDocuments(text, source) {
+	const documents = text.split(/^---(?:[ \t].*)?\r?$/m).filter((document) => crdsOf$1(parseManifests(document, source)).length > 0);
+	return documents.length === 0 ? null : documents.map((document) => `---\n${document.trim()}\n`).join("");
+}
+
 // src/release/files.ts
 /** Folders that no release takes files from; the first is huge, the second is git's own. */
 const skipped = /* @__PURE__ */ new Set(["node_modules", ".git"]);
@@ -50623,39 +51173,66 @@ async function filesBelow(folder) {
 	}))).flat().sort();
 }
 
-// src/release/receipt.ts
-function receiptOf(plan, tag, version, parts) {
-	return {
-		schema: 1,
-		repository: plan.event.repository,
-		tag,
-		version,
-		commit: plan.event.sha,
-		operators: parts.map(({ operator, artifacts, image }) => ({
-			name: operator.name,
-			image: operator.image === null || image === null ? null : {
-				repository: operator.image.repository,
-				digest: image.digest,
-				platforms: [...image.platforms],
-				tags: operator.image.tags.filter((each) => !each.moving).map((each) => each.tag)
-			},
-			chart: operator.chart === null || artifacts.chart === void 0 || artifacts.chartDigest === void 0 ? null : {
-				repository: operator.chart.repository,
-				version: operator.chart.version,
-				digest: artifacts.chartDigest,
-				sha256: artifacts.chart.sha256
-			}
-		}))
+// src/stages/release-files.ts
+/** Processes of Helm. */
+const atOnce$1 = 8;
+/** The CRDs of each operator that has some, by its name. */
+async function crdsOfParts(context, parts) {
+	const limit = pLimit(atOnce$1);
+	const found = await Promise.all(parts.map((part) => limit(() => crdsOf(context, part))));
+	const named = parts.map(({ operator }, at) => [operator.name, found[at] ?? null]);
+	return new Map(named.flatMap(([name, crds]) => crds === null ? [] : [[name, crds]]));
+}
+/** Those that the chart leaves alone in an upgrade, or else those of install.yaml. */
+async function crdsOf(context, { operator, artifacts }) {
+	const { chart, installYaml } = artifacts;
+	if (chart !== void 0) {
+		const shown = await context.run(await context.tool("helm"), [
+			"show",
+			"crds",
+			chart.file
+		], { log: silent });
+		const text = crdDocuments(shown.stdout, `crds/ of the chart of ${operator.name}`);
+		if (text !== null) return {
+			text,
+			beside: true
+		};
+	}
+	if (installYaml === void 0) return null;
+	const text = crdDocuments(await readFile(installYaml, "utf8"), "install.yaml");
+	return text === null ? null : {
+		text,
+		beside: false
 	};
 }
-/**
-* What a published image runs on, as its index says: what was promoted may have been built by another run, for other
-* platforms than the plan of this one. Errors: OR-REGISTRY-*.
-*/
-async function publishedPlatforms(registry, repository, manifest) {
-	const { digest } = manifest;
-	if (!isIndex(manifest.mediaType)) return (await inspectImage(registry, repository, digest)).platforms.map(({ platform }) => platform);
-	return parseIndex(manifest.bytes, `${repository}@${digest}`).flatMap((entry) => isAttestation(entry) || entry.platform === null ? [] : [printPlatform(entry.platform)]);
+/** Charts, install manifests, CRDs, configured files, the receipt, and last the checksums of all of them. */
+async function gather(context, tag, parts, crds) {
+	const folder = join(context.scratch, "assets");
+	await mkdir(folder, { recursive: true });
+	const assets = [];
+	for (const { operator, artifacts } of parts) {
+		if (artifacts.chart !== void 0) assets.push(await asset(artifacts.chart.file));
+		if (artifacts.installYaml !== void 0) {
+			const file = join(folder, assetName("install.yaml", operator.name, parts));
+			await copyFile(artifacts.installYaml, file);
+			assets.push(await asset(file));
+		}
+		const ofOperator = crds.get(operator.name);
+		if (ofOperator !== void 0) {
+			const file = join(folder, assetName("crds.yaml", operator.name, parts));
+			await writeFile(file, ofOperator.text);
+			assets.push(await asset(file));
+		}
+	}
+	if (context.task.assets.length > 0) {
+		const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
+		assets.push(...await globAssets(context.root, files, context.task.assets));
+	}
+	const receipt = join(folder, receiptName);
+	await writeFile(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
+	assets.push(await asset(receipt));
+	assets.push(await checksums(assets, join(folder, "checksums.txt")));
+	return assets;
 }
 
 // src/stages/release.ts
@@ -50674,13 +51251,14 @@ const release = {
 			operator,
 			artifacts
 		}, "named");
-		const assets = await gather(context, plan.tag, parts);
+		const crds = await crdsOfParts(context, parts);
+		const assets = await gather(context, plan.tag, parts, crds);
 		context.progress("writing the notes");
 		const body = await releaseNotes({
 			github,
 			git: context.ports.git,
 			plan: context.plan,
-			parts: parts.map(noteOf)
+			parts: parts.map((part) => noteOf(part, crds.get(part.operator.name) ?? null))
 		});
 		context.progress(`release ${plan.tag}`);
 		const { server, repository } = placeOf(context);
@@ -50701,7 +51279,7 @@ const release = {
 			moreUrl: `${server}/${repository}/${previous === null ? "commits" : "compare"}/${previous === null ? "" : `${previous}...`}${plan.tag}`,
 			commit: context.plan.event.sha
 		});
-		if (isContested(asked)) await checkLatest(context, github);
+		if (await mayBeWrong(context, github, asked, result.id)) await checkLatest(context, github);
 		const operator = context.operator.name;
 		context.publish({
 			operator,
@@ -50730,9 +51308,18 @@ const release = {
 async function latestNow({ ports }, github) {
 	return ports.standing.latest(await readPublications(github, (seen) => ports.standing.isDecided(seen)));
 }
-function isContested(asked) {
-	return asked?.makeLatest === true && asked.isContested;
+/**
+* Whether Latest may be on this release while it is a higher one's: where somebody higher was about to publish when this run
+* took it, or where an earlier run of this release took it so, and was killed before it looked again.
+*/
+async function mayBeWrong({ operator, ports }, github, asked, id) {
+	if (asked !== null) return asked.makeLatest && asked.isContested;
+	return operator.release?.makeLatest === false && ports.standing.latest(nothing).makeLatest && await isLatest(github, id);
 }
+const nothing = {
+	tags: [],
+	releasedTags: []
+};
 /** A higher release may have been published between the question and our own publication: then Latest is its own. */
 async function checkLatest(context, github) {
 	const { holder } = await latestNow(context, github);
@@ -50760,7 +51347,8 @@ async function partsOf(context, tag) {
 			artifacts
 		});
 		const { repository } = operator.image;
-		const manifest = operator.tasks.some(({ stage }) => stage === "publish-image") ? await need(context.registry, repository, digest) : await context.registry.getManifest(repository, digest);
+		const isPublished = operator.tasks.some(({ stage }) => stage === "publish-image");
+		const manifest = isPublished ? await need(context.registry, repository, digest) : await context.registry.getManifest(repository, digest);
 		if (manifest === null) return {
 			operator,
 			artifacts,
@@ -50771,41 +51359,27 @@ async function partsOf(context, tag) {
 			artifacts,
 			image: {
 				digest,
-				platforms: await publishedPlatforms(context.registry, repository, manifest)
+				platforms: await publishedPlatforms(context.registry, repository, manifest),
+				tags: await tagsOf(context, operator.image, digest, isPublished)
 			}
 		};
 	}));
 }
-function noteOf(part) {
+/** The names of the image that never move. Where no stage of this run gives them, whether they are there is asked. */
+async function tagsOf({ registry }, { repository, tags }, digest, isPublished) {
+	const names = tags.filter((each) => !each.moving).map((each) => each.tag);
+	if (isPublished) return names;
+	const heads = await Promise.all(names.map((tag) => registry.headManifest(repository, tag)));
+	return names.filter((_, at) => heads[at]?.digest === digest);
+}
+function noteOf(part, crds) {
 	return {
 		operator: part.operator,
-		imageDigest: part.image?.digest ?? null,
+		image: part.image,
 		chartDigest: part.artifacts.chartDigest ?? null,
-		installAsset: part.artifacts.installYaml !== void 0
+		installAsset: part.artifacts.installYaml !== void 0,
+		crdsAsset: crds?.beside === true
 	};
-}
-/** Charts, install manifests, configured files, the receipt, and last the checksums of all of them. */
-async function gather(context, tag, parts) {
-	const folder = join(context.scratch, "assets");
-	await mkdir(folder, { recursive: true });
-	const assets = [];
-	for (const { operator, artifacts } of parts) {
-		if (artifacts.chart !== void 0) assets.push(await asset(artifacts.chart.file));
-		if (artifacts.installYaml !== void 0) {
-			const name = parts.length === 1 ? "install.yaml" : `${operator.name}-install.yaml`;
-			await copyFile(artifacts.installYaml, join(folder, name));
-			assets.push(await asset(join(folder, name)));
-		}
-	}
-	if (context.task.assets.length > 0) {
-		const files = (await filesBelow(context.root)).map((file) => relative(context.root, file));
-		assets.push(...await globAssets(context.root, files, context.task.assets));
-	}
-	const receipt = join(folder, "release.json");
-	await writeFile(receipt, `${JSON.stringify(receiptOf(context.plan, tag, context.operator.version.text, parts), null, 2)}\n`);
-	assets.push(await asset(receipt));
-	assets.push(await checksums(assets, join(folder, "checksums.txt")));
-	return assets;
 }
 
 // src/stages/tags.ts
@@ -50845,7 +51419,7 @@ const tags = {
 				written: result.written
 			});
 		}
-		await handOver(context, image, manifest, ours.filter((tag) => (now.get(tag)?.rivals.length ?? 0) > 0));
+		await handOver(context, image, manifest, [...ours.filter((tag) => (now.get(tag)?.rivals.length ?? 0) > 0), ...await leftBehind(context, image, digest, now)]);
 		const there = written === 0 ? ", there already" : "";
 		context.note(ours.length === 0 ? "none moved" : `${ours.join(", ")}${there}`);
 	}
@@ -50855,6 +51429,15 @@ async function holdingsNow({ operator, github, ports }) {
 	if (operator.release === null || github === null) return /* @__PURE__ */ new Map();
 	const now = await readPublications(github, (seen) => ports.standing.isDecided(seen));
 	return new Map(ports.standing.holdings(operator.name, now).map((holding) => [holding.tag, holding]));
+}
+/**
+* Tags of higher versions that stand for our image all the same: an earlier run of this release took them in the moment after
+* the higher one did, and was killed before it handed them over.
+*/
+async function leftBehind({ registry }, { repository }, digest, now) {
+	const theirs = [...now.values()].filter(({ isOurs }) => !isOurs);
+	const heads = await Promise.all(theirs.map(({ tag }) => registry.headManifest(repository, tag)));
+	return theirs.flatMap(({ tag }, at) => heads[at]?.digest === digest ? [tag] : []);
 }
 /**
 * Of two releases at the same time the lower one may have moved a tag in the moment after the higher one did. It has
@@ -52915,7 +53498,7 @@ function definitionsIn(files, folders) {
 /** A file that is no YAML, such as a template, is what other checks look at. */
 function crdsFrom(text, file) {
 	try {
-		return crdsOf(parseManifests(text, file));
+		return crdsOf$1(parseManifests(text, file));
 	} catch {
 		return [];
 	}
@@ -53138,6 +53721,7 @@ function createStageRunner(options) {
 	};
 	return async (task, context) => {
 		const operator = operatorOf(plan, task);
+		const deadline = Date.now() + task.timeoutMs;
 		const limit = new AbortController();
 		const signal = AbortSignal.any([context.signal, limit.signal]);
 		const timer = setTimeout(() => limit.abort(timeoutProblem(task)), task.timeoutMs);
@@ -53158,6 +53742,7 @@ function createStageRunner(options) {
 			root: ports.git.root,
 			folder,
 			scratch,
+			deadline,
 			run: (tool, args, given = {}) => ports.exec(tool, args, {
 				cwd: folder,
 				log: context.log,
@@ -53251,14 +53836,28 @@ const hubHosts = /* @__PURE__ */ new Set([
 	"registry-1.docker.io"
 ]);
 const helperMs = 2e4;
+/**
+* Variables that the helpers of ECR, of Google's and of Azure's registries and the one for `pass` document. A helper for
+* GitHub needs none: GitHub's registries get the token of the inputs.
+*/
+const helperNames = /^(?:AWS|GOOGLE|CLOUDSDK|AZURE|PASSWORD_STORE)_/;
+/** What a helper prints that has no login for a registry (docker-credential-helpers, credentials/error.go). */
+const notFound = "credentials not found in native keychain";
 /** The user's own configuration; one that cannot be read counts as empty, as Docker itself only warns of it. */
 async function readDockerConfig(env, log) {
 	const given = env["DOCKER_CONFIG"] ?? "";
 	const folder = given === "" ? join(env["HOME"] ?? homedir(), ".docker") : given;
+	const helperEnv = Object.entries(env).flatMap(([name, value]) => value !== void 0 && helperNames.test(name) && isSecretName(name) ? [[name, value]] : []);
 	return {
 		folder,
-		content: await readJson(join(folder, "config.json"), log)
+		content: await readJson(join(folder, "config.json"), log),
+		helperEnv: Object.fromEntries(helperEnv)
 	};
+}
+/** Variables for a tool that asks the user's helpers itself, as buildx, Helm and ko do; none where there is no helper. */
+function envForHelpers({ content, helperEnv }) {
+	const { credHelpers } = content;
+	return "credsStore" in content || isFields(credHelpers) && Object.keys(credHelpers).length > 0 ? helperEnv : {};
 }
 /** A file with a JSON object; empty where there is none. */
 async function readJson(file, log) {
@@ -53288,7 +53887,7 @@ async function loginOf(config, host, exec, log) {
 	const wanted = hostOfKey(host);
 	const entry = (section) => isFields(section) ? Object.entries(section).find(([key]) => hostOfKey(key) === wanted)?.[1] : void 0;
 	const helper = entry(config.content["credHelpers"]) ?? config.content["credsStore"];
-	if (typeof helper === "string" && /^[\w.-]+$/.test(helper)) return askHelper(helper, loginKey(host), exec, log);
+	if (typeof helper === "string" && /^[\w.-]+$/.test(helper)) return askHelper(helper, loginKey(host), config.helperEnv, exec, log);
 	const login = entry(config.content["auths"]);
 	const auth = isFields(login) ? login["auth"] : void 0;
 	if (typeof auth !== "string") return null;
@@ -53300,15 +53899,20 @@ async function loginOf(config, host, exec, log) {
 	};
 }
 /** The protocol of docker-credential-helpers: the registry to standard input, JSON back. */
-async function askHelper(helper, key, exec, log) {
+async function askHelper(helper, key, env, exec, log) {
 	try {
 		const options = {
 			input: key,
+			env,
 			allowFailure: true,
 			timeoutMs: helperMs
 		};
-		const { exitCode, stdout } = await exec(`docker-credential-${helper}`, ["get"], options);
-		if (exitCode !== 0) return null;
+		const { exitCode, stdout, stderr } = await exec(`docker-credential-${helper}`, ["get"], options);
+		if (exitCode !== 0) {
+			const why = whyNone(stdout, stderr);
+			if (why !== "") log.warn(`docker-credential-${helper} gives no login for ${key}, which is asked without one: ${why}`);
+			return null;
+		}
 		const value = JSON.parse(stdout);
 		if (!isFields(value)) return null;
 		const { Username: username, Secret: password } = value;
@@ -53321,6 +53925,11 @@ async function askHelper(helper, key, exec, log) {
 		log.warn(`docker-credential-${helper}, which keeps the login of ${key}, does not work`);
 		return null;
 	}
+}
+/** The protocol's way of an error is standard output. Some say there that there is no login, and why in the other one. */
+function whyNone(stdout, stderr) {
+	const said = stdout.includes(notFound) || stdout.trimStart().startsWith("{") ? "" : stdout;
+	return tail(stderr.trim() === "" ? said : stderr, 3).replaceAll("\n", " ").trim();
 }
 
 // src/logins.ts
@@ -53441,6 +54050,46 @@ function chartNames(version, tags) {
 	};
 }
 
+// src/plan/apart.ts
+/**
+* Repositories that more than one operator publishes to: version tags have no operator in their name, so one would take
+* the tags of the other and promote its image for its own. All operators count, also those that this run is not about: a
+* leg of a matrix plans one. What an operator's own image and chart share is for `planChart` to tell.
+* Gives OR-OPERATOR-DUPLICATE.
+*/
+function sharedRepositories(inputs, config, facts) {
+	const places = facts.operators.flatMap((operator) => placesOf$1(inputs, config, facts, operator));
+	return [...groupBy(places, ({ repository }) => repository)].filter(([, shared]) => new Set(shared.map(({ operator }) => operator)).size > 1).map(([repository, shared]) => {
+		const users = shared.map(({ what, operator }) => `the ${what} of ${operator}`);
+		return new Problem("OR-OPERATOR-DUPLICATE", `${list(users)} would share ${repository}`, { hint: [...new Set(shared.map(({ what }) => hints[what]))].join("; ") });
+	});
+}
+const hints = {
+	image: "give each image a repository of its own, as \"{operator}\" in image.repository does; or set image.enabled to false where another operator builds it",
+	chart: "give each chart a name of its own in Chart.yaml, or set chart.repository with \"{operator}\" in it; or set chart.enabled to false where another operator packs it"
+};
+/** What is published by hand, or not at all, takes no tag from anybody. */
+function placesOf$1(inputs, config, facts, operator) {
+	const { name, settings, chartPath, chartMetadata } = operator;
+	const image = imageRepository(inputs, config, operator, facts.repository);
+	const chart = chartMetadata?.["name"];
+	const places = [];
+	if (image !== null && settings.image?.publish?.enabled !== false) places.push({
+		repository: image,
+		operator: name,
+		what: "image"
+	});
+	if (chartPath !== null && settings.chart?.enabled !== false && typeof chart === "string" && settings.chart?.publish?.enabled !== false) {
+		const repository = chartRepository(inputs, config, operator, facts.repository, chart);
+		places.push({
+			repository,
+			operator: name,
+			what: "chart"
+		});
+	}
+	return places;
+}
+
 // src/plan/chart.ts
 /** How an operator's chart is named; null when it has none. Errors: OR-CHART-NAME, OR-CHART-REPOSITORY. */
 function planChart(inputs, config, facts, operator, names, image) {
@@ -53513,15 +54162,19 @@ function publication(inputs, config, facts, release) {
 			publishes: true,
 			reason: `tag ${release.tag} releases ${release.version.text}`
 		};
-		case "workflow_dispatch":
-			if (release !== null && !release.tagExists && !inputs.dryRun) throw new Problem("OR-RELEASE-TAG-MISSING", `there is no tag ${release.tag} to release`, { hint: `git tag ${release.tag} && git push origin ${release.tag}, or set dry-run for a rehearsal` });
-			if (release !== null) return {
-				publishes: true,
-				reason: `the input version asks for ${release.tag}`
-			};
-			return branchPublication(config, facts);
-		case "push": return branchPublication(config, facts);
+		case "workflow_dispatch": return release === null ? branchPublication(config, facts) : versionPublication(inputs, release);
+		case "push": {
+			const branch = branchPublication(config, facts);
+			return release === null || !branch.publishes ? branch : versionPublication(inputs, release);
+		}
 	}
+}
+function versionPublication({ dryRun }, release) {
+	if (!release.tagExists && !dryRun) throw missingTag(release);
+	return {
+		publishes: true,
+		reason: `the input version asks for ${release.tag}`
+	};
 }
 function branchPublication(config, facts) {
 	const branch = facts.event.refName;
@@ -53740,7 +54393,7 @@ function buildPlan(inputs, config, given) {
 	const { event, named } = planEvent(inputs, config, facts, release);
 	const releases = releasesOf$1(facts.operators, facts, reader);
 	const candidate = candidateOf(release, operators.map(({ facts: { name } }) => name), event.sha);
-	const problems = [];
+	const problems = [...sharedRepositories(inputs, config, facts)];
 	const plans = [];
 	for (const concerned of operators) try {
 		plans.push(planOperator({
@@ -53784,7 +54437,7 @@ function distinct(problems) {
 }
 function planOperator(shared, { facts: operator, by, common }) {
 	const { inputs, config, facts, event, candidate } = shared;
-	const names = namesOf(shared, operator);
+	const names = namesOf$1(shared, operator);
 	const full = planImage(inputs, config, facts, operator, facts.histories.get(operator.name), names, shared.named);
 	const image = candidate === null || full === null ? full : stagedImage(full, operator, event.sha);
 	const chart = planChart(inputs, config, facts, operator, names, image);
@@ -53815,7 +54468,7 @@ function planOperator(shared, { facts: operator, by, common }) {
 		skipped
 	};
 }
-function namesOf({ config, facts, release, releases }, operator) {
+function namesOf$1({ config, facts, named, release, releases }, operator) {
 	const policy = {
 		prefix: config.tags.prefix ?? "v",
 		latest: config.tags.latest ?? "branch"
@@ -53823,7 +54476,7 @@ function namesOf({ config, facts, release, releases }, operator) {
 	const known = releases.of(operator.name, release?.version ?? null);
 	if (release !== null) return releaseNames(release.version, known, policy);
 	const commits = facts.histories.get(operator.name)?.commits ?? null;
-	if (commits === null && facts.event.kind === "push") throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
+	if (commits === null && (named || facts.event.kind === "push")) throw new Problem("OR-GIT-SHALLOW", "the commits since the last release cannot be counted: the clone is too shallow", { hint: "set fetch-depth: 0 in actions/checkout" });
 	const { sha, refName } = facts.event;
 	return branchNames({
 		branch: refName,
@@ -53997,6 +54650,70 @@ function createStanding(inputs, config, facts) {
 	};
 }
 
+// src/github/branches.ts
+/** Comparisons after which a search is given up; each is a request. */
+const mostCompared = 40;
+/**
+* A branch at GitHub that holds a commit; null when none does, `undefined` when there are too many branches to tell.
+* `isAllowed`: which branches count. `first`: the one to look at first. Throws OR-GITHUB-*.
+*/
+async function branchWith(github, commit, isAllowed, first) {
+	const { octokit, at } = github;
+	const branches = (await orProblem(`list the branches of ${github.repository}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, {
+		...at,
+		ref: "heads/"
+	}))).map(({ ref, object }) => ({
+		name: ref.slice(11),
+		head: object.sha
+	})).filter(({ name }) => isAllowed(name));
+	const atHead = branches.find(({ head }) => head === commit);
+	if (atHead !== void 0) return atHead.name;
+	const sorted = [...branches].sort((a, b) => Number(b.name === first) - Number(a.name === first));
+	for (const { name, head } of sorted.slice(0, mostCompared)) if (await countCommits$1(github, head, commit) === 0) return name;
+	return sorted.length > mostCompared ? void 0 : null;
+}
+
+// src/release-branch.ts
+/**
+* Anybody who may push a tag could release a commit that nobody has reviewed. So the commit has to be on a branch of the
+* repository, where the rules for branches hold; what is in the clone decides, and where that is shallow, GitHub.
+* Errors: OR-RELEASE-BRANCH, OR-RELEASE-UNPROTECTED, OR-GITHUB-*.
+*/
+async function checkOrigin({ event }, { tag, origin }, { git, github, env }) {
+	if (origin.protected) checkProtected(tag, env);
+	const globs = origin.branches;
+	const isAllowed = (branch) => globs === null || globs.some((glob) => glob === branch || matchesGlob(branch, glob));
+	if ((await git.tryBranchesWith(event.sha)).some(isAllowed)) return;
+	const found = await branchWith(github, event.sha, isAllowed, event.defaultBranch);
+	if (typeof found === "string") return;
+	const commit = event.sha.slice(0, 12);
+	const branches = globs === null ? "no branch" : `none of the branches ${list(globs, 5)}`;
+	if (found === null) throw new Problem("OR-RELEASE-BRANCH", `${tag} is to release ${commit}, which is on ${branches} of ${event.repository}`, { hint: "merge it first, then tag what is on the branch; tags.releaseBranches in the configuration says which branches count" });
+	throw new Problem("OR-RELEASE-BRANCH", `whether ${commit} of ${tag} is on a branch cannot be told: there are too many`, { hint: "set fetch-depth: 0 in actions/checkout, or name the branches in tags.releaseBranches of the configuration" });
+}
+/**
+* The input `version` names a tag, and the run builds what its branch has now. Where these are two commits nobody moved the
+* tag, as it may seem at the end of such a run. Errors: OR-RELEASE-TAG-ELSEWHERE, OR-GITHUB-*.
+*/
+async function checkCommit({ event }, tag, github) {
+	if (event.kind === "tag") return;
+	const commit = await peelTag(github, tag);
+	if (commit === null || commit === event.sha) return;
+	const [there, here] = [commit, event.sha].map((sha) => sha.slice(0, 12));
+	throw new Problem("OR-RELEASE-TAG-ELSEWHERE", `the tag ${tag} is at ${there}, and this run is of ${event.refName} at ${here}`, { hint: `start the workflow from the tag (gh workflow run --ref ${tag}), or set mode: reconcile beside the input version` });
+}
+/**
+* The runner speaks of the ref that started the job. Of a tag that `mode: reconcile` or the input `version` releases from
+* a branch it says nothing, whatever the event of the plan is.
+*/
+function checkProtected(tag, env) {
+	const ref = env["GITHUB_REF"] ?? "no ref";
+	const isOwn = ref === `refs/tags/${tag}`;
+	if (isOwn && env["GITHUB_REF_PROTECTED"] === "true") return;
+	const why = isOwn ? "no rule protects it" : `this run is of ${ref}, which does not show it`;
+	throw new Problem("OR-RELEASE-UNPROTECTED", `${tag} has to be a protected tag by the configuration, and ${why}`, { hint: "add a tag ruleset for version tags (Settings, Rules), push the tag then; or take tags.protected out of the configuration" });
+}
+
 // src/github/permission.ts
 /**
 * Whether the token has `contents: write`, found out without changing anything: GitHub wants that permission for drafting
@@ -54035,51 +54752,27 @@ async function probeContentsWrite(github, tag) {
 	}
 }
 
-// src/github/branches.ts
-/** Comparisons after which a search is given up; each is a request. */
-const mostCompared = 40;
+// src/release-right.ts
 /**
-* A branch at GitHub that holds a commit; null when none does, `undefined` when there are too many branches to tell.
-* `isAllowed`: which branches count. `first`: the one to look at first. Throws OR-GITHUB-*.
+* Whether the release of a tag is public with what this action puts into it; its receipt stands for all of it. Publication
+* is its last step, but people publish releases, too. `isMade`: the run is to fill it. Errors: OR-RELEASE-IMMUTABLE, OR-GITHUB-*.
 */
-async function branchWith(github, commit, isAllowed, first) {
-	const { octokit, at } = github;
-	const branches = (await orProblem(`list the branches of ${github.repository}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, {
+async function isFilled({ octokit, at }, tag, isMade) {
+	const found = await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
 		...at,
-		ref: "heads/"
-	}))).map(({ ref, object }) => ({
-		name: ref.slice(11),
-		head: object.sha
-	})).filter(({ name }) => isAllowed(name));
-	const atHead = branches.find(({ head }) => head === commit);
-	if (atHead !== void 0) return atHead.name;
-	const sorted = [...branches].sort((a, b) => Number(b.name === first) - Number(a.name === first));
-	for (const { name, head } of sorted.slice(0, mostCompared)) if (await countCommits$1(github, head, commit) === 0) return name;
-	return sorted.length > mostCompared ? void 0 : null;
+		tag
+	}));
+	if (found === null) return false;
+	if (found.data.assets.some(({ name, state }) => name === "release.json" && state === "uploaded")) return true;
+	if (!isMade || found.data.immutable !== true) return false;
+	throw new Problem("OR-RELEASE-IMMUTABLE", `the release ${tag} was published without ${receiptName} and is immutable`, { hint: "release the next patch version: push its tag, and let this action make the release" });
 }
-
-// src/release-branch.ts
-/**
-* Anybody who may push a tag could release a commit that nobody has reviewed. So the commit has to be on a branch of the
-* repository, where the rules for branches hold; what is in the clone decides, and where that is shallow, GitHub.
-* Errors: OR-RELEASE-BRANCH, OR-RELEASE-UNPROTECTED, OR-GITHUB-*.
-*/
-async function checkOrigin({ event }, { tag, origin }, { git, github, env }) {
-	if (origin.protected) checkProtected(event.ref, tag, env);
-	const globs = origin.branches;
-	const isAllowed = (branch) => globs === null || globs.some((glob) => glob === branch || matchesGlob(branch, glob));
-	if ((await git.tryBranchesWith(event.sha)).some(isAllowed)) return;
-	const found = await branchWith(github, event.sha, isAllowed, event.defaultBranch);
-	if (typeof found === "string") return;
-	const commit = event.sha.slice(0, 12);
-	const branches = globs === null ? "no branch" : `none of the branches ${list(globs, 5)}`;
-	if (found === null) throw new Problem("OR-RELEASE-BRANCH", `${tag} is to release ${commit}, which is on ${branches} of ${event.repository}`, { hint: "merge it first, then tag what is on the branch; tags.releaseBranches in the configuration says which branches count" });
-	throw new Problem("OR-RELEASE-BRANCH", `whether ${commit} of ${tag} is on a branch cannot be told: there are too many`, { hint: "set fetch-depth: 0 in actions/checkout, or name the branches in tags.releaseBranches of the configuration" });
-}
-function checkProtected(ref, tag, env) {
-	if (ref === `refs/tags/${tag}` && env["GITHUB_REF_PROTECTED"] === "true") return;
-	const why = ref === `refs/tags/${tag}` ? "no rule protects it" : `this run is of ${ref}, which does not show it`;
-	throw new Problem("OR-RELEASE-UNPROTECTED", `${tag} has to be a protected tag by the configuration, and ${why}`, { hint: "add a tag ruleset for version tags (Settings, Rules), push the tag then; or take tags.protected out of the configuration" });
+/** Errors: OR-GITHUB-PERMISSION. */
+async function checkPermission(github, tag, log) {
+	const permission = await probeContentsWrite(github, tag);
+	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
+	if (permission.state !== "no") return;
+	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
 }
 
 // src/preflight.ts
@@ -54088,24 +54781,26 @@ function checkProtected(ref, tag, env) {
 * together. Changes nothing.
 */
 async function preflight(plan, registry, github, log, env, git) {
+	const has = lookup(registry);
 	const checks = plan.operators.flatMap((operator) => {
-		const stages = new Set(operator.tasks.map((task) => task.stage));
-		const { image, chart } = operator;
-		return [...stages.has("publish-image") && image !== null ? [{
+		const { image, chart } = namesOf(operator);
+		return [...image === null ? [] : [{
 			about: image.repository,
-			run: () => checkImage(image, registry)
-		}] : [], ...stages.has("publish-chart") && chart !== null ? [{
+			run: () => checkImage(image, registry, has)
+		}], ...chart === null ? [] : [{
 			about: chart.repository,
-			run: () => checkChart(chart, registry)
-		}] : []];
+			run: () => checkChart(chart, registry, has)
+		}]];
 	});
 	for (const [tag, { release, isMade }] of releasesOf(plan)) checks.push({
 		about: tag,
 		run: () => checkRelease(plan, release, isMade, {
 			git,
 			github,
-			env
-		}, log)
+			env,
+			has,
+			log
+		})
 	});
 	const settled = await Promise.all(checks.map((check) => attempt(check)));
 	raise([...once(settled.flat()), ...checkIdentity(plan, env)]);
@@ -54141,19 +54836,44 @@ function once(found) {
 		return new Problem(code, message.replaceAll(first.about, () => list(abouts, 5)), hint === void 0 ? {} : { hint });
 	});
 }
+/** What of an operator gets a name in the registry. */
+function namesOf({ tasks, image, chart }) {
+	const stages = new Set(tasks.map(({ stage }) => stage));
+	return {
+		image: stages.has("publish-image") ? image : null,
+		chart: stages.has("publish-chart") ? chart : null
+	};
+}
 /** What is published already needs no right to publish it: the re-run of a finished release only reads. */
-async function checkImage(image, registry) {
-	const exact = image.tags.filter((tag) => !tag.moving);
-	if ((await Promise.all(exact.map(({ tag }) => registry.headManifest(image.repository, tag)))).some((manifest) => manifest === null)) await registry.checkPush(image.repository);
+async function checkImage(image, registry, has) {
+	if (!await hasTags(image, has)) await registry.checkPush(image.repository);
 }
-async function checkChart(chart, registry) {
-	if (await registry.headManifest(chart.repository, chartTag(chart.version)) === null) await registry.checkPush(chart.repository);
+async function checkChart(chart, registry, has) {
+	if (!await hasChart(chart, has)) await registry.checkPush(chart.repository);
 }
-async function isReleased$1({ octokit, at }, tag) {
-	return await orNull(`look up the release ${tag}`, () => octokit.rest.repos.getReleaseByTag({
-		...at,
-		tag
-	})) !== null;
+/** Asks for each tag once: it concerns its operator and its release. */
+function lookup(registry) {
+	const known = /* @__PURE__ */ new Map();
+	return (repository, tag) => {
+		const key = `${repository}:${tag}`;
+		const found = known.get(key) ?? registry.headManifest(repository, tag).then((manifest) => manifest !== null);
+		known.set(key, found);
+		return found;
+	};
+}
+async function hasTags({ repository, tags }, has) {
+	return (await Promise.all(tags.filter(isExact).map(({ tag }) => has(repository, tag)))).every(Boolean);
+}
+const isExact = ({ moving }) => !moving;
+function hasChart({ repository, version }, has) {
+	return has(repository, chartTag(version));
+}
+/** Whether the registry has everything that the plan names of a release; false where that is nothing. */
+async function hasNames({ operators }, tag, has) {
+	const names = operators.filter(({ release }) => release?.tag === tag).map(namesOf);
+	if (names.some(({ image }) => image?.tags.some(isExact) === false)) return false;
+	const there = await Promise.all(names.flatMap(({ image, chart }) => [...image === null ? [] : [hasTags(image, has)], ...chart === null ? [] : [hasChart(chart, has)]]));
+	return there.length > 0 && there.every(Boolean);
 }
 /** The releases that the plan publishes something of; `isMade`: their GitHub Release, too. */
 function releasesOf({ operators }) {
@@ -54168,13 +54888,19 @@ function releasesOf({ operators }) {
 	}
 	return found;
 }
-async function checkRelease(plan, release, isMade, { git, github, env }, log) {
+/**
+* A public release alone says nothing: whoever makes one on a new tag pushes that tag, and this run is of it. Nor does its
+* receipt, as anybody may upload a file of that name. But where the registry has all the names, too, none is given here.
+*/
+async function checkRelease(plan, release, isMade, { git, github, env, has, log }) {
 	if (github === null) {
 		if (!isMade) return;
 		throw new Problem("OR-GITHUB-TOKEN", "a GitHub Release needs a token", { hint: "leave the input github-token at its default" });
 	}
 	const { tag } = release;
-	if (await isReleased$1(github, tag)) return;
+	await checkCommit(plan, tag, github);
+	const isDone = await isFilled(github, tag, isMade);
+	if (isDone && await hasNames(plan, tag, has)) return;
 	const found = [...await attempt({
 		about: tag,
 		run: () => checkOrigin(plan, release, {
@@ -54182,17 +54908,11 @@ async function checkRelease(plan, release, isMade, { git, github, env }, log) {
 			github,
 			env
 		})
-	}), ...isMade ? await attempt({
+	}), ...isMade && !isDone ? await attempt({
 		about: tag,
 		run: () => checkPermission(github, tag, log)
 	}) : []];
 	raise(found.map(({ problem }) => problem));
-}
-async function checkPermission(github, tag, log) {
-	const permission = await probeContentsWrite(github, tag);
-	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
-	if (permission.state !== "no") return;
-	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
 }
 
 // node_modules/@actions/tool-cache/lib/manifest.js
@@ -54395,12 +55115,22 @@ function findQuietly(root, tool, version, arch) {
 		else process.env.RUNNER_TOOL_CACHE = before;
 	}
 }
+/** Other actions store folders too, with the program deeper in them (azure/setup-helm: `linux-amd64/helm`). */
+function isProgram(file) {
+	try {
+		accessSync(file, constants$1.X_OK);
+		return statSync(file).isFile();
+	} catch {
+		return false;
+	}
+}
 /** The tool cache in a folder. What is stored has the layout of @actions/tool-cache, `<tool>/<version>/<arch>`. */
 function folderCache(root) {
 	return {
 		find: (tool, version, arch) => {
 			const folder = findQuietly(root, tool, version, arch);
-			return folder === "" ? null : path.join(folder, tool);
+			const program = path.join(folder, tool);
+			return folder !== "" && isProgram(program) ? program : null;
 		},
 		store: async (tool, version, arch, program) => {
 			const folder = path.join(root, tool, version, arch);
@@ -55060,7 +55790,7 @@ function helmConfig(env) {
 * What one event asks for: facts -> plan -> graph of stages -> report. Ends with the report written, also when stages failed.
 * Errors: problems that were found before the first stage.
 */
-async function runEvent(context, { inputs, git, event, clients }) {
+async function runEvent(context, { inputs, git, event, clients, logs }) {
 	const { env, reporter, signal } = context;
 	const config = await readConfig(git, inputs);
 	const registryPath = registryOf(inputs, config, event.repository ?? "");
@@ -55076,7 +55806,7 @@ async function runEvent(context, { inputs, git, event, clients }) {
 		github
 	}, inputs, config);
 	const finishing = inputs.mode === "finish";
-	const host = finishing ? {
+	const host = finishing || inputs.mode === "plan" && event.kind !== "local" ? {
 		...facts.host,
 		dockerMissing: null
 	} : facts.host;
@@ -55105,13 +55835,17 @@ async function runEvent(context, { inputs, git, event, clients }) {
 		recursive: true,
 		mode: 448
 	});
-	const login = logins.given === null || event.fork ? {} : await writeLoginFiles({
+	const given = logins.given === null || event.fork ? {} : await writeLoginFiles({
 		folder: join(scratch, "login"),
 		host: logins.host,
 		credentials: logins.given,
 		env,
 		log: reporter.log
 	});
+	const login = event.fork ? {} : {
+		...envForHelpers(await readDockerConfig(env, reporter.log)),
+		...given
+	};
 	const finder = createToolFinder({
 		exec,
 		log: reporter.log,
@@ -55129,7 +55863,8 @@ async function runEvent(context, { inputs, git, event, clients }) {
 			cleanup,
 			standing: createStanding(inputs, config, facts),
 			env,
-			login
+			login,
+			logs
 		},
 		scratch,
 		onPublished: (item) => published.push(item),
@@ -55269,6 +56004,10 @@ async function releaseTag(context, subject, github, tag) {
 		}, {
 			clients: subject.clients,
 			git: await openGit(exec, folder),
+			logs: {
+				...subject.logs,
+				folder: join(subject.logs.folder, tag)
+			},
 			inputs: {
 				...subject.inputs,
 				mode: "run",
@@ -55285,6 +56024,7 @@ async function releaseTag(context, subject, github, tag) {
 				sha: commit,
 				before: null,
 				baseSha: null,
+				baseBranch: null,
 				fork: false
 			}
 		});
@@ -55348,11 +56088,16 @@ async function run(context) {
 	const git = await openGit(exec, resolve(inputs.workingDirectory));
 	const checksOnly = inputs.stages !== "auto" && !inputs.stages.some((stage) => publishing.has(stage));
 	const event = await readEvent(env, checksOnly);
+	const logs = {
+		root: git.root,
+		folder: "e2e-logs"
+	};
 	const subject = {
 		inputs,
 		git,
 		event,
-		clients: createClients(inputs, env, event.repository)
+		clients: createClients(inputs, env, event.repository),
+		logs
 	};
 	return inputs.mode === "reconcile" ? reconcile(context, subject) : [await runEvent(context, subject)];
 }
@@ -55404,4 +56149,4 @@ function withUsers(values, users) {
 	})));
 }
 
-export { inputsFrom as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, exitWhenRead as J, useProxy as K, count$1 as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputNames as Q, cut$1 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, toolVersion as X, outliveReaders as Y, watchSignals as Z, groupsForActions as _, run as a, tearDown as at, marks as b, eventInWords as c, raise as ct, colours as d, getState as dt, modes as et, noPaint as f, info as ft, maskAll as g, createMask as h, warning as ht, withhold as i, parseResources as it, findingsOf$1 as j, annotationsForActions as k, renderPlan as l, core_exports as lt, renderOutputs as m, setSecret as mt, secretsOfArgs as n, didYouMean as nt, exec as o, Problem as ot, emptyOutputs as p, saveState as pt, docs as q, secretsOfStep as r, problemsOf$1 as rt, LiveStatus as s, messageOf as st, secretFlags as t, readInputs as tt, versionInWords as u, debug as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
+export { inputsFrom as $, findingsForTerminal as A, inert as B, failureInOneLine as C, clock as D, installLines$1 as E, placeInWords as F, printableLines as G, many as H, renderProblems as I, exitWhenRead as J, useProxy as K, count$1 as L, selectAnnotations as M, docsOf as N, inWords as O, excerptLines as P, inputNames as Q, cut$2 as R, renderEnd as S, verdictsOf as T, oneLine$2 as U, list as V, printable as W, toolVersion as X, outliveReaders as Y, watchSignals as Z, groupsForActions as _, run as a, tearDown as at, marks as b, eventInWords as c, raise as ct, colours as d, getState as dt, modes as et, noPaint as f, info as ft, maskAll as g, createMask as h, warning as ht, withhold as i, parseResources as it, findingsOf$1 as j, annotationsForActions as k, renderPlan as l, core_exports as lt, renderOutputs as m, setSecret as mt, secretsOfArgs as n, didYouMean as nt, exec as o, Problem as ot, emptyOutputs as p, saveState as pt, docs as q, secretsOfStep as r, problemsOf$1 as rt, LiveStatus as s, messageOf as st, secretFlags as t, readInputs as tt, versionInWords as u, debug as ut, groupsForTerminal as v, outcomeOf as w, consequences as x, logGroups as y, groupBy as z };
