@@ -35579,14 +35579,17 @@ async function readReleasedTags(github) {
 			per_page: perPage,
 			page
 		});
+		const published = data.filter((release) => !release.draft);
 		return {
-			tags: data.filter((release) => !release.draft).map((release) => release.tag_name),
+			tags: published.map((release) => release.tag_name),
+			areImmutable: published.some((release) => release.immutable === true),
 			last: lastPage(headers.link)
 		};
 	});
 	const first = await read(1);
 	return {
 		tags: first.tags,
+		areImmutable: first.areImmutable,
 		rest: async () => {
 			const limit = pLimit(atOnce$3);
 			const pages = Array.from({ length: Math.min(first.last, maxPages$2) - 1 }, (_, index) => index + 2);
@@ -35615,6 +35618,7 @@ async function beginPublications(github) {
 	};
 	return {
 		seen,
+		areImmutable: first.areImmutable,
 		until: async (isEnough) => isEnough(seen) ? seen : {
 			...seen,
 			releasedTags: [...first.tags, ...await first.rest()]
@@ -35667,6 +35671,7 @@ async function collectFacts(sources, inputs, config) {
 		...facts,
 		repository,
 		defaultBranch,
+		immutableReleases: published?.areImmutable ?? false,
 		histories: await readHistories(sources, inputs, config, facts, subjects, repository),
 		host: {
 			platform: hostPlatform$1(),
@@ -50785,7 +50790,7 @@ async function upload(github, release, wish, progress) {
 
 // src/github/release-writes.ts
 /** Makes the draft. `Unsettled` when GitHub may have made it: it is looked for before it is made again. */
-async function createDraft(github, wish, { target, after }, progress) {
+async function createDraft(github, wish, { target, after, isClaimed }, progress) {
 	const { octokit, at, log } = github;
 	const { tag, title, prerelease } = wish;
 	log.info(`release ${tag}: creates the draft`);
@@ -50794,7 +50799,7 @@ async function createDraft(github, wish, { target, after }, progress) {
 			...at,
 			tag_name: tag,
 			name: after?.title || title,
-			body: bodyOf(after?.body ?? null, wish),
+			body: bodyOf(after?.body ?? null, wish, isClaimed),
 			draft: true,
 			prerelease,
 			...target === null ? {} : { target_commitish: target }
@@ -50907,9 +50912,9 @@ async function strangeAssets(github, draft, wish) {
 		throw error;
 	}
 }
-function bodyOf(existing, wish) {
+function bodyOf(existing, wish, isClaimed = true) {
 	const kept = existing === null ? null : withoutContentMark(existing);
-	return mergeBody(kept, wish.marker, `${contentMark(wish.assets)}\n${wish.body}`, wish.moreUrl);
+	return mergeBody(kept, wish.marker, `${isClaimed ? `${contentMark(wish.assets)}\n` : ""}${wish.body}`, wish.moreUrl);
 }
 /** Only what differs; a title that a person gave stays. */
 function changedTexts(now, wish) {
@@ -50977,7 +50982,8 @@ async function round(github, wish, progress) {
 		}
 		await createDraft(github, wish, {
 			target,
-			after: found.others.at(-1) ?? null
+			after: found.others.at(-1) ?? null,
+			isClaimed: true
 		}, progress);
 		return null;
 	}
@@ -54752,6 +54758,53 @@ async function probeContentsWrite(github, tag) {
 	}
 }
 
+// src/github/release-reserve.ts
+/**
+* Sees to it that the release of a tag has a draft, before it is known what it will hold: GitHub never frees the tag of an
+* immutable release that was deleted, and says so only to who makes a release of it. Whatever is there already proves that one
+* can be made. `ensureRelease` takes the draft over.
+*
+* Throws OR-RELEASE-TAG-BURNED, -UNSETTLED and OR-GITHUB-*.
+*/
+async function reserveDraft(github, release) {
+	const wish = {
+		...release,
+		body: `The files follow when all checks of ${release.tag} are green.`,
+		makeLatest: false,
+		assets: [],
+		moreUrl: ""
+	};
+	const progress = {
+		content: "",
+		known: /* @__PURE__ */ new Set(),
+		uploaded: /* @__PURE__ */ new Set(),
+		verified: /* @__PURE__ */ new Set(),
+		writes: 0
+	};
+	for (let failures = 1;; failures++) try {
+		const { published, ours, unclaimed, others, theirs } = await findReleases(github, wish, progress);
+		if (published !== null || [
+			...ours,
+			...unclaimed,
+			...others,
+			...theirs
+		].length > 0) return;
+		await createDraft(github, wish, {
+			target: null,
+			after: null,
+			isClaimed: false
+		}, progress);
+		return;
+	} catch (error) {
+		if (!(error instanceof Unsettled)) throw error;
+		if (await github.http.backoff(`draft of ${release.tag}`, error.message, failures)) continue;
+		throw new Problem("OR-RELEASE-UNSETTLED", `the draft of ${release.tag} did not come to rest: ${error.message}`, {
+			hint: "a re-run goes on where this one stopped; see githubstatus.com if it ends the same way",
+			cause: error
+		});
+	}
+}
+
 // src/release-right.ts
 /**
 * Whether the release of a tag is public with what this action puts into it; its receipt stands for all of it. Publication
@@ -54773,6 +54826,22 @@ async function checkPermission(github, tag, log) {
 	if (permission.state === "unknown") log.warn(`whether the token may write releases cannot be told: ${permission.reason}`);
 	if (permission.state !== "no") return;
 	throw new Problem("OR-GITHUB-PERMISSION", `the release ${tag} cannot be made: ${permission.reason}`, { hint: "add \"permissions: contents: write\" to the job" });
+}
+/**
+* The last question before the work, as it leaves an empty draft: can the releases be made that this run is to make. Only for a
+* repository with immutable releases, whose tags can be burned. Errors: OR-RELEASE-TAG-BURNED, OR-RELEASE-UNSETTLED, OR-GITHUB-*.
+*/
+async function reserveReleases({ operators }, github) {
+	for (const { name, release, tasks } of operators) {
+		if (release === null || !tasks.some(({ stage }) => stage === "release")) continue;
+		const { tag, title, prerelease } = release;
+		await reserveDraft(github, {
+			tag,
+			title,
+			prerelease,
+			marker: releaseMarker(name, tag)
+		});
+	}
 }
 
 // src/preflight.ts
@@ -55823,7 +55892,10 @@ async function runEvent(context, { inputs, git, event, clients, logs }) {
 			result: null
 		};
 	}
-	if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env, git);
+	if (plan.event.publishes) {
+		await preflight(plan, registry, github, reporter.log, env, git);
+		if (facts.immutableReleases && github !== null) await reserveReleases(plan, github);
+	}
 	const published = [];
 	const scratch = join(env["RUNNER_TEMP"] ?? tmpdir(), `operator-release-${randomBytes(6).toString("hex")}`);
 	const cleanup = createCleanup(context.saveResources);

@@ -1,8 +1,11 @@
 import { Problem } from './errors.ts';
+import { releaseMarker } from './github/body.ts';
 import type { GitHub } from './github/client.ts';
 import { orNull } from './github/failure.ts';
 import { probeContentsWrite } from './github/permission.ts';
+import { reserveDraft } from './github/release-reserve.ts';
 import type { Log } from './log.ts';
+import type { Plan } from './plan/types.ts';
 import { receiptName } from './release/receipt.ts';
 
 /**
@@ -30,4 +33,16 @@ export async function checkPermission(github: GitHub, tag: string, log: Log): Pr
   throw new Problem('OR-GITHUB-PERMISSION', `the release ${tag} cannot be made: ${permission.reason}`, {
     hint: 'add "permissions: contents: write" to the job',
   });
+}
+
+/**
+ * The last question before the work, as it leaves an empty draft: can the releases be made that this run is to make. Only for a
+ * repository with immutable releases, whose tags can be burned. Errors: OR-RELEASE-TAG-BURNED, OR-RELEASE-UNSETTLED, OR-GITHUB-*.
+ */
+export async function reserveReleases({ operators }: Plan, github: GitHub): Promise<void> {
+  for (const { name, release, tasks } of operators) {
+    if (release === null || !tasks.some(({ stage }) => stage === 'release')) continue;
+    const { tag, title, prerelease } = release;
+    await reserveDraft(github, { tag, title, prerelease, marker: releaseMarker(name, tag) });
+  }
 }

@@ -25,6 +25,7 @@ import { createStanding } from './plan/moving.ts';
 import { registryOf } from './plan/names.ts';
 import type { Plan } from './plan/types.ts';
 import { preflight } from './preflight.ts';
+import { reserveReleases } from './release-right.ts';
 import type { Registry } from './registry/types.ts';
 import type { Ran, Run } from './run.ts';
 import type { LogPlace } from './stages/types.ts';
@@ -67,7 +68,10 @@ export async function runEvent(context: Run, { inputs, git, event, clients, logs
     await reporter.finish(plan, null);
     return { plan, result: null };
   }
-  if (plan.event.publishes) await preflight(plan, registry, github, reporter.log, env, git);
+  if (plan.event.publishes) {
+    await preflight(plan, registry, github, reporter.log, env, git);
+    if (facts.immutableReleases && github !== null) await reserveReleases(plan, github);
+  }
 
   const published: Published[] = [];
   // Lower case, unlike mkdtemp's: ko takes the folder of a layout for the name of a repository.

@@ -79,6 +79,7 @@ function factsOf(
     changes: { everything: 'made up' },
     tags: listed(existing),
     elsewhere: new Set(listed(elsewhere)),
+    immutableReleases: false,
     releasedTags: published === undefined ? null : listed(published),
     releaseYaml: null,
     histories: new Map(names.map((name) => [name, { commits: 7, promotable: null }])),

@@ -64,6 +64,7 @@ export async function collectFacts(sources: Sources, inputs: Inputs, config: Con
     ...facts,
     repository,
     defaultBranch,
+    immutableReleases: published?.areImmutable ?? false,
     histories: await readHistories(sources, inputs, config, facts, subjects, repository),
     host: { platform: hostPlatform(), dockerMissing: docker.reachable ? null : docker.reason },
   };

@@ -15,6 +15,7 @@ export async function beginPublications(github: GitHub): Promise<Publishing> {
   const seen = { tags: tags.map((tag) => tag.name), releasedTags: first.tags };
   return {
     seen,
+    areImmutable: first.areImmutable,
     until: async (isEnough) =>
       isEnough(seen) ? seen : { ...seen, releasedTags: [...first.tags, ...(await first.rest())] },
   };
@@ -27,6 +28,8 @@ export async function readPublications(github: GitHub, isEnough: (seen: Seen) =>
 
 export interface Publishing {
   readonly seen: Seen;
+  /** The newest releases are, some of them at least. */
+  readonly areImmutable: boolean;
   /** Reads the other releases too where those seen are not enough. Errors: OR-GITHUB-*. */
   until(isEnough: (seen: Seen) => boolean): Promise<Seen>;
 }

@@ -42,6 +42,8 @@ export interface Facts {
   readonly elsewhere: ReadonlySet<string>;
   /** Git tags of published GitHub Releases, as many of them as decide the plan; null where GitHub was not asked. */
   readonly releasedTags: readonly string[] | null;
+  /** Of the newest releases some are immutable. */
+  readonly immutableReleases: boolean;
   /** GitHub's own configuration of release notes, `.github/release.yml`; null without one. */
   readonly releaseYaml: { readonly file: string; readonly text: string } | null;
   readonly histories: ReadonlyMap<string, OperatorHistory>;

@@ -6,8 +6,15 @@ import { orProblem } from './failure.ts';
 export interface ReleasedTags {
   /** Git tags of published releases, the newest ones; drafts are none. */
   readonly tags: readonly string[];
+  /** One of these at least was frozen when it was published; whether the next one will be only administrators may ask. */
+  readonly areImmutable: boolean;
   /** Git tags of the others. Throws OR-GITHUB-*. */
   rest(): Promise<readonly string[]>;
+}
+
+interface Page extends Pick<ReleasedTags, 'tags' | 'areImmutable'> {
+  /** Number of the last page. */
+  readonly last: number;
 }
 
 const perPage = 100;
@@ -21,15 +28,20 @@ const atOnce = 6;
  */
 export async function readReleasedTags(github: GitHub): Promise<ReleasedTags> {
   const { octokit, at } = github;
-  const read = (page: number): Promise<{ tags: readonly string[]; last: number }> =>
+  const read = (page: number): Promise<Page> =>
     orProblem(`list the releases of ${github.repository}`, async () => {
       const { data, headers } = await octokit.rest.repos.listReleases({ ...at, per_page: perPage, page });
-      const tags = data.filter((release) => !release.draft).map((release) => release.tag_name);
-      return { tags, last: lastPage(headers.link) };
+      const published = data.filter((release) => !release.draft);
+      return {
+        tags: published.map((release) => release.tag_name),
+        areImmutable: published.some((release) => release.immutable === true),
+        last: lastPage(headers.link),
+      };
     });
   const first = await read(1);
   return {
     tags: first.tags,
+    areImmutable: first.areImmutable,
     rest: async () => {
       const limit = pLimit(atOnce);
       const pages = Array.from({ length: Math.min(first.last, maxPages) - 1 }, (_, index) => index + 2);

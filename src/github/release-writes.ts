@@ -10,13 +10,15 @@ export interface DraftOptions {
   readonly target: string | null;
   /** A draft for other files, whose title and words a person may have edited. */
   readonly after: Release | null;
+  /** Whether it is said for which files it is; otherwise whoever has them takes it over. */
+  readonly isClaimed: boolean;
 }
 
 /** Makes the draft. `Unsettled` when GitHub may have made it: it is looked for before it is made again. */
 export async function createDraft(
   github: GitHub,
   wish: ReleaseWish,
-  { target, after }: DraftOptions,
+  { target, after, isClaimed }: DraftOptions,
   progress: Progress,
 ): Promise<void> {
   const { octokit, at, log } = github;
@@ -27,7 +29,7 @@ export async function createDraft(
       ...at,
       tag_name: tag,
       name: after?.title || title,
-      body: bodyOf(after?.body ?? null, wish),
+      body: bodyOf(after?.body ?? null, wish, isClaimed),
       draft: true,
       prerelease,
       // For a tag that exists GitHub would check permissions on this commit for nothing.
@@ -146,9 +148,9 @@ async function strangeAssets(github: GitHub, draft: Release, wish: ReleaseWish):
   }
 }
 
-function bodyOf(existing: string | null, wish: ReleaseWish): string {
+function bodyOf(existing: string | null, wish: ReleaseWish, isClaimed = true): string {
   const kept = existing === null ? null : withoutContentMark(existing);
-  return mergeBody(kept, wish.marker, `${contentMark(wish.assets)}\n${wish.body}`, wish.moreUrl);
+  return mergeBody(kept, wish.marker, `${isClaimed ? `${contentMark(wish.assets)}\n` : ''}${wish.body}`, wish.moreUrl);
 }
 
 /** Only what differs; a title that a person gave stays. */

@@ -65,7 +65,7 @@ async function round(github: GitHub, wish: ReleaseWish, progress: Progress): Pro
       progress.known.clear();
       throw new Unsettled('the draft is not to be seen');
     }
-    await createDraft(github, wish, { target, after: found.others.at(-1) ?? null }, progress);
+    await createDraft(github, wish, { target, after: found.others.at(-1) ?? null, isClaimed: true }, progress);
     return null;
   }
   progress.known.add(draft.id);
