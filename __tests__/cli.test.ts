@@ -11,7 +11,9 @@ let repo: Repo;
 
 beforeAll(() => {
   const folders = names.map((name) =>
-    Object.entries(plainGo('charts/plain')).map(([file, text]) => [`operators/${name}/${file}`, text] as const),
+    Object.entries({ ...plainGo('charts/op'), 'charts/op/Chart.yaml': `name: ${name}\nversion: 0.1.0\n` }).map(
+      ([file, text]) => [`operators/${name}/${file}`, text] as const,
+    ),
   );
   const config = { '.github/operator-release.yaml': 'defaults: {image: {builder: ko}}\n' };
   repo = makeRepo({ ...Object.fromEntries(folders.flat()), ...config });
