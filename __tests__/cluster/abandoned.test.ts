@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
@@ -7,7 +5,7 @@ import { deleteAbandoned } from '../../src/cluster/abandoned.ts';
 import { BufferLog } from '../../src/log.ts';
 import type { Exec } from '../../src/tools/exec.ts';
 import { ownerOf } from '../../src/tools/owner.ts';
-import { scratch } from '../tools/fixtures.ts';
+import { killedOwner, scratch } from '../tools/fixtures.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -33,17 +31,8 @@ async function leave(name: string, owner: string): Promise<void> {
   await writeFile(path.join(folder, name), owner);
 }
 
-async function ownerThatIsGone(): Promise<string> {
-  const child = spawn('sleep', ['60']);
-  const owner = await ownerOf(child.pid ?? 0);
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
-  return owner;
-}
-
 it('deletes the clusters of killed runs, once', async () => {
-  await leave('orp-1-1-4711-mini', await ownerThatIsGone());
+  await leave('orp-1-1-4711-mini', await killedOwner());
   expect(await deleted()).toEqual({
     names: ['orp-1-1-4711-mini'],
     lines: ['deleted the cluster orp-1-1-4711-mini, which a killed run had left'],
@@ -60,13 +49,13 @@ it('leaves those of runs that live, and of which nothing can be told', async () 
 });
 
 it('touches nothing that the action has not named', async () => {
-  const gone = await ownerThatIsGone();
+  const gone = await killedOwner();
   for (const name of ['production', '--all', 'orp-a b']) await leave(name, gone);
   expect((await deleted()).names).toEqual([]);
 });
 
 it('goes on after one that cannot be deleted, and tries it again the next time', async () => {
-  const gone = await ownerThatIsGone();
+  const gone = await killedOwner();
   await leave('orp-a', gone);
   await leave('orp-b', gone);
   const { names, lines } = await deleted(['orp-a']);

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
@@ -8,6 +10,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { onTestFinished } from 'vitest';
+import { ownerOf } from '../../src/tools/owner.ts';
 
 export type Entry =
   | { readonly name: string; readonly content: string | Buffer }
@@ -74,4 +77,14 @@ export async function site(listener: RequestListener): Promise<Site> {
   );
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url: `http://${host}`, host, requests };
+}
+
+/** The mark of a process that was killed. */
+export async function killedOwner(): Promise<string> {
+  const child = spawn('sleep', ['60']);
+  const owner = await ownerOf(child.pid ?? 0);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return owner;
 }

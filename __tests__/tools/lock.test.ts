@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { locked } from '../../src/tools/lock.ts';
 import { ownerOf } from '../../src/tools/owner.ts';
-import { scratch } from './fixtures.ts';
+import { killedOwner, scratch } from './fixtures.ts';
 
 let folder = '';
 beforeEach(async () => (folder = path.join(await scratch(), 'locks')));
@@ -27,16 +25,6 @@ async function left(owner: string, ageMs = 0): Promise<string> {
   const then = new Date(Date.now() - ageMs);
   await utimes(file, then, then);
   return file;
-}
-
-/** The lock of a process that is no more. */
-async function killed(): Promise<string> {
-  const child = spawn('sleep', ['60']);
-  const owner = await ownerOf(child.pid ?? 0);
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
-  return `${owner}.a`;
 }
 
 describe('locked', () => {
@@ -64,7 +52,7 @@ describe('locked', () => {
   });
 
   it('takes over at once from a process that was killed', async () => {
-    await left(await killed());
+    await left(`${await killedOwner()}.a`);
     expect(await isFree()).toBe(true);
     expect(await readdir(folder)).toEqual([]);
   });
@@ -84,7 +72,7 @@ describe('locked', () => {
   });
 
   it('takes over once only when many find the owner gone', async () => {
-    await left(await killed());
+    await left(`${await killedOwner()}.a`);
     let [working, most] = [0, 0];
     await Promise.all(
       [1, 2, 3, 4, 5, 6].map(() =>
