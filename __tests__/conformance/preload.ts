@@ -1,3 +1,4 @@
+import { stat } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
@@ -171,9 +172,13 @@ function isIdle(): boolean {
 }
 
 const lookEveryMs = 2;
-/** Work in the thread pool (zlib, hashes) is not listed; it is over by then. */
 const looksInARow = 3;
 let idle = 0;
+/**
+ * Work in the thread pool (zlib, hashes) is not listed, and may take long on a busy machine. The pool has one thread
+ * (`poolOfOne`): what was given to it before a question to the file system has ended when that is answered.
+ */
+let pool: 'unknown' | 'asked' | 'empty' = 'unknown';
 
 function jump(): void {
   const deadlines = [...pending].filter((timer) => timer.hasRef()).map((timer) => timer.deadline);
@@ -183,11 +188,24 @@ function jump(): void {
   for (const timer of [...pending].sort((a, b) => a.deadline - b.deadline)) timer.arm();
 }
 
-real
-  .setInterval(() => {
-    idle = isIdle() ? idle + 1 : 0;
-    if (idle < looksInARow) return;
+function look(): void {
+  if (pool === 'asked') return;
+  if (!isIdle()) {
     idle = 0;
+    pool = 'unknown';
+    return;
+  }
+  if (++idle < looksInARow) return;
+  idle = 0;
+  if (pool === 'empty') {
+    pool = 'unknown';
     jump();
-  }, lookEveryMs)
-  .unref();
+    return;
+  }
+  pool = 'asked';
+  stat('/', () => {
+    pool = 'empty';
+  });
+}
+
+real.setInterval(look, lookEveryMs).unref();

@@ -144,13 +144,16 @@ interface Program {
 }
 
 const preload = join(import.meta.dirname, 'preload.ts');
+/** See preload.ts. */
+const poolOfOne = { UV_THREADPOOL_SIZE: '1' };
 
 /** Its output goes to a file: a pipe would be an open resource of the process, and what it leaves behind would hold it. */
 function runProgram(file: string, log: string, env: NodeJS.ProcessEnv, options: ProcessOptions): Program {
   const output = openSync(log, 'a');
-  const child = spawn(process.execPath, [...(options.skipWaits === true ? ['--import', preload] : []), file], {
+  const skipsWaits = options.skipWaits === true;
+  const child = spawn(process.execPath, [...(skipsWaits ? ['--import', preload] : []), file], {
     cwd: options.workspace,
-    env,
+    env: { ...env, ...(skipsWaits ? poolOfOne : {}) },
     stdio: ['ignore', output, output],
   });
   closeSync(output);
