@@ -43,7 +43,7 @@ export interface Git {
    * afterwards which paths a commit touches.
    */
   tryDeepen(what?: 'commits' | 'trees'): Promise<boolean>;
-  /** Fetches one commit from origin, also one that no branch has any more; false when origin has not or refuses. */
+  /** Fetches one commit from origin, also one that has left every branch; false when origin has not or refuses. */
   tryFetch(commit: string): Promise<boolean>;
 }
 
