@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { stat } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
@@ -173,12 +174,9 @@ function isIdle(): boolean {
 
 const lookEveryMs = 2;
 const looksInARow = 3;
-let idle = 0;
-/**
- * Work in the thread pool (zlib, hashes) is not listed, and may take long on a busy machine. The pool has one thread
- * (`poolOfOne`): what was given to it before a question to the file system has ended when that is answered.
- */
-let pool: 'unknown' | 'asked' | 'empty' = 'unknown';
+/** Callbacks of the program, since it was last seen at work: whoever is called may have given the thread pool something to do. */
+let called = 0;
+createHook({ before: () => called++ }).enable();
 
 function jump(): void {
   const deadlines = [...pending].filter((timer) => timer.hasRef()).map((timer) => timer.deadline);
@@ -188,23 +186,24 @@ function jump(): void {
   for (const timer of [...pending].sort((a, b) => a.deadline - b.deadline)) timer.arm();
 }
 
+/** Looks of an idle process; one more than `looksInARow` while the pool is asked. */
+let idle = 0;
+
 function look(): void {
-  if (pool === 'asked') return;
-  if (!isIdle()) {
-    idle = 0;
-    pool = 'unknown';
-    return;
-  }
-  if (++idle < looksInARow) return;
-  idle = 0;
-  if (pool === 'empty') {
-    pool = 'unknown';
-    jump();
-    return;
-  }
-  pool = 'asked';
+  // This call.
+  called--;
+  if (idle > looksInARow) return;
+  idle = isIdle() && called === 0 ? idle + 1 : 0;
+  called = 0;
+  if (idle < looksInARow) return;
+  idle++;
+  // Work in the thread pool (zlib, hashes) is not listed, and may take long on a busy machine. The pool has one thread
+  // (`skippingWaits` in process.ts): what it was given before this question has ended, and called back, before the answer.
   stat('/', () => {
-    pool = 'empty';
+    const isEmpty = called === 1;
+    idle = 0;
+    called = 0;
+    if (isEmpty) jump();
   });
 }
 

@@ -143,17 +143,19 @@ interface Program {
   kill(signal: NodeJS.Signals): void;
 }
 
-const preload = join(import.meta.dirname, 'preload.ts');
-/** See preload.ts. */
-const poolOfOne = { UV_THREADPOOL_SIZE: '1' };
+/** For a process whose waits take no time, see preload.ts. */
+export const skippingWaits = {
+  arguments: ['--import', join(import.meta.dirname, 'preload.ts')],
+  env: { UV_THREADPOOL_SIZE: '1' },
+};
 
 /** Its output goes to a file: a pipe would be an open resource of the process, and what it leaves behind would hold it. */
 function runProgram(file: string, log: string, env: NodeJS.ProcessEnv, options: ProcessOptions): Program {
   const output = openSync(log, 'a');
-  const skipsWaits = options.skipWaits === true;
-  const child = spawn(process.execPath, [...(skipsWaits ? ['--import', preload] : []), file], {
+  const how = options.skipWaits === true ? skippingWaits : { arguments: [], env: {} };
+  const child = spawn(process.execPath, [...how.arguments, file], {
     cwd: options.workspace,
-    env: { ...env, ...(skipsWaits ? poolOfOne : {}) },
+    env: { ...env, ...how.env },
     stdio: ['ignore', output, output],
   });
   closeSync(output);
