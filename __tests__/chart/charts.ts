@@ -1,13 +1,25 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { ChartHost } from '../../src/chart/source.ts';
 import { exec } from '../../src/tools/exec.ts';
 import { programsOnPath } from '../../src/tools/path.ts';
+import { makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo, Tree } from '../fixtures/repos/repo.ts';
 
 /** Helm of the machine; tests that need it are left out where there is none. */
 export const helm = (await programsOnPath('helm', process.env))[0] ?? null;
+
+const repos: Repo[] = [];
+afterAll(() => repos.forEach((repo) => repo.remove()));
+
+/** A repository that is there until the tests of the file have ended. */
+export function repoOf(tree: Tree): Repo {
+  const repo = makeRepo(tree);
+  repos.push(repo);
+  return repo;
+}
 
 /** A host as a stage has it, over a repository. */
 export function hostOf(repo: Repo): ChartHost {

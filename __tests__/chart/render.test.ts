@@ -1,20 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { renderChart } from '../../src/chart/render.ts';
 import { chartWithDependencies, readChart } from '../../src/chart/source.ts';
 import { Problem } from '../../src/errors.ts';
-import { makeRepo } from '../fixtures/repos/repo.ts';
-import type { Repo, Tree } from '../fixtures/repos/repo.ts';
-import { chartIn, helm, hostOf } from './charts.ts';
-
-const repos: Repo[] = [];
-afterAll(() => repos.forEach((repo) => repo.remove()));
-function repoOf(tree: Tree): Repo {
-  const repo = makeRepo(tree);
-  repos.push(repo);
-  return repo;
-}
+import type { Tree } from '../fixtures/repos/repo.ts';
+import { chartIn, helm, hostOf, repoOf } from './charts.ts';
 
 async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   const thrown: unknown = await promise.then(

@@ -10,17 +10,9 @@ import { repositoriesEnv } from '../../src/chart/repositories.ts';
 import { chartWithDependencies } from '../../src/chart/source.ts';
 import type { ChartHost } from '../../src/chart/source.ts';
 import { exec } from '../../src/tools/exec.ts';
-import { makeRepo } from '../fixtures/repos/repo.ts';
-import type { Repo, Tree } from '../fixtures/repos/repo.ts';
-import { chartIn, helm, hostOf } from './charts.ts';
+import type { Repo } from '../fixtures/repos/repo.ts';
+import { chartIn, helm, hostOf, repoOf } from './charts.ts';
 
-const repos: Repo[] = [];
-afterAll(() => repos.forEach((repo) => repo.remove()));
-function repoOf(tree: Tree): Repo {
-  const repo = makeRepo(tree);
-  repos.push(repo);
-  return repo;
-}
 const temporary = (): string => mkdtempSync(join(tmpdir(), 'chart-repositories-'));
 
 /** Helm as it is on a runner: nobody has added a repository; or with a file of the user. */

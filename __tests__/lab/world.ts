@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { parseResources } from '../../src/engine/cleanup.ts';
 import type { Outcome } from '../../src/engine/outcome.ts';
+import { leaseFolder, leasesIn } from '../../src/tools/leases.ts';
 import { parseRunnerFile } from '../../examples/demo/runner-files.ts';
 import { cloneOf, makeRepo } from '../fixtures/repos/repo.ts';
 import type { Repo, Tree } from '../fixtures/repos/repo.ts';
@@ -177,6 +178,11 @@ async function expectNothingLeft(result: StepResult, host: string): Promise<void
   if (result.exitCode !== null) expect(result.orphans, said).toEqual([]);
   const { stdout, stderr } = await run('kind', ['get', 'clusters']);
   expect(`${stdout}${stderr}`, said).not.toContain(result.runId);
+  const clusters = (await leasesIn(leaseFolder('clusters'))).map(({ name }) => name);
+  expect(
+    clusters.filter((name) => name.includes(result.runId)),
+    said,
+  ).toEqual([]);
   const leases = await leasesOf(result);
   if (leases.others === 0 && leases.before) expect(await builderContainers(), said).toEqual([]);
   expect(leases.ours, said).toEqual([]);
